@@ -1,0 +1,58 @@
+"""What every page is to the main window: a title, a question, a state for the rail, and its keys.
+
+A new page is a subclass in a module of its own and one line in `gui.pages.PAGES`. The main window shows
+`title` and `question` above the page, so a page builds only its own content. A page may override:
+
+- `state()`: what the rail says beside the page's name;
+- `next_flag()` for F8, `focus_find()` for Ctrl+F;
+- `shown()`: called each time the page comes to the front (set the detail strip here);
+- `header_widget()`: something small to stand at the right of the title, or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from PySide6.QtWidgets import QWidget
+
+from gui.session import Session
+
+StepKind = Literal["to_do", "attention", "done", "waiting"]
+
+
+@dataclass(frozen=True)
+class StepState:
+    """A step's state for the rail: always words, never a sign alone. E.g. ('attention', '2 to decide')."""
+
+    kind: StepKind = "to_do"
+    words: str = ""
+
+
+class Page(QWidget):
+    """One step. Constructed as Page(session)."""
+
+    page_id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    question: ClassVar[str] = ""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setObjectName(f"page_{self.page_id}")
+        self.setAccessibleName(self.title)
+
+    def state(self) -> StepState:
+        return StepState()
+
+    def next_flag(self) -> None:
+        """F8: go to the next thing that wants a look."""
+
+    def focus_find(self) -> None:
+        """Ctrl+F: put the cursor in the page's search box."""
+
+    def shown(self) -> None:
+        """The page came to the front."""
+
+    def header_widget(self) -> QWidget | None:
+        return None

@@ -1,0 +1,452 @@
+"""The one state object of the windows. Pages listen to its signals and never talk to each other.
+
+A page calls a session method; the session changes its state or starts a job; a signal tells every page.
+All state lives on the UI thread. Methods are plain and may be called by a test without any window.
+
+State flow: `open_paths` -> export_opened -> first_rows_ready -> findings_ready -> survey_ready;
+`set_going_to` and every decision -> (job) -> plan_changed, preview_changed; `save_release` -> export_finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.jobs import Jobs, Ticket
+
+if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
+    from core.preview import Preview
+
+    from core.model import Export, Finding
+    from core.protection.plan import FieldPlan, ObjectionSource, Plan
+    from core.survey.results import Survey
+
+FIRST_ROWS = 200
+EXAMPLE_ROWS = 60
+
+
+@dataclass(frozen=True)
+class DetailContent:
+    """What the detail strip at the bottom of the window shows. Text is shown as plain text."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    actions: tuple[tuple[str, Callable[[], object]], ...] = ()
+    main: str = ""  # the label of the action drawn as the page's main button
+    accent: str = "blue"  # blue, amber, red or green: the bar at the strip's left edge
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error for a person: what happened, what was kept, what to do."""
+
+    title: str
+    happened: str
+    kept: str
+    do: str
+    where: str = ""
+    code: str = "error"
+
+
+@dataclass(frozen=True)
+class GoingTo:
+    """Who gets it and why, as chosen on the 'Going to' page."""
+
+    profile_id: str
+    recipient: str
+    project: str
+    expected_patients: int | None = None
+    objection_sources: tuple[ObjectionSource, ...] = ()
+    assume_registered: bool = False
+    agreement: str = ""
+
+
+@dataclass(frozen=True)
+class FirstRows:
+    """The first rows of a table, as the file has them, shown while the rest is read."""
+
+    fields: tuple[str, ...]
+    rows: list[list[str | None]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything a person decided for this export; each decision makes a new one (undo keeps the old)."""
+
+    fields: Mapping[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)  # category id -> 'withhold' | 'keep'
+    patients: tuple[str, ...] = ()  # pseudonyms of people to leave out
+    items: tuple[tuple[str, str, str], ...] = ()  # (table, keyed row fingerprint, reason id)
+    confirmed: tuple[str, ...] = ()  # e.g. 'died:3'
+    what: str = ""  # the last decision in words, for 'Undo ...'
+
+
+class Session(QObject):
+    """State, signals and plain methods. See the module's text for the order of the signals."""
+
+    export_opened = Signal(object)  # Export
+    first_rows_ready = Signal(str)  # table name; rows are in `first_rows[table]`
+    findings_ready = Signal()  # a first look at the fields, from a sample
+    progress_changed = Signal(object, object, str)  # done, total, what
+    survey_ready = Signal()
+    table_changed = Signal(str)
+    plan_changed = Signal()
+    preview_changed = Signal()
+    examples_ready = Signal()
+    decision_made = Signal(str)  # the decision in words
+    failed = Signal(str)  # the message; `failure` has the whole of it
+    busy_changed = Signal(bool)
+    detail_changed = Signal(object)  # DetailContent, or None for an empty strip
+    page_requested = Signal(str)  # page_id
+    export_finished = Signal(object)  # ReleaseResult
+    closed = Signal()  # the export was put away
+
+    def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
+        super().__init__(parent)
+        self.jobs = Jobs(self)
+        self.jobs.progress_changed.connect(self.progress_changed)
+        self.jobs.busy_changed.connect(self.busy_changed)
+        self.key: Any = key  # core.protection.Key, or None until one is needed
+        self.key_note = ""  # a sentence where the key could not be kept in the key store
+        self._reset()
+
+    def _reset(self) -> None:
+        self.export: Export | None = None
+        self.first_rows: dict[str, FirstRows] = {}
+        self.findings: Mapping[str, tuple[Finding, ...]] = {}
+        self.survey: Survey | None = None
+        self.profile: Any = None  # core.protection.Profile
+        self.going_to: GoingTo | None = None
+        self.plan: Plan | None = None
+        self.rows: Any = None  # core.protection.RowDecisions
+        self.preview: Preview | None = None
+        self.examples: dict[tuple[str, str], tuple[str, str | None]] = {}
+        self.choices = Choices()
+        self.format = "csv"
+        self.failure: Failure | None = None
+        self.release: Any = None  # core.release.ReleaseResult of the last export
+        self.current_table = ""
+        self._undo: list[Choices] = []
+        self._redo: list[Choices] = []
+
+    # -- plain questions -------------------------------------------------------------------------
+    @property
+    def recipient(self) -> str:
+        return self.going_to.recipient if self.going_to else ""
+
+    @property
+    def project(self) -> str:
+        return self.going_to.project if self.going_to else ""
+
+    @property
+    def expected_patients(self) -> int | None:
+        return self.going_to.expected_patients if self.going_to else None
+
+    @property
+    def objection_sources(self) -> tuple[ObjectionSource, ...]:
+        return self.going_to.objection_sources if self.going_to else ()
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        return self.choices.confirmed
+
+    @property
+    def busy(self) -> bool:
+        return self.jobs.busy
+
+    @property
+    def planning(self) -> bool:
+        """Whether a new plan is being worked out: what is on the screen is the one before."""
+        return self.jobs.running("plan")
+
+    # -- opening ---------------------------------------------------------------------------------
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files or folders as one export; what was open before is put away first."""
+        self.close_export()
+        chosen = tuple(Path(p) for p in paths)
+
+        def work(ticket: Ticket) -> Survey:
+            from core.reading import open_export
+            from core.survey import find_fields, survey_export
+
+            export = open_export(chosen, progress=ticket.progress)
+            ticket.post(self._opened, export)
+            for table in export.tables:
+                ticket.check()
+                ticket.post(self._first_rows, table.name, _first_rows(table))
+            ticket.post(self._found, find_fields(export))
+            return survey_export(export, progress=ticket.progress)
+
+        self.jobs.start(
+            "open", work, done=self._surveyed, failed=self._open_failed, cancelled=self._open_cancelled,
+            lane="long",
+        )  # fmt: skip
+
+    def open_demo(self) -> None:
+        """Open the built-in demo practice."""
+        self.open_paths(demo_paths())
+
+    def close_export(self) -> None:
+        """Put the export away: every decision about it is forgotten, nothing is kept."""
+        self.jobs.cancel()
+        self._reset()
+        self.detail_changed.emit(None)
+        self.closed.emit()
+
+    def cancel(self) -> None:
+        """Stop the long step that is running."""
+        self.jobs.cancel("open")
+        self.jobs.cancel("export")
+
+    def _opened(self, export: Export) -> None:
+        self.export = export
+        if export.tables:
+            self.current_table = export.tables[0].name
+        self.export_opened.emit(export)
+
+    def _first_rows(self, table: str, rows: FirstRows) -> None:
+        self.first_rows[table] = rows
+        self.first_rows_ready.emit(table)
+
+    def _found(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
+        self.findings = findings
+        self.findings_ready.emit()
+
+    def _surveyed(self, survey: Survey) -> None:
+        self.survey = survey
+        self.export = survey.export
+        self.findings = survey.findings
+        self.survey_ready.emit()
+        if self.going_to is not None:
+            self._replan()
+
+    def _open_failed(self, error: BaseException) -> None:
+        self._reset()
+        self._fail(error, "This could not be opened", "Nothing was changed and nothing was kept.")
+
+    def _open_cancelled(self) -> None:
+        self._reset()
+        self.closed.emit()
+
+    # -- who it is for, and the decisions --------------------------------------------------------
+    def set_going_to(
+        self,
+        profile_id: str,
+        recipient: str,
+        project: str,
+        *,
+        expected_patients: int | None = None,
+        objection_sources: Sequence[ObjectionSource] = (),
+        assume_registered: bool = False,
+        agreement: str = "",
+    ) -> None:
+        """Choose the profile and the recipient; the plan follows, in a job."""
+        self.going_to = GoingTo(
+            profile_id, recipient.strip(), project.strip(), expected_patients,
+            tuple(objection_sources), assume_registered, agreement.strip(),
+        )  # fmt: skip
+        self.release = None
+        self._replan()
+
+    def decide_field(self, table: str, field: str, action: str | None, kind: str | None = None) -> None:
+        """Choose what happens to a field and, if it was taken for the wrong thing, what it is.
+
+        `action` None goes back to the profile's own choice for the kind."""
+        fields = dict(self.choices.fields)
+        if action is None and kind is None:
+            fields.pop((table, field), None)
+        else:
+            fields[(table, field)] = (action, kind)
+        self._decide(replace(self.choices, fields=fields), f"{field}: {action or 'as the profile says'}")
+
+    def decide_category(self, category: str, choice: str | None) -> None:
+        """'withhold' leaves every row of the category out, 'keep' sends it; None is the profile's choice."""
+        categories = dict(self.choices.categories)
+        if choice is None:
+            categories.pop(category, None)
+        else:
+            categories[category] = choice
+        self._decide(
+            replace(self.choices, categories=categories), f"{category}: {choice or 'as the profile says'}"
+        )
+
+    def leave_out_patient(self, pseudonym: str) -> None:
+        """Leave everything of one patient out, named by the pseudonym under this plan."""
+        if pseudonym not in self.choices.patients:
+            people = (*self.choices.patients, pseudonym)
+            self._decide(replace(self.choices, patients=people), "one patient left out")
+
+    def leave_out_row(self, table: str, row: int, reason: str = "clinical_judgement") -> None:
+        """Leave one row out; the plan remembers a keyed fingerprint of it, never its contents."""
+        if self.preview is None:
+            return
+        print_ = self.preview.fingerprint(table, row)
+        if any(i[:2] == (table, print_) for i in self.choices.items):
+            return
+        items = (*self.choices.items, (table, print_, reason))
+        self._decide(replace(self.choices, items=items), f"row {row + 1:,} left out")
+
+    leave_out_item = leave_out_row
+
+    def confirm(self, what: str, yes: bool = True) -> None:
+        """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
+        rest = tuple(c for c in self.choices.confirmed if c != what)
+        self._decide(replace(self.choices, confirmed=(*rest, what) if yes else rest), "seen and confirmed")
+
+    def set_format(self, format: str) -> None:
+        """'csv' or 'xlsx'. Part of the plan: what a format cannot hold is changed by the plan, in sight."""
+        if format != self.format:
+            self.format = format
+            self._replan()
+
+    def undo(self) -> None:
+        """Take the last decision back."""
+        if self._undo:
+            self._redo.append(self.choices)
+            what = self.choices.what
+            self.choices = self._undo.pop()
+            self.decision_made.emit(f"Undone: {what}")
+            self._replan()
+
+    def redo(self) -> None:
+        """Make the decision again that was taken back last."""
+        if self._redo:
+            self._undo.append(self.choices)
+            self.choices = self._redo.pop()
+            self.decision_made.emit(f"Done again: {self.choices.what}")
+            self._replan()
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    def set_table(self, name: str) -> None:
+        """Show another table of the export."""
+        if name != self.current_table:
+            self.current_table = name
+            self.table_changed.emit(name)
+
+    def show_detail(self, detail: DetailContent | None) -> None:
+        """Explain the current thing in the strip at the bottom of the window."""
+        self.detail_changed.emit(detail)
+
+    def _decide(self, choices: Choices, what: str) -> None:
+        self._undo.append(self.choices)
+        self._redo.clear()
+        self.choices = replace(choices, what=what)
+        self.release = None
+        self.decision_made.emit(what)
+        self._replan()
+
+    # -- the plan --------------------------------------------------------------------------------
+    def _replan(self) -> None:
+        """Work out the plan, the rows that leave and the preview; the latest request wins."""
+        if self.survey is None or self.going_to is None:
+            return
+        survey, going, choices, format_ = self.survey, self.going_to, self.choices, self.format
+        key = self.key
+
+        def work(ticket: Ticket) -> tuple[Any, ...]:
+            from gui import planning
+
+            return planning.work_out(survey, going, choices, format_, key, ticket.check)
+
+        self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
+
+    def _planned(self, result: tuple[Any, ...]) -> None:
+        self.key, self.key_note, self.profile, self.plan, self.rows, self.preview = result
+        self.plan_changed.emit()
+        self.preview_changed.emit()
+        self._read_examples()
+
+    def _plan_failed(self, error: BaseException) -> None:
+        self._fail(error, "The plan could not be made", "Your earlier decisions are kept.")
+
+    def _read_examples(self) -> None:
+        preview, export = self.preview, self.export
+        if preview is None or export is None:
+            return
+
+        def work(ticket: Ticket) -> dict[tuple[str, str], tuple[str, str | None]]:
+            from gui import planning
+
+            return planning.examples(preview, export, EXAMPLE_ROWS, ticket.check)
+
+        self.jobs.start("examples", work, done=self._have_examples, failed=self._plan_failed)
+
+    def _have_examples(self, examples: dict[tuple[str, str], tuple[str, str | None]]) -> None:
+        self.examples = examples
+        self.examples_ready.emit()
+
+    def field_plan(self, table: str, name: str) -> FieldPlan | None:
+        """What the plan does with a field; None before there is a plan."""
+        if self.plan is None:
+            return None
+        for planned in self.plan.for_table(table):
+            if planned.field == name:
+                return planned
+        return None
+
+    # -- saving ----------------------------------------------------------------------------------
+    def save_release(self, out_dir: Path, *, prepared_by: str = "", approved_by: str = "") -> None:
+        """Write the release into `out_dir`, re-open and check it. Ends in export_finished or failed."""
+        if self.survey is None or self.plan is None or self.planning:
+            return
+        survey, plan, key, rows = self.survey, self.plan, self.key, self.rows
+
+        def work(ticket: Ticket) -> Any:
+            from core.release import export_release
+
+            return export_release(
+                survey, plan, key, rows, Path(out_dir),
+                progress=ticket.progress, prepared_by=prepared_by, approved_by=approved_by, workers=2,
+            )  # fmt: skip
+
+        self.jobs.start(
+            "export", work, done=self._exported, failed=self._export_failed,
+            cancelled=lambda: self.export_finished.emit(None), lane="long",
+        )  # fmt: skip
+
+    def _exported(self, result: Any) -> None:
+        self.release = result
+        self.export_finished.emit(result)
+
+    def _export_failed(self, error: BaseException) -> None:
+        self._fail(error, "The file was not saved", "No release was left behind. Your decisions are kept.")
+
+    # -- errors and the end ----------------------------------------------------------------------
+    def _fail(self, error: BaseException, title: str, kept: str) -> None:
+        from core.model import ThresholdError
+
+        if not isinstance(error, ThresholdError):
+            raise error  # a bug: the crash dialog's business
+        self.failure = Failure(title, error.message, kept, "", error.where, error.code)
+        self.failed.emit(error.message)
+
+    def shutdown(self) -> None:
+        """Stop every job and wait for it: no thread outlives the window."""
+        self.jobs.close()
+
+
+def _first_rows(table: Any) -> FirstRows:
+    """The first rows of a table as lists of str; null stays None."""
+    names = tuple(f.name for f in table.fields)
+    for block in table.blocks():
+        data = table.read(block).data.slice(0, FIRST_ROWS)
+        columns = [column.to_pylist() for column in data.columns]
+        return FirstRows(names, [list(row) for row in zip(*columns, strict=True)])
+    return FirstRows(names, [])
+
+
+def demo_paths() -> tuple[Path, ...]:
+    """The demo practice's files, as shipped."""
+    folder = Path(__file__).resolve().parent.parent / "resources" / "demo"
+    return tuple(sorted(p for p in folder.iterdir() if p.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}))
