@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-Lane = Literal["long", "quick"]
+Lane = Literal["long", "quick", "panes"]
 
 #: Progress is shown to people: more often than this only costs repaints.
 PROGRESS_EVERY_S = 0.05
@@ -63,7 +63,8 @@ class Jobs(QObject):
     """Starts jobs and brings their results home to the thread this object lives on.
 
     The 'long' lane runs one job at a time (opening, surveying, exporting); the 'quick' lane serves
-    what a person waits for on the screen (rows of a pane, a new plan).
+    what a person waits for on the screen (a new plan, a search); the 'panes' lane only the rows in sight, so
+    that no search or plan ever stands before them.
     """
 
     progress_changed = Signal(object, object, str)  # done, total, what; objects because bytes exceed an int
@@ -75,6 +76,7 @@ class Jobs(QObject):
         self._pools: dict[str, ThreadPoolExecutor] = {
             "long": ThreadPoolExecutor(1, thread_name_prefix="threshold-long"),
             "quick": ThreadPoolExecutor(2, thread_name_prefix="threshold-quick"),
+            "panes": ThreadPoolExecutor(1, thread_name_prefix="threshold-panes"),
         }
         self._running: dict[Ticket, tuple[str, Future[Any]]] = {}
         self._lock = threading.Lock()

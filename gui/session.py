@@ -4,19 +4,23 @@ A page calls a session method; the session changes its state or starts a job; a 
 All state lives on the UI thread. Methods are plain and may be called by a test without any window.
 
 State flow: `open_paths` -> export_opened -> first_rows_ready -> findings_ready -> survey_ready;
-`set_going_to` and every decision -> (job) -> plan_changed, preview_changed; `save_release` -> export_finished.
+`set_going_to` and every decision -> (job) -> plan_changed, preview_changed;
+`save_release` -> (job) -> export_finished.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.jobs import Jobs, Ticket
+from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
+
+__all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
 
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
     from core.preview import Preview
@@ -27,62 +31,6 @@ if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, aft
 
 FIRST_ROWS = 200
 EXAMPLE_ROWS = 60
-
-
-@dataclass(frozen=True)
-class DetailContent:
-    """What the detail strip at the bottom of the window shows. Text is shown as plain text."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    actions: tuple[tuple[str, Callable[[], object]], ...] = ()
-    main: str = ""  # the label of the action drawn as the page's main button
-    accent: str = "blue"  # blue, amber, red or green: the bar at the strip's left edge
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An error for a person: what happened, what was kept, what to do."""
-
-    title: str
-    happened: str
-    kept: str
-    do: str
-    where: str = ""
-    code: str = "error"
-
-
-@dataclass(frozen=True)
-class GoingTo:
-    """Who gets it and why, as chosen on the 'Going to' page."""
-
-    profile_id: str
-    recipient: str
-    project: str
-    expected_patients: int | None = None
-    objection_sources: tuple[ObjectionSource, ...] = ()
-    assume_registered: bool = False
-    agreement: str = ""
-
-
-@dataclass(frozen=True)
-class FirstRows:
-    """The first rows of a table, as the file has them, shown while the rest is read."""
-
-    fields: tuple[str, ...]
-    rows: list[list[str | None]]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Everything a person decided for this export; each decision makes a new one (undo keeps the old)."""
-
-    fields: Mapping[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
-    categories: Mapping[str, str] = field(default_factory=dict)  # category id -> 'withhold' | 'keep'
-    patients: tuple[str, ...] = ()  # pseudonyms of people to leave out
-    items: tuple[tuple[str, str, str], ...] = ()  # (table, keyed row fingerprint, reason id)
-    confirmed: tuple[str, ...] = ()  # e.g. 'died:3'
-    what: str = ""  # the last decision in words, for 'Undo ...'
 
 
 class Session(QObject):

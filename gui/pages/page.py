@@ -35,6 +35,7 @@ class Page(QWidget):
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""
     question: ClassVar[str] = ""
+    show_title: ClassVar[bool] = True  # False where the page needs the height more than a heading
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -1,0 +1,66 @@
+"""The small frozen things a session is made of and passes round. No behaviour, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.protection.plan import ObjectionSource
+
+
+@dataclass(frozen=True)
+class DetailContent:
+    """What the detail strip at the bottom of the window shows. Text is shown as plain text."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    actions: tuple[tuple[str, Callable[[], object]], ...] = ()
+    main: str = ""  # the label of the action drawn as the page's main button
+    accent: str = "blue"  # blue, amber, red or green: the bar at the strip's left edge
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error for a person: what happened, what was kept, what to do."""
+
+    title: str
+    happened: str
+    kept: str
+    do: str
+    where: str = ""
+    code: str = "error"
+
+
+@dataclass(frozen=True)
+class GoingTo:
+    """Who gets it and why, as chosen on the 'Going to' page."""
+
+    profile_id: str
+    recipient: str
+    project: str
+    expected_patients: int | None = None
+    objection_sources: tuple[ObjectionSource, ...] = ()
+    assume_registered: bool = False
+    agreement: str = ""
+
+
+@dataclass(frozen=True)
+class FirstRows:
+    """The first rows of a table, as the file has them, shown while the rest is read."""
+
+    fields: tuple[str, ...]
+    rows: list[list[str | None]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything a person decided for this export; each decision makes a new one (undo keeps the old)."""
+
+    fields: Mapping[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)  # category id -> 'withhold' | 'keep'
+    patients: tuple[str, ...] = ()  # pseudonyms of people to leave out
+    items: tuple[tuple[str, str, str], ...] = ()  # (table, keyed row fingerprint, reason id)
+    confirmed: tuple[str, ...] = ()  # e.g. 'died:3'
+    what: str = ""  # the last decision in words, for 'Undo ...'

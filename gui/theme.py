@@ -1,0 +1,142 @@
+"""Colours, font and style sheet: one file of tokens in, a palette and QSS out.
+
+The windows use Qt's Fusion style. Under a high contrast preference our style sheet is dropped and the
+system's own palette kept, because a style sheet over the whole program breaks contrast themes; what the
+windows paint themselves then takes the high contrast tokens.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+Choice = Literal["system", "light", "dark"]
+FOLDER = Path(__file__).resolve().parent.parent / "resources" / "theme"
+FONTS = ("Arial", "Liberation Sans")
+BASE_PX = 14
+TABLE_PX = 13
+TITLE_PX = 20
+
+
+class _Now(QObject):
+    """The theme in use; `changed` tells everything that paints with its colours to paint again."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "light"
+        self.choice: Choice = "system"
+        self.colours: dict[str, QColor] = {}
+
+
+now = _Now()
+
+
+@cache
+def tokens() -> Mapping[str, Mapping[str, str]]:
+    """The themes' colours by name: tokens()['light']['ink'] is '#212b32'."""
+    return tomllib.loads((FOLDER / "tokens.toml").read_text(encoding="utf-8"))
+
+
+def colour(name: str) -> QColor:
+    """A token's colour in the theme in use. Made once, so painters may call it for every cell."""
+    found = now.colours.get(name)
+    if found is None:
+        found = now.colours[name] = QColor(tokens()[now.name][name])
+    return found
+
+
+def style_sheet(theme: str) -> str:
+    """The style sheet with the theme's colours filled in."""
+    text = (FOLDER / "threshold.qss").read_text(encoding="utf-8")
+    return string.Template(text).substitute(tokens()[theme])
+
+
+def palette(theme: str) -> QPalette:
+    """A palette for everything the style sheet does not reach: dialogs, tool tips, tick boxes."""
+    named = {name: QColor(value) for name, value in tokens()[theme].items()}
+    made = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: "wash",
+        QPalette.ColorRole.WindowText: "ink",
+        QPalette.ColorRole.Base: "paper",
+        QPalette.ColorRole.AlternateBase: "wash",
+        QPalette.ColorRole.Text: "ink",
+        QPalette.ColorRole.Button: "paper",
+        QPalette.ColorRole.ButtonText: "ink",
+        QPalette.ColorRole.ToolTipBase: "paper",
+        QPalette.ColorRole.ToolTipText: "ink",
+        QPalette.ColorRole.Highlight: "blue",
+        QPalette.ColorRole.HighlightedText: "on_blue",
+        QPalette.ColorRole.Link: "blue",
+        QPalette.ColorRole.LinkVisited: "dark_blue",
+        QPalette.ColorRole.PlaceholderText: "muted",
+        QPalette.ColorRole.BrightText: "red",
+        QPalette.ColorRole.Accent: "blue",
+        QPalette.ColorRole.Mid: "edge",
+        QPalette.ColorRole.Dark: "edge",
+        QPalette.ColorRole.Light: "paper",
+        QPalette.ColorRole.Shadow: "ink",
+    }
+    for role, name in roles.items():
+        made.setColor(role, named[name])
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, named["muted"])
+    return made
+
+
+def font() -> QFont:
+    """Arial, or Liberation Sans which has its measures; the base size is 14 px."""
+    families = set(QFontDatabase.families())
+    chosen = next((name for name in FONTS if name in families), "")
+    made = QFont(chosen) if chosen else QFont()
+    made.setPixelSize(BASE_PX)
+    return made
+
+
+def wants_high_contrast(app: QApplication) -> bool:
+    """Whether the system asks for high contrast."""
+    hints = app.styleHints()
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def resolve(app: QApplication, choice: Choice) -> str:
+    """'light', 'dark' or 'high_contrast' for a choice of the View menu."""
+    if wants_high_contrast(app):
+        return "high_contrast"
+    if choice != "system":
+        return choice
+    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def apply(app: QApplication, choice: Choice = "system") -> None:
+    """Dress the program. Safe to call again: everything that paints is told."""
+    name = resolve(app, choice)
+    now.name, now.choice = name, choice
+    now.colours.clear()
+    if app.style().objectName().lower() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(font())
+    if name == "high_contrast":
+        app.setStyleSheet("")
+        app.setPalette(app.style().standardPalette())
+    else:
+        app.setPalette(palette(name))
+        app.setStyleSheet(style_sheet(name))
+    now.changed.emit()
+
+
+def follow_system(app: QApplication) -> None:
+    """Keep following the system's scheme and contrast while the program runs."""
+    again = lambda *_: apply(app, now.choice)  # noqa: E731 - one line, used twice
+    app.styleHints().colorSchemeChanged.connect(again)
+    app.styleHints().accessibility().contrastPreferenceChanged.connect(again)
