@@ -1,0 +1,74 @@
+"""The one seam for every message box and file dialog. Tests replace these functions; nothing else blocks.
+
+Use as `from gui import ask` and `ask.files_to_open(...)`, so that a replacement is seen. Text is always shown
+as plain text, and buttons say what they do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+FILES = "Exports (*.csv *.txt *.tsv *.xlsx *.zip *.gz);;All files (*)"
+
+
+def files_to_open(parent: QWidget | None) -> list[Path]:
+    """Files to open, empty when the person changed their mind."""
+    chosen, _filter = QFileDialog.getOpenFileNames(parent, "Choose what you are about to send", "", FILES)
+    return [Path(name) for name in chosen]
+
+
+def folder_to_open(parent: QWidget | None) -> Path | None:
+    """A folder whose tables belong together, None when the person changed their mind."""
+    chosen = QFileDialog.getExistingDirectory(parent, "Choose the folder you are about to send")
+    return Path(chosen) if chosen else None
+
+
+def folder_to_save(parent: QWidget | None, start: Path) -> Path | None:
+    """The folder to save the release in, None when the person changed their mind."""
+    chosen = QFileDialog.getExistingDirectory(parent, "Choose where to save", str(start))
+    return Path(chosen) if chosen else None
+
+
+def one_file(parent: QWidget | None, title: str) -> Path | None:
+    """One file, such as a list of patients who objected."""
+    chosen, _filter = QFileDialog.getOpenFileName(parent, title, "", FILES)
+    return Path(chosen) if chosen else None
+
+
+def confirm(parent: QWidget | None, title: str, text: str, *, yes: str, no: str = "Go back") -> bool:
+    """A question whose buttons are verbs. The careful answer is the default."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(title)
+    box.setInformativeText(text)
+    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    refuse = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(refuse)
+    box.setEscapeButton(refuse)
+    box.exec()
+    return box.clickedButton() is accept
+
+
+def tell(parent: QWidget | None, title: str, text: str, *, details: str = "") -> None:
+    """Something that must be read; `details` unfold on request."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(title)
+    box.setInformativeText(text)
+    if details:
+        box.setDetailedText(details)
+    box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+def open_folder(path: Path) -> bool:
+    """Show a folder in the desktop's file manager."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

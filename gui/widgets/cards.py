@@ -1,0 +1,148 @@
+"""Choices as cards: each says in plain words what it is; one of them is chosen, as with radio buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.widgets import shapes
+from gui.widgets.badge import TierBadge
+from gui.widgets.text import label
+
+
+@dataclass(frozen=True)
+class CardContent:
+    """What one card says."""
+
+    id: str
+    title: str
+    caption: str  # the purpose, in words
+    lines: tuple[str, ...]
+    tier: str
+
+
+class ChoiceCard(QFrame):
+    """One card. Space or a click chooses it; arrow keys move between cards."""
+
+    chosen = Signal(str)
+    moved = Signal(int)
+
+    def __init__(self, content: CardContent) -> None:
+        super().__init__()
+        self.content = content
+        self.checked = False
+        self.setObjectName(f"card_{content.id}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(48, 12, 14, 12)
+        layout.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(label(content.title, "heading", wrap=True), 1)
+        layout.addLayout(head)
+        layout.addWidget(label(content.caption, "small", wrap=True))
+        for line in content.lines:
+            layout.addWidget(label(line, wrap=True))
+        if content.tier:
+            foot = QHBoxLayout()
+            foot.setContentsMargins(0, 4, 0, 0)
+            foot.addWidget(TierBadge(content.tier))
+            foot.addStretch(1)
+            layout.addLayout(foot)
+        theme.now.changed.connect(self.update)
+        self.set_checked(False)
+
+    def set_checked(self, checked: bool) -> None:
+        self.checked = checked
+        state = "chosen" if checked else "not chosen"
+        self.setAccessibleName(f"{self.content.title}. {self.content.caption}. {state}")
+        self.setAccessibleDescription(" ".join(self.content.lines))
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.chosen.emit(self.content.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.chosen.emit(self.content.id)
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Right}:
+            self.moved.emit(1)
+        elif event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Left}:
+            self.moved.emit(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(theme.colour("blue_wash" if self.checked else "paper"))
+        edge = theme.colour("blue" if self.checked or self.hasFocus() else "line")
+        painter.setPen(QPen(edge, 2 if self.checked or self.hasFocus() else 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
+        box = QRectF(16, 14, 18, 18)
+        shapes.draw(
+            painter, "ring", box, theme.colour("blue" if self.checked else "edge"), theme.colour("paper")
+        )
+        if self.checked:
+            shapes.draw(
+                painter, "circle", box.adjusted(5, 5, -5, -5), theme.colour("blue"), theme.colour("blue")
+            )
+
+
+class CardList(QWidget):
+    """Cards under each other; emits `changed` with the chosen id."""
+
+    changed = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.cards: dict[str, ChoiceCard] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self._layout.addStretch(1)
+
+    def set_cards(self, contents: Sequence[CardContent]) -> None:
+        for card in self.cards.values():
+            card.deleteLater()
+        self.cards = {}
+        for place, content in enumerate(contents):
+            card = ChoiceCard(content)
+            card.chosen.connect(self.choose)
+            card.moved.connect(self._move)
+            self.cards[content.id] = card
+            self._layout.insertWidget(place, card)
+
+    @property
+    def chosen(self) -> str:
+        return next((i for i, card in self.cards.items() if card.checked), "")
+
+    def choose(self, card_id: str) -> None:
+        """Choose a card, as a click does."""
+        if card_id not in self.cards or card_id == self.chosen:
+            return
+        for i, card in self.cards.items():
+            card.set_checked(i == card_id)
+        self.changed.emit(card_id)
+
+    def clear_choice(self) -> None:
+        for card in self.cards.values():
+            card.set_checked(False)
+
+    def _move(self, step: int) -> None:
+        ids = list(self.cards)
+        here = next((n for n, i in enumerate(ids) if self.cards[i].hasFocus()), 0)
+        there = self.cards[ids[(here + step) % len(ids)]]
+        there.setFocus(Qt.FocusReason.TabFocusReason)

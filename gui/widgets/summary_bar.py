@@ -1,0 +1,60 @@
+"""From, going to, would leave, left out, tier: the same on every page."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.widgets.badge import TierBadge
+from gui.widgets.text import ElidedLabel, label
+
+PARTS = (("from", "From"), ("going_to", "Going to"), ("would_leave", "Would leave"), ("left_out", "Left out"))
+
+
+class SummaryBar(QFrame):
+    """Four facts and the tier badge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("summary_bar")
+        self.setAccessibleName("Summary")
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(16, 8, 12, 8)
+        self._layout.setSpacing(24)
+        self._values: dict[str, ElidedLabel] = {}
+        self._captions = []
+        for key, caption in PARTS:
+            box = QWidget()
+            box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            column = QVBoxLayout(box)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+            small = label(caption, "small")
+            self._captions.append(small)
+            value = ElidedLabel("", "strong")
+            column.addWidget(small)
+            column.addWidget(value)
+            self._values[key] = value
+            self._layout.addWidget(box)
+        self._layout.addStretch(1)
+        self.badge = TierBadge()
+        self._layout.addWidget(self.badge)
+        for key, _caption in PARTS:
+            self.set_value(key, "")
+
+    def set_value(self, key: str, text: str) -> None:
+        """Show a fact; nothing known yet is said in words."""
+        label_ = self._values[key]
+        label_.set_whole(text or "Not chosen yet")
+        caption = dict(PARTS)[key]
+        label_.setAccessibleName(f"{caption}: {text or 'not chosen yet'}")
+
+    def value(self, key: str) -> str:
+        return self._values[key].whole()
+
+    def set_compact(self, compact: bool) -> None:
+        """One line without captions' air, for small windows."""
+        self._layout.setContentsMargins(*((10, 4, 8, 4) if compact else (16, 8, 12, 8)))
+        self._layout.setSpacing(12 if compact else 24)
+        self._layout.setDirection(QBoxLayout.Direction.LeftToRight)
+        for caption in self._captions:
+            caption.setVisible(True)
