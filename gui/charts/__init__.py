@@ -1,1 +1,1 @@
-
+"""Everything drawn with QPainter: the shapes of the flags, and charts."""

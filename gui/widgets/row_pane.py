@@ -1,0 +1,235 @@
+"""One pane of the side-by-side page: a table of fixed rows, painted a row at a time.
+
+Built for tens of millions of rows: nothing here asks for, hides, resizes or selects more than a row, and
+typing letters does not search (Qt's own type-ahead would walk the whole table).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+
+from gui import theme
+from gui.models.preview_model import EXACT_ROLE, RAW, PreviewModel
+from gui.widgets.cell_delegate import ROW_HEIGHT, CellPainter, Slot
+from gui.widgets.pane_headers import ColumnHeader, RowGutter
+
+NARROWEST = 64
+WIDEST = 340
+MEASURED_ROWS = 120
+MEASURED_COLUMNS = 400  # more columns than this keep the plain width until somebody widens them
+
+
+class RowPane(QTableView):
+    """One side. `chosen` gives (place in the view, raw position of the field) when a person moves."""
+
+    chosen = Signal(int, int)
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, model: PreviewModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._quiet = False
+        self._fitted_for: object = None
+        self._own_widths: dict[tuple[str, int], int] = {}
+        self.preview = model
+        self.painter_of_cells = CellPainter(model, self.font())
+        self.setAccessibleName(name)
+        self.setObjectName(f"pane_{model.side}")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalHeader(ColumnHeader(model, self))
+        self.setVerticalHeader(RowGutter(model, self))
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(False)
+        self.setAutoScroll(False)
+        self.setDragEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        # The page has one bar for both; this one still holds the position and answers the wheel.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.horizontalHeader().sectionResized.connect(self._resized)
+        theme.now.changed.connect(self._repaint_all)
+
+    # -- columns ---------------------------------------------------------------------------------
+    def fit_columns(self) -> None:
+        """Widths from the names and the first rows at hand; what a person set by hand stays."""
+        model = self.preview
+        key = (model.cache.source, model.cache.table)
+        rows = [row for row in (model.cache.peek(p) for p in range(MEASURED_ROWS)) if row is not None]
+        if not model.columns or key == self._fitted_for or (not rows and model.cache.total()):
+            return
+        self._fitted_for = key
+        self._quiet = True
+        measure = self.painter_of_cells.text_width
+        wanted: list[int] = []
+        for column, field in enumerate(model.columns[:MEASURED_COLUMNS]):
+            bold = model.side == RAW and field.kind == "direct_identifier"
+            texts = {
+                (row.shown_raw if model.side == RAW else row.shown_out)[column]
+                for row in rows
+                if model.side == RAW or row.out is not None
+            }
+            longest = sorted(texts, key=len)[-12:]
+            cells = max((measure(text, bold) for text in longest), default=0) + 2 * 8 + 4
+            if any(row.marks.get(field.position) for row in rows):
+                cells += 16
+            wanted.append(max(cells, self.horizontalHeader().wanted_width(column), NARROWEST))
+        for column, width in enumerate(self._shared_out(wanted)):
+            own = self._own_widths.get((model.cache.table, model.columns[column].position))
+            self.setColumnWidth(column, own or width)
+        self._quiet = False
+
+    def _shared_out(self, wanted: list[int]) -> list[int]:
+        """Cut the widest columns to WIDEST, then give any room left over back to them."""
+        widths = [min(width, WIDEST) for width in wanted]
+        spare = self.viewport().width() - sum(widths)
+        long_ones = [at for at, width in enumerate(wanted) if width > WIDEST] or [len(widths) - 1]
+        if spare > 0 and widths:
+            for at in long_ones:
+                widths[at] += spare // len(long_ones)
+        return widths
+
+    def refit(self) -> None:
+        """Measure again (the window's size changed, or another plan)."""
+        self._fitted_for = None
+        self.fit_columns()
+
+    def _resized(self, column: int, _old: int, new: int) -> None:
+        if not self._quiet and column < len(self.preview.columns):
+            self._own_widths[(self.preview.cache.table, self.preview.columns[column].position)] = new
+
+    # -- the chosen cell -------------------------------------------------------------------------
+    def choose(self, place: int, column: int | None = None, *, show_column: bool = True) -> None:
+        """Make a row current without telling anybody; the other pane does this to keep in step."""
+        model = self.preview
+        if not 0 <= place < model.rowCount() or not model.columns:
+            return
+        at = self.currentIndex().column() if column is None else column
+        at = min(max(at, 0), len(model.columns) - 1)
+        self._quiet = True
+        bar, value = self.horizontalScrollBar(), self.horizontalScrollBar().value()
+        self.setCurrentIndex(model.index(place, at))
+        if not show_column:
+            bar.setValue(value)
+        self._quiet = False
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        super().currentChanged(current, previous)
+        for index in (previous, current):
+            if index.isValid():
+                top = self.rowViewportPosition(index.row())
+                self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
+        self.verticalHeader().viewport().update()
+        if not self._quiet and current.isValid():
+            self.chosen.emit(current.row(), self.preview.columns[current.column()].position)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Off: Qt's type-ahead would ask for every row of the table."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
+
+    def keyPressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_cell()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def copy_cell(self) -> None:
+        """The current cell's exact text to the clipboard, marked so that clipboard histories leave it alone."""
+        text = self.preview.data(self.currentIndex(), EXACT_ROLE)
+        if text is None:
+            return
+        data = QMimeData()
+        data.setText(text)
+        private = 'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"'
+        data.setData(private, QByteArray(b"\x01\x00\x00\x00"))
+        data.setData("x-kde-passwordManagerHint", QByteArray(b"secret"))
+        QGuiApplication.clipboard().setMimeData(data)
+
+    # -- scrolling -------------------------------------------------------------------------------
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(ROW_HEIGHT)
+        bar.setPageStep(max(self.viewport().height() // ROW_HEIGHT, 1) * ROW_HEIGHT)
+        self.horizontalScrollBar().setSingleStep(40)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dx and self.preview.side != RAW:
+            self.viewport().update()  # the words across a withheld row do not move sideways
+
+    def visible_places(self) -> tuple[int, int]:
+        """First and last place of the view on the screen; (0, -1) where there is nothing."""
+        count = self.preview.rowCount()
+        if not count:
+            return 0, -1
+        first = self.verticalScrollBar().value() // ROW_HEIGHT
+        last = (self.verticalScrollBar().value() + self.viewport().height() - 1) // ROW_HEIGHT
+        return min(first, count - 1), min(last, count - 1)
+
+    # -- painting --------------------------------------------------------------------------------
+    def paintEvent(self, event: QPaintEvent) -> None:
+        count = self.preview.rowCount()
+        width = self.viewport().width()
+        painter = QPainter(self.viewport())
+        offset = self.verticalScrollBar().value()
+        current = self.currentIndex()
+        focused = self.hasFocus()
+        for rect in event.region():
+            slots = self._slots(rect)
+            first = max(rect.top() + offset, 0) // ROW_HEIGHT
+            last = min((rect.bottom() + offset) // ROW_HEIGHT, count - 1)
+            for place in range(first, last + 1):
+                self.painter_of_cells.paint_row(
+                    painter,
+                    self.preview.row(place),
+                    place * ROW_HEIGHT - offset,
+                    slots,
+                    width,
+                    selected=place == current.row(),
+                    current_column=current.column(),
+                    focused=focused,
+                )
+            below = max((last + 1) * ROW_HEIGHT - offset, rect.top())
+            if below <= rect.bottom():
+                painter.fillRect(0, below, width, rect.bottom() - below + 1, theme.colour("paper"))
+        painter.end()
+        first, last = self.visible_places()
+        if last >= first:
+            self.preview.cache.touch(first, last)
+
+    def _slots(self, rect: QRect) -> list[Slot]:
+        """The columns that cross a rectangle of the viewport."""
+        header = self.horizontalHeader()
+        first = header.visualIndexAt(max(rect.left(), 0))
+        last = header.visualIndexAt(rect.right())
+        if first < 0:
+            return []
+        last = len(self.preview.columns) - 1 if last < 0 else last
+        return [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in range(first, last + 1)
+        ]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.painter_of_cells.set_font(self.font())
+
+    def _repaint_all(self) -> None:
+        self.painter_of_cells.set_font(self.font())
+        self.viewport().update()
+        self.horizontalHeader().viewport().update()
+        self.verticalHeader().viewport().update()
