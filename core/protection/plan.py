@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as with_default
 from enum import StrEnum
 
 from core.model import Kind, Role
@@ -35,7 +36,7 @@ class FieldPlan:
     kind: Kind
     role: Role
     action: str  # 'leave_out', 'keep', 'pseudonym', 'year', 'age_band', 'postcode_district', 'month', 'blank'
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = with_default(default_factory=dict)
     reason_id: str = ""
     reason: str = ""  # one plain sentence
     source: str = ""  # the profile's rule, or 'decided here'
@@ -78,6 +79,8 @@ class Plan:
     confirmed: tuple[str, ...] = ()  # things a person has seen and confirmed, e.g. 'died:3'
     expected_patients: int | None = None
     agreement: str = ""
+    uses: tuple[str, ...] = ()  # what the recipient does with it, e.g. 'national_shared_record', 'audit'
+    statuses: tuple[str, ...] = ("registered",)  # names of core.model.Status that may leave, lower case
 
     def for_table(self, table: str) -> tuple[FieldPlan, ...]:
         """The table's field plans in field order."""

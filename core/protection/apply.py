@@ -1,0 +1,262 @@
+"""The one function that makes outgoing cells. The right-hand pane and the export both call it.
+
+`apply` is pure: a block of raw rows and an immutable context give the outgoing block, whatever the
+thread and whatever came before. Work is done once for each distinct value of a column; columns that
+are kept are only looked at for formulas. Reasons are worked out when somebody asks for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.model import Finding, RawBlock, ReadError, Reason, UsageError
+from core.protection.actions import ACTIONS, Run, Setting, run_of
+from core.protection.formats import fit, suspects
+from core.protection.plan import FieldPlan, Plan
+from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
+from core.protection.rows import RowDecisions
+from core.survey.results import Survey
+
+#: Results remembered for each field. Past this many the memory is emptied: memory stays flat in file size.
+REMEMBERED = 100_000
+
+_UNCHANGED = object()
+
+
+@dataclass(frozen=True)
+class TableContext:
+    """What `apply` needs for one table. `withheld` has one entry a row: 0 leaves, n is row_reasons[n-1]."""
+
+    fields: tuple[FieldPlan, ...]
+    withheld: npt.NDArray[np.int16] = field(repr=False)
+
+    @cached_property
+    def leaving(self) -> tuple[FieldPlan, ...]:
+        return tuple(f for f in self.fields if f.leaves)
+
+    @cached_property
+    def positions(self) -> tuple[int, ...]:
+        """The raw columns that are needed to make the outgoing ones."""
+        return tuple(f.position for f in self.leaving)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything `apply` needs, immutable and picklable. It holds the derived secret, never the key."""
+
+    tables: Mapping[str, TableContext]
+    row_reasons: tuple[Reason, ...]
+    format: str
+    pseudonyms: Pseudonyms
+    _columns: dict[tuple[str, str], _Column] = field(default_factory=dict, repr=False, compare=False)
+
+    def column(self, plan: FieldPlan) -> _Column:
+        """The field's working column, made once. Two threads may both make it: they are the same."""
+        key = (plan.table, plan.field)
+        found = self._columns.get(key)
+        if found is None:
+            found = self._columns.setdefault(key, _Column(plan, self.format, self.pseudonyms))
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_columns": {}}
+
+
+class _Column:
+    """One field's way from raw cells to outgoing ones, with what it remembers."""
+
+    def __init__(self, plan: FieldPlan, file_format: str, pseudonyms: Pseudonyms) -> None:
+        self.plan = plan
+        self.format = file_format
+        self.run: Run = run_of(plan.action, Setting(plan.role, plan.settings, pseudonyms))
+        self._remembered: dict[str, str | None] = {}
+
+    def text(self, raw: str) -> str | None:
+        """The outgoing cell for a raw one."""
+        made, _ = self.run(raw)
+        return None if made is None else fit(made, self.format)[0]
+
+    def array(self, raw: pa.Array) -> pa.Array:
+        """The outgoing cells for a run of raw ones."""
+        return self._kept(raw) if self.plan.action == "keep" else self._made(raw)
+
+    def _kept(self, raw: pa.Array) -> pa.Array:
+        found = suspects(raw, self.format)
+        if not len(found):
+            return raw
+        cells = raw.take(pa.array(found)).to_pylist()
+        fitted = [(at, new) for at, old in zip(found, cells, strict=True) if (new := self.text(old)) != old]
+        if not fitted:
+            return raw
+        mask = np.zeros(len(raw), dtype=np.bool_)
+        mask[[at for at, _ in fitted]] = True
+        return pc.replace_with_mask(raw, pa.array(mask), pa.array([new for _, new in fitted], pa.string()))
+
+    def _made(self, raw: pa.Array) -> pa.Array:
+        coded = raw.dictionary_encode()
+        distinct = coded.dictionary.to_pylist()
+        if len(self._remembered) + len(distinct) > REMEMBERED:
+            self._remembered.clear()
+        remembered = self._remembered
+        made: list[str | None] = []
+        for old in distinct:
+            new = remembered.get(old, _UNCHANGED)
+            if new is _UNCHANGED:
+                new = remembered[old] = self.text(old)
+            made.append(new)  # type: ignore[arg-type]
+        return pa.array(made, pa.string()).take(coded.indices)
+
+    def why(self, raw: str | None) -> Reason | None:
+        """Why this raw cell leaves changed, None where it does not."""
+        if raw is None:
+            return None
+        made, note = self.run(raw)
+        notes: tuple[Reason, ...] = ()
+        out = made
+        if made is not None:
+            out, notes = fit(made, self.format)
+        if out == raw:
+            return None
+        if made == raw:
+            return _joined(notes)
+        action = ACTIONS[self.plan.action]
+        first = Reason(
+            f"action.{action.id}.{note}" if note else f"action.{action.id}",
+            action.unreadable if note else f"{action.did} {self.plan.reason}".strip(),
+            self.plan.source,
+        )
+        return _joined((first, *notes))
+
+
+def _joined(reasons: tuple[Reason, ...]) -> Reason:
+    return Reason(
+        reasons[0].id,
+        " ".join(r.text for r in reasons),
+        "; ".join(dict.fromkeys(r.source for r in reasons if r.source)),
+    )
+
+
+@dataclass(frozen=True)
+class OutBlock:
+    """The outgoing rows of one raw block.
+
+    `data` has the rows that leave, in order, one string column for each name in `names`. `leaves` and
+    `withheld` have one entry for each raw row: whether it leaves, and 0 or n for `row_reasons[n-1]`.
+    """
+
+    table: str
+    first_row: int
+    names: tuple[str, ...]
+    data: pa.RecordBatch
+    leaves: npt.NDArray[np.bool_]
+    withheld: npt.NDArray[np.int16]
+    raw: RawBlock = field(repr=False)
+    context: Context = field(repr=False)
+
+    @property
+    def rows_in(self) -> int:
+        return len(self.leaves)
+
+    def row_reason(self, row_in_block: int) -> Reason | None:
+        """Why a raw row (counted from the block's first) does not leave; None where it does."""
+        at = int(self.withheld[row_in_block])
+        return self.context.row_reasons[at - 1] if at else None
+
+    def cell_reason(self, name: str, row_in_block: int) -> Reason | None:
+        """Why the cell of field `name` in a raw row (counted from the block's first) is not as it was.
+
+        A withheld row gives its row's reason, a field that is left out that decision. None: unchanged.
+        """
+        withheld = self.row_reason(row_in_block)
+        if withheld is not None:
+            return withheld
+        plan = self._plan(name)
+        if not plan.leaves:
+            return left_out_reason(plan)
+        cell = self.raw.data.column(str(plan.position))[row_in_block].as_py()
+        return self.context.column(plan).why(cell)
+
+    @cached_property
+    def changed(self) -> Mapping[str, npt.NDArray[np.bool_]]:
+        """For each outgoing field, which of the rows that leave have a cell that is not as it was."""
+        leaves = None if self.leaves.all() else pa.array(self.leaves)
+        result = {}
+        for plan in self.context.tables[self.table].leaving:
+            raw = self.raw.data.column(str(plan.position))
+            if leaves is not None:
+                raw = raw.filter(leaves)
+            out = self.data.column(plan.field)
+            same = pc.or_kleene(pc.equal(raw, out), pc.and_(pc.is_null(raw), pc.is_null(out)))
+            result[plan.field] = ~same.fill_null(False).to_numpy(zero_copy_only=False)
+        return result
+
+    def _plan(self, name: str) -> FieldPlan:
+        for plan in self.context.tables[self.table].fields:
+            if plan.field == name:
+                return plan
+        raise UsageError("The table has no such field.", where=self.table)
+
+
+def left_out_reason(plan: FieldPlan) -> Reason:
+    """Why a whole field does not leave."""
+    return Reason(plan.reason_id or "field.left_out", plan.reason or "This field is left out.", plan.source)
+
+
+def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecisions) -> Context:
+    """All that `apply` needs, from the survey, the plan, the key and the row decisions.
+
+    Raises UsageError when the plan does not speak of every field of the survey, in its order."""
+    tables = {}
+    for name, findings in survey.findings.items():
+        fields = plan.for_table(name)
+        _check_fields(name, fields, findings)
+        withheld = rows.withheld[name]
+        withheld.setflags(write=False)
+        tables[name] = TableContext(fields, withheld)
+    return Context(tables, rows.reasons, plan.format, pseudonyms_for(key, plan.recipient, plan.project))
+
+
+def _check_fields(table: str, fields: tuple[FieldPlan, ...], findings: tuple[Finding, ...]) -> None:
+    planned = [(f.field, f.position) for f in fields]
+    if planned != [(f.field, f.position) for f in findings]:
+        raise UsageError(
+            "The plan was made for a file with other fields. Make the plan again for this file.", where=table
+        )
+
+
+def apply(raw: RawBlock, context: Context) -> OutBlock:
+    """The outgoing block for a raw one: rows withheld, fields left out, cells changed, in file order.
+
+    `raw` may hold all columns or only those of `TableContext.positions`, and may be any run of rows of
+    the table. Raises ReadError when it has rows that the survey never saw."""
+    table = context.tables[raw.table]
+    rows = raw.data.num_rows
+    withheld = table.withheld[raw.first_row : raw.first_row + rows]
+    if len(withheld) != rows:
+        raise ReadError("The file has changed since it was opened. Open it again.", where=raw.table)
+    leaves = withheld == 0
+    mask = None if leaves.all() else pa.array(leaves)
+    names, arrays = [], []
+    for plan in table.leaving:
+        column = raw.data.column(str(plan.position))
+        if column.type != pa.string():
+            column = column.cast(pa.string())
+        if mask is not None:
+            column = column.filter(mask)
+        names.append(plan.field)
+        arrays.append(context.column(plan).array(column))
+    data = pa.RecordBatch.from_arrays(arrays, names=names)
+    return OutBlock(raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context)
+
+
+def out_rows(block: OutBlock) -> Iterator[int]:
+    """The table's row numbers of the outgoing rows, in order."""
+    return (block.first_row + int(i) for i in np.flatnonzero(block.leaves))

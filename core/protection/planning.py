@@ -1,0 +1,326 @@
+"""Making a plan: a profile's rules for every field of the survey, then the decisions of a person.
+
+What no rule speaks of is left out. A decision that names a table, field, category or reason that does
+not exist is an error: it was made for another file, or mistyped.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from core.model import Finding, Kind, PolicyError, Role, Severity, UsageError
+from core.protection.actions import Setting, run_of
+from core.protection.items import ITEM_REASONS, check_fingerprint
+from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
+from core.protection.profile import ActionId, Profile, in_words
+from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
+from core.survey.results import NO_DAY, Survey
+
+FORMATS = ("csv", "xlsx", "parquet", "ndjson", "fhir")
+_EPOCH = date(1970, 1, 1)
+
+
+def _pseudonym(text: str) -> str:
+    if not PSEUDONYM.fullmatch(text):
+        raise ValueError("a patient is named by a code such as P-7KQ2-M9XD-0RHE-5V2T")
+    return text
+
+
+def _fingerprint(text: str) -> str:
+    try:
+        check_fingerprint(text)
+    except UsageError as error:
+        raise ValueError(error.message) from None
+    return text
+
+
+def _reason(text: str) -> str:
+    if text not in ITEM_REASONS:
+        raise ValueError(f"the reason is one of {', '.join(ITEM_REASONS)}")
+    return text
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldDecision(_Checked):
+    """What a person decided of a field: what it is, what happens to it, or both."""
+
+    action: ActionId | None = None
+    kind: Kind | None = None
+    role: Role | None = None
+    settings: Mapping[str, str] = Field(default_factory=dict)
+
+
+class PatientDecisions(_Checked):
+    leave_out: tuple[Annotated[str, AfterValidator(_pseudonym)], ...] = ()
+
+
+class ItemDecision(_Checked):
+    table: str
+    row: Annotated[str, AfterValidator(_fingerprint)]
+    reason: Annotated[str, AfterValidator(_reason)]
+
+
+class HazardDecisions(_Checked):
+    confirmed: bool = False
+
+
+class CodeDecisions(_Checked):
+    send_unknown: bool = False
+
+
+class Decisions(_Checked):
+    """Everything a person decided about one export, as kept in a TOML file. No patient data."""
+
+    fields: Mapping[str, Mapping[str, FieldDecision]] = Field(default_factory=dict)
+    patients: PatientDecisions = PatientDecisions()
+    items: tuple[ItemDecision, ...] = ()
+    categories: Mapping[str, Literal["withhold", "send"]] = Field(default_factory=dict)
+    hazards: HazardDecisions = HazardDecisions()
+    codes: CodeDecisions = CodeDecisions()
+    confirmed: Mapping[str, int] = Field(default_factory=dict)  # died = 3: seen, and right
+
+
+def read_decisions(path: Path) -> Decisions:
+    """Decisions from a TOML file. Raises UsageError that says which entry is wrong and how."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("The file of decisions cannot be read.", where=path.name) from None
+    except tomllib.TOMLDecodeError:
+        raise UsageError("The file of decisions is not valid TOML.", where=path.name) from None
+    try:
+        return Decisions(**data)
+    except ValidationError as error:
+        raise UsageError(f"The decisions are not right: {in_words(error)}.", where=path.name) from None
+    except TypeError:
+        raise UsageError("The file of decisions is not made as it should be.", where=path.name) from None
+
+
+def make_plan(
+    survey: Survey,
+    profile: Profile,
+    *,
+    recipient: str,
+    project: str,
+    format: str = "csv",
+    decisions: Decisions | None = None,
+    objection_sources: Sequence[ObjectionSource] = (),
+    assume_registered: bool = False,
+    expected_patients: int | None = None,
+    agreement: str = "",
+) -> Plan:
+    """The plan for this export under a profile, with a person's decisions.
+
+    Raises UsageError for a decision that names what is not there, PolicyError for one that the
+    profile never allows."""
+    decided = decisions or Decisions()
+    if format not in FORMATS:
+        raise UsageError(f"There is no format '{format}'. There are: {', '.join(FORMATS)}.", where="--format")
+    for name, value in (("recipient", recipient), ("project", project)):
+        if not value.strip():
+            raise UsageError(f"Say who or what the {name} is.", where=f"--{name}")
+    _check_names(survey, decided)
+    fields = []
+    for table, findings in survey.findings.items():
+        for finding in findings:
+            decision = decided.fields.get(table, {}).get(finding.field)
+            fields.append(plan_field(survey, profile, finding, decision))
+    withhold, send = _categories(survey, profile, decided.categories)
+    confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
+    if decided.hazards.confirmed:
+        confirmed.append(hazards_seen(survey))
+    return Plan(
+        profile_id=profile.id,
+        profile_version=profile.version,
+        purpose=profile.purpose,
+        recipient=recipient,
+        project=project,
+        fields=tuple(fields),
+        format=format,
+        withhold_categories=withhold,
+        send_categories=send,
+        objection_sources=tuple(objection_sources),
+        assume_registered=assume_registered,
+        leave_out_patients=decided.patients.leave_out,
+        leave_out_items=tuple((item.table, item.row, item.reason) for item in decided.items),
+        send_unknown_codes=decided.codes.send_unknown,
+        confirmed=tuple(confirmed),
+        expected_patients=expected_patients,
+        agreement=agreement,
+        uses=profile.uses,
+        statuses=profile.statuses,
+    )
+
+
+def hazards_seen(survey: Survey) -> str:
+    """What a plan's `confirmed` holds once the hazards that stop an export were seen: 'hazards:3'."""
+    return f"hazards:{sum(h.severity is Severity.BLOCKS for h in survey.hazards)}"
+
+
+def plan_field(
+    survey: Survey, profile: Profile, finding: Finding, decision: FieldDecision | None = None
+) -> FieldPlan:
+    """What happens to one field: a person's decision, else the profile's rule, else it is left out."""
+    kind = (decision.kind if decision else None) or finding.kind
+    role = (decision.role if decision else None) or finding.role
+    by_profile = _by_profile(profile, finding, kind, role)
+    if decision is None:
+        planned = by_profile
+    elif decision.action is None:
+        planned = replace(by_profile, decided=True)
+    else:
+        planned = replace(
+            by_profile,
+            action=decision.action,
+            settings=dict(decision.settings),
+            reason_id=f"decision.{decision.action}",
+            reason="A person decided so for this export.",
+            source="decided here",
+            decided=True,
+            needs_decision=False,
+        )
+    return _settled(survey, planned)
+
+
+def _by_profile(profile: Profile, finding: Finding, kind: Kind, role: Role) -> FieldPlan:
+    def out(reason_id: str, reason: str, source: str, *, undecided: bool = False) -> FieldPlan:
+        return FieldPlan(
+            finding.table,
+            finding.field,
+            finding.position,
+            kind,
+            role,
+            "leave_out",
+            reason_id=reason_id,
+            reason=reason,
+            source=source,
+            needs_decision=undecided,
+        )
+
+    if profile.purpose is Purpose.COUNTS:
+        return out("field.counts", "Only counts leave, and no field of any patient.", f"profile {profile.id}")
+    if kind is Kind.UNKNOWN:
+        return out(
+            "field.unknown",
+            "It is not understood what this field holds, so it is left out until a person decides.",
+            "what is not understood does not leave",
+            undecided=True,
+        )
+    if kind is Kind.FREE_TEXT:
+        return out(
+            "field.free_text",
+            "Free text can hold anything, so it is left out until a person decides.",
+            "what is not understood does not leave",
+            undecided=True,
+        )
+    rule = profile.rule_for(kind, role)
+    if role is Role.ROW_KEY and role not in profile.roles:
+        return out("field.row_key", "A key of one row can be matched with other files.", "keys of rows stay")
+    if rule is None:
+        return out("field.no_rule", "The profile has no rule for this field.", f"profile {profile.id}")
+    left_out = rule.action == "leave_out"
+    return FieldPlan(
+        finding.table,
+        finding.field,
+        finding.position,
+        kind,
+        role,
+        rule.action,
+        dict(rule.settings),
+        reason_id="field.left_out" if left_out else f"field.{rule.action}",
+        reason=rule.why,
+        source=f"profile {profile.id}: {rule.source}",
+    )
+
+
+def _settled(survey: Survey, planned: FieldPlan) -> FieldPlan:
+    """The field plan with every setting its action needs, so that the plan alone decides."""
+    if planned.action == "age_band" and planned.role is Role.DATE_OF_BIRTH and "on" not in planned.settings:
+        on = reckoning_day(survey)
+        if on is not None:
+            planned = replace(planned, settings={**planned.settings, "on": on.isoformat()})
+    if planned.leaves:
+        try:
+            run_of(planned.action, Setting(planned.role, planned.settings, Pseudonyms(bytes(32))))
+        except UsageError as error:
+            raise UsageError(error.message, where=f"{planned.table}, {planned.field}") from None
+    return planned
+
+
+def reckoning_day(survey: Survey) -> date | None:
+    """The day ages are reckoned on where nobody named one: the end of the month by which 99 of 100 events
+    of the export had happened. From the export and not from the clock: same in, same out."""
+    days = [facts.day[facts.day != NO_DAY] for facts in survey.facts.values()]
+    known = np.concatenate(days) if days else np.empty(0, dtype=np.int32)
+    if not len(known):
+        return None
+    at = min(len(known) - 1, (len(known) * 99) // 100)
+    late = int(np.partition(known, at)[at])
+    if not -60_000 < late < 60_000:
+        return None
+    day = _EPOCH + timedelta(days=late)
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def _check_names(survey: Survey, decided: Decisions) -> None:
+    for table, fields in decided.fields.items():
+        _table_exists(survey, table)
+        names = {finding.field for finding in survey.findings[table]}
+        for name in fields:
+            if name not in names:
+                raise UsageError(f"The table '{table}' has no field '{name}'.", where="decisions, fields")
+    for item in decided.items:
+        _table_exists(survey, item.table)
+    for category in decided.categories:
+        _category_exists(survey, category, "decisions, categories")
+    for name in decided.confirmed:
+        if name not in ("died", "left", "temporary", "unknown"):
+            raise UsageError(f"There is nothing called '{name}' to confirm.", where="decisions, confirmed")
+
+
+def _table_exists(survey: Survey, table: str) -> None:
+    if table not in survey.findings:
+        there = ", ".join(f"'{name}'" for name in survey.findings)
+        raise UsageError(f"There is no table '{table}'. There are: {there}.", where="decisions")
+
+
+def _category_exists(survey: Survey, category: str, where: str) -> None:
+    if category not in survey.category_ids:
+        raise UsageError(f"There is no category '{category}'.", where=where)
+
+
+def _categories(
+    survey: Survey, profile: Profile, decided: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The categories whose rows stay, worst first, and those a person sends against the profile."""
+    wanted = set(profile.categories.every)
+    for category in wanted:
+        # A profile that withholds what the code lists do not know would pass it on.
+        _category_exists(survey, category, f"profile {profile.id}")
+    send = set()
+    for category, choice in decided.items():
+        if choice == "withhold":
+            wanted.add(category)
+        elif category in profile.categories.always:
+            raise PolicyError(
+                f"Rows of the category '{category}' never leave under this profile.", where="categories"
+            )
+        elif category in wanted:
+            wanted.remove(category)
+            send.add(category)
+    return (
+        tuple(c for c in survey.category_ids if c in wanted),
+        tuple(c for c in survey.category_ids if c in send),
+    )

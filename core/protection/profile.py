@@ -1,0 +1,149 @@
+"""Profiles: the rules for one sort of recipient, read from resources/profiles and checked.
+
+A field that no rule speaks of is left out. That is not a rule of any profile but of this program.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from core.model import Kind, Role, Status, UsageError
+from core.protection.actions import ACTIONS
+from core.protection.plan import Purpose
+from resources import ROOT
+
+
+def _known_action(name: str) -> str:
+    if name not in ACTIONS:
+        raise ValueError(f"there is no action '{name}'")
+    return name
+
+
+ActionId = Annotated[str, AfterValidator(_known_action)]
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldRule(_Checked):
+    """What happens to fields of one role or kind, why, and where that comes from."""
+
+    action: ActionId
+    why: str
+    source: str
+    settings: Mapping[str, str] = Field(default_factory=dict)
+
+
+class CategoryRule(_Checked):
+    """Categories of sensitive codes whose rows do not leave; those in `always` by nobody's decision."""
+
+    withhold: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    why: str
+    source: str
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.withhold, *self.always)))
+
+
+class SmallNumbers(_Checked):
+    """How counts are published: those from `hide_from` to `hide_to` become *, others are rounded."""
+
+    rule: str
+    hide_from: int = Field(1, ge=1)
+    hide_to: int = Field(7, ge=1)
+    round_to: int = Field(5, ge=1)
+    age_band_years: int = Field(10, ge=1)
+    top_age: int = Field(90, ge=1)
+    source: str
+
+
+class Profile(_Checked):
+    """The rules for one sort of recipient."""
+
+    id: str = Field(pattern=r"[a-z][a-z0-9-]*")
+    version: str
+    title: str
+    description: str
+    purpose: Purpose
+    profile_tier: Literal["green", "amber", "red"]
+    closed: bool
+    recipients: str
+    statuses: tuple[str, ...]
+    uses: tuple[str, ...] = ()
+    source: str
+    events_since: date | None = None
+    categories: CategoryRule
+    roles: Mapping[Role, FieldRule]
+    kinds: Mapping[Kind, FieldRule]
+    counts: SmallNumbers | None = None
+
+    def rule_for(self, kind: Kind, role: Role) -> FieldRule | None:
+        """The rule for a field, the one for its role before the one for its kind; None where none speaks."""
+        return self.roles.get(role) or self.kinds.get(kind)
+
+
+def read_profile(path: Path) -> Profile:
+    """A profile from its TOML file. Raises UsageError that says which setting is wrong and how."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("The profile cannot be read.", where=path.name) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"The profile is not valid TOML: {error}.", where=path.name) from None
+    try:
+        profile = Profile(**data)
+    except ValidationError as error:
+        raise UsageError(f"The profile is not right: {in_words(error)}.", where=path.name) from None
+    _check(profile, path.name)
+    return profile
+
+
+def _check(profile: Profile, where: str) -> None:
+    unknown = set(profile.statuses) - {status.name.lower() for status in Status}
+    if unknown:
+        raise UsageError(f"There is no status '{min(unknown)}'.", where=where)
+    if (profile.purpose is Purpose.COUNTS) != (profile.counts is not None):
+        raise UsageError("A profile that publishes counts, and only such a one, has [counts].", where=where)
+    if profile.purpose is not Purpose.COUNTS and profile.profile_tier == "green":
+        raise UsageError("Output with a row for each patient is never green.", where=where)
+
+
+def in_words(error: ValidationError) -> str:
+    """What pydantic found, without the values it found: 'counts.round_to: must be ...'."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {_plain(item['msg'])}"
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+
+
+def _plain(message: str) -> str:
+    if message == "Extra inputs are not permitted":
+        return "no such setting"
+    return message.removeprefix("Value error, ")
+
+
+@cache
+def load_profiles() -> Mapping[str, Profile]:
+    """Every profile that ships with Threshold, by id, in the order of their file names."""
+    profiles = (read_profile(path) for path in sorted((ROOT / "profiles").glob("*.toml")))
+    return {profile.id: profile for profile in profiles}
+
+
+def load_profile(profile_id: str) -> Profile:
+    """One profile. Raises UsageError that names those there are."""
+    profiles = load_profiles()
+    if profile_id not in profiles:
+        raise UsageError(
+            f"There is no profile '{profile_id}'. There are: {', '.join(profiles)}.", where="--profile"
+        )
+    return profiles[profile_id]

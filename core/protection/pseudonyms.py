@@ -1,0 +1,106 @@
+"""Keyed pseudonyms: the same patient gets the same code within one recipient and project, and nowhere else.
+
+HMAC-SHA-256 over '<domain>|<canonical value>' with a key derived (HKDF-SHA-256) from the practice's
+secret for one recipient and project, cut to 80 bits and written as 16 Crockford base32 characters.
+A plain hash of an NHS number falls to trying them all in seconds; a key shared between recipients
+lets two releases be joined. Both are ruled out here.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core.model import Role
+from core.survey.identifiers import nhs_digits
+
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+PSEUDONYM = re.compile(r"P(?:-[0-9A-HJKMNP-TV-Z]{4}){4}")
+
+#: Words that stand for 'no value'. A pseudonym of one would give the empty cell away and join strangers.
+NO_VALUE = frozenset(
+    ("null", "none", "nil", "nan", "n/a", "na", "unknown", "not known", "not recorded", "-", "--", ".", "?")
+)
+
+_SPACES = re.compile(r"\s+")
+
+
+class HoldsSecret(Protocol):
+    """Anything with a 32-byte secret, such as `core.protection.keys.Key`."""
+
+    @property
+    def secret(self) -> bytes: ...
+
+
+def derive_secret(key: HoldsSecret, recipient: str, project: str) -> bytes:
+    """The 32 bytes that make pseudonyms for one recipient and project.
+
+    Names are compared without case or surplus spaces, so that typing 'Bristol  university' next year
+    still gives the same pseudonyms. The two names are length-prefixed: ('ab', 'c') is not ('a', 'bc').
+    """
+    info = b"threshold pseudonym 1"
+    for name in (recipient, project):
+        text = _SPACES.sub(" ", unicodedata.normalize("NFKC", name)).strip().casefold().encode()
+        info += len(text).to_bytes(4, "big") + text
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(key.secret)
+
+
+def domain_of(role: Role) -> str:
+    """The domain that keeps the pseudonyms of different things apart, e.g. 'nhs', 'local', 'row'."""
+    return {Role.NHS_NUMBER: "nhs", Role.PATIENT_KEY: "local", Role.ROW_KEY: "row"}.get(role, role.value)
+
+
+def canonical(domain: str, text: str) -> str | None:
+    """The one spelling of a value that its pseudonym is made from; None where the text is no value.
+
+    '943 476 5919' and '9434765919' are one NHS number. A wrong check digit still names one person in
+    the practice's own records and is accepted; what is not shaped like an NHS number is not, and nor are
+    ten equal digits, which stand for 'none'.
+    """
+    if domain == "nhs":
+        digits = nhs_digits(text)
+        return None if digits is None or digits == digits[0] * 10 else digits
+    plain = text.strip()
+    if not plain.strip("0") or plain.casefold() in NO_VALUE:
+        return None
+    return plain
+
+
+class Pseudonyms:
+    """Makes pseudonyms with one derived secret. Safe to share between threads, and picklable."""
+
+    __slots__ = ("_secret", "_state")
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        # Keyed once: a copy costs less than keying again for each value.
+        self._state = hmac.new(secret, digestmod=hashlib.sha256)
+
+    def of(self, domain: str, value: str) -> str:
+        """The pseudonym of a canonical value: 'P-7KQ2-M9XD-0RHE-5V2T'."""
+        return self.of_identity(f"{domain}|{value}")
+
+    def of_identity(self, identity: str) -> str:
+        """The pseudonym of '<domain>|<canonical value>', the form of PatientFacts.identity."""
+        state = self._state.copy()
+        state.update(identity.encode("utf-8", "surrogatepass"))
+        code = base64.b32encode(state.digest()[:10]).decode("ascii").translate(_CROCKFORD)
+        return f"P-{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}"
+
+    def __repr__(self) -> str:
+        return "Pseudonyms(...)"
+
+    def __reduce__(self) -> tuple[type[Pseudonyms], tuple[bytes]]:
+        return Pseudonyms, (self._secret,)
+
+
+def pseudonyms_for(key: HoldsSecret, recipient: str, project: str) -> Pseudonyms:
+    """The pseudonyms of one recipient and project."""
+    return Pseudonyms(derive_secret(key, recipient, project))

@@ -1,0 +1,313 @@
+"""Which rows leave and which do not, and the first reason of each that does not.
+
+Worked out from the survey's facts and the plan, without reading the file again. The order of reasons
+is fixed: objections, registration status, patients left out by a person, rows left out by a person,
+categories, codes that were not understood, people who could not be told, and tables that do not leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model import Counted, PolicyError, Reason, Role, Status
+from core.protection.items import ITEM_REASONS, find_item
+from core.protection.objections import ObjectionLists, acting_objections
+from core.protection.plan import Plan, Purpose
+from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
+from core.survey.results import NO_PATIENT, OBJECTIONS, Survey, TableFacts
+
+_STATUS_REASONS = {
+    Status.DIED: Reason("status.died", "The patient has died.", "profile: who may leave"),
+    Status.LEFT: Reason("status.left", "The patient has left the practice.", "profile: who may leave"),
+    Status.TEMPORARY: Reason("status.temporary", "The patient is temporary.", "profile: who may leave"),
+    Status.UNKNOWN: Reason(
+        "status.unknown", "It is not known whether the patient is registered.", "profile: who may leave"
+    ),
+    Status.REGISTERED: Reason("status.registered", "The patient is registered.", "profile: who may leave"),
+}
+_LISTED = Reason("objection.list", "The patient is on the list of objections.", "list given for this export")
+_NOT_CLEANED = Reason(
+    "objection.cleaned",
+    "The patient is not on the list of people without an opt-out.",
+    "National Data Opt-out, list cleaning service",
+)
+_PATIENT = Reason("decision.patient", "The patient was left out by a person.", "decided here")
+_UNKNOWN_CODE = Reason(
+    "code.unknown", "The row has a code that is not understood.", "what is not understood does not leave"
+)
+_UNCHECKED = Reason(
+    "patient.unchecked",
+    "The patient has no NHS number here, so the list of objections could not be asked.",
+    "every objection must be checked",
+)
+_NOBODY = Reason(
+    "patient.unknown",
+    "It cannot be told whose row this is, so objections could not be checked.",
+    "every objection must be checked",
+)
+_TABLE = Reason("table.left_out", "No field of this table leaves.", "decided field by field")
+_COUNTED = Reason("counted", "Counted into the published table.", "profile: counts only")
+
+
+@dataclass(frozen=True)
+class RowDecisions:
+    """What happens to every row. `withheld[table]` has one int16 a row: 0 leaves, n is reasons[n-1].
+
+    `counted` has rows and distinct patients of each reason that occurs; a patient may have rows under
+    several. `missing_out` are the people (status, how many) an own-care list would leave out."""
+
+    withheld: Mapping[str, npt.NDArray[np.int16]] = field(repr=False)
+    reasons: tuple[Reason, ...]
+    counted: tuple[Counted, ...]
+    rows_in: int
+    rows_out: int
+    patients_in: int
+    patients_out: int
+    missing_out: tuple[Counted, ...] = ()
+
+    @property
+    def rows_withheld(self) -> int:
+        return self.rows_in - self.rows_out
+
+    def leaves(self, table: str) -> npt.NDArray[np.bool_]:
+        """One entry a row of the table: whether it leaves."""
+        return np.equal(self.withheld[table], 0)
+
+
+class _Reasons:
+    """Reasons in the order they were first named; the number of each is its place + 1."""
+
+    def __init__(self) -> None:
+        self.all: list[Reason] = []
+
+    def number(self, reason: Reason) -> int:
+        if reason not in self.all:
+            self.all.append(reason)
+        return self.all.index(reason) + 1
+
+
+def decide_rows(
+    survey: Survey, plan: Plan, key: HoldsSecret | None, objecting: ObjectionLists | None = None
+) -> RowDecisions:
+    """The rows that leave and the first reason of each that does not.
+
+    `key` is only needed for patients and rows that a person left out. Raises PolicyError when a
+    list of objections was named and not given, or when a list, patient or row matches nothing."""
+    reasons = _Reasons()
+    pseudonyms = None if key is None else pseudonyms_for(key, plan.recipient, plan.project)
+    people = _people(survey, plan, objecting or ObjectionLists(), pseudonyms, reasons)
+    items = _items(survey, plan, pseudonyms, reasons)
+    withheld = {
+        name: _rows(survey, plan, name, facts, people, items.get(name, {}), reasons)
+        for name, facts in survey.facts.items()
+    }
+    return _count(survey, plan, withheld, tuple(reasons.all), people)
+
+
+def _people(
+    survey: Survey, plan: Plan, lists: ObjectionLists, pseudonyms: Pseudonyms | None, reasons: _Reasons
+) -> npt.NDArray[np.int16]:
+    """Each patient's reason number, 0 where the patient leaves. One more at the end stands for nobody."""
+    patients = survey.patients
+    result = np.zeros(patients.count + 1, dtype=np.int16)
+    free = result[:-1]
+    free[:] = 0
+
+    def withhold(mask: npt.NDArray[np.bool_], reason: Reason) -> None:
+        free[mask & (free == 0)] = reasons.number(reason)
+
+    for name, reason in acting_objections(plan.purpose, plan.uses).items():
+        bit = np.uint32(1 << OBJECTIONS.index(name))
+        withhold((patients.objections & bit) != 0, reason)
+    if plan.purpose is Purpose.BEYOND_CARE:
+        on_list, not_free = _on_lists(survey, plan, lists)
+        if on_list is not None:
+            withhold(on_list, _LISTED)
+        if not_free is not None:
+            withhold(not_free, _NOT_CLEANED)
+    for status in (Status.DIED, Status.LEFT, Status.TEMPORARY, Status.UNKNOWN, Status.REGISTERED):
+        # Where the export has no field for it, that everybody is registered is one decision (a gate).
+        assumed = status is Status.UNKNOWN and not patients.has_status
+        if status.name.lower() not in plan.statuses and not assumed:
+            withhold(patients.status == status, _STATUS_REASONS[status])
+    if plan.leave_out_patients:
+        withhold(_left_out(survey, plan.leave_out_patients, pseudonyms), _PATIENT)
+    return result
+
+
+def _on_lists(
+    survey: Survey, plan: Plan, lists: ObjectionLists
+) -> tuple[npt.NDArray[np.bool_] | None, npt.NDArray[np.bool_] | None]:
+    """Who is on a list of objections, and who is not on a cleaned one (None: there is no such list)."""
+    named = [s for s in plan.objection_sources if s.kind in ("list", "cleaned")]
+    if set(named) != set(lists.sources):
+        raise PolicyError(
+            "The plan names a list of objections that was not given, or another one. Give the same list.",
+            where="objections",
+            code="objections",
+        )
+    on_list = not_free = None
+    identity = survey.patients.identity
+    if any(s.kind == "list" for s in named):
+        wanted = {f"nhs|{number}" for number in lists.listed}
+        on_list = np.fromiter((who in wanted for who in identity), np.bool_, len(identity))
+        _must_match(bool(on_list.any()))
+    if lists.cleaned is not None:
+        free = {f"nhs|{number}" for number in lists.cleaned}
+        not_free = np.fromiter((who not in free for who in identity), np.bool_, len(identity))
+        _must_match(not not_free.all())
+    return on_list, not_free
+
+
+def _must_match(matches: bool) -> None:
+    if not matches:
+        raise PolicyError(
+            "Nobody in this export is on the list of objections. It may be the wrong list, or one whose "
+            "numbers a spreadsheet has changed.",
+            where="objections",
+            code="decision_unmatched",
+        )
+
+
+def _left_out(survey: Survey, wanted: Sequence[str], pseudonyms: Pseudonyms | None) -> npt.NDArray[np.bool_]:
+    codes = set(wanted)
+    identity = survey.patients.identity
+    if pseudonyms is None:
+        raise PolicyError("Leaving patients out needs the key.", where="patients", code="key")
+    made = [pseudonyms.of_identity(who) for who in identity]
+    missing = codes.difference(made)
+    if missing:
+        raise PolicyError(
+            f"{len(missing):,} of the {len(codes):,} patients to leave out are not in this export under this "
+            "recipient and project. Look for them again before anything leaves.",
+            where="patients",
+            code="decision_unmatched",
+        )
+    return np.fromiter((code in codes for code in made), np.bool_, len(identity))
+
+
+def _items(
+    survey: Survey, plan: Plan, pseudonyms: Pseudonyms | None, reasons: _Reasons
+) -> dict[str, dict[int, int]]:
+    """Row number -> reason number of the rows left out by a person, by table."""
+    found: dict[str, dict[int, int]] = {}
+    for table, fingerprint, why in plan.leave_out_items:
+        if pseudonyms is None:
+            raise PolicyError("Leaving rows out needs the key.", where="items", code="key")
+        row = find_item(survey.export.table(table), fingerprint, pseudonyms)
+        reason = Reason(f"decision.item.{why}", ITEM_REASONS[why], "decided here")
+        found.setdefault(table, {})[row] = reasons.number(reason)
+    return found
+
+
+def _rows(
+    survey: Survey,
+    plan: Plan,
+    name: str,
+    facts: TableFacts,
+    people: npt.NDArray[np.int16],
+    items: Mapping[int, int],
+    reasons: _Reasons,
+) -> npt.NDArray[np.int16]:
+    # NO_PATIENT is -1: it takes the last entry, which stands for nobody.
+    result: npt.NDArray[np.int16] = people.take(facts.patient, mode="wrap")
+    for row, number in items.items():
+        if result[row] == 0:
+            result[row] = number
+    _withhold_categories(survey, plan, facts, result, reasons)
+    fields = plan.for_table(name)
+    if not plan.send_unknown_codes and any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
+        _fill(result, facts.unknown_code, _UNKNOWN_CODE, reasons)
+    if plan.purpose is Purpose.BEYOND_CARE:
+        _fill(result, facts.patient == NO_PATIENT, _NOBODY, reasons)
+        if any(s.kind == "list" for s in plan.objection_sources):
+            _fill(result, _no_nhs_number(survey).take(facts.patient, mode="wrap"), _UNCHECKED, reasons)
+    if plan.purpose is Purpose.COUNTS:
+        _fill(result, None, _COUNTED, reasons)
+    elif not any(f.leaves for f in fields):
+        _fill(result, None, _TABLE, reasons)
+    return result
+
+
+def _fill(
+    result: npt.NDArray[np.int16], mask: npt.NDArray[np.bool_] | None, reason: Reason, reasons: _Reasons
+) -> None:
+    free = result == 0
+    if mask is not None:
+        free &= mask
+    if free.any():
+        result[free] = reasons.number(reason)
+
+
+def _no_nhs_number(survey: Survey) -> npt.NDArray[np.bool_]:
+    identity = survey.patients.identity
+    none = np.fromiter((not who.startswith("nhs|") for who in identity), np.bool_, len(identity))
+    return np.append(none, True)
+
+
+def _withhold_categories(
+    survey: Survey, plan: Plan, facts: TableFacts, result: npt.NDArray[np.int16], reasons: _Reasons
+) -> None:
+    bits = {category: 1 << survey.category_ids.index(category) for category in plan.withhold_categories}
+    together = sum(bits.values())
+    if not together or not facts.rows:
+        return
+    rows = np.flatnonzero(((facts.categories & np.uint64(together)) != 0) & (result == 0))
+    held = facts.categories[rows]
+    numbers = np.zeros(len(rows), dtype=np.int16)
+    for category, bit in bits.items():
+        mask = ((held & np.uint64(bit)) != 0) & (numbers == 0)
+        if mask.any():
+            numbers[mask] = reasons.number(category_reason(survey, plan, category))
+    result[rows] = numbers
+
+
+def category_reason(survey: Survey, plan: Plan, category: str) -> Reason:
+    """Why rows of a category are left out."""
+    known = survey.lookup.category(category)
+    return Reason(f"category.{category}", f"Sensitive: {known.title}.", f"profile {plan.profile_id}")
+
+
+def _count(
+    survey: Survey,
+    plan: Plan,
+    withheld: Mapping[str, npt.NDArray[np.int16]],
+    reasons: tuple[Reason, ...],
+    people: npt.NDArray[np.int16],
+) -> RowDecisions:
+    count = survey.patients.count
+    rows = np.zeros(len(reasons) + 1, dtype=np.int64)
+    seen = np.zeros((len(reasons) + 1, count + 1), dtype=np.bool_)
+    for name, numbers in withheld.items():
+        rows += np.bincount(numbers, minlength=len(reasons) + 1)
+        seen[numbers, survey.facts[name].patient] = True
+    patients = seen[:, :-1].sum(axis=1)
+    counted = tuple(
+        Counted(reason.id, reason.text, int(rows[at]), int(patients[at]))
+        for at, reason in enumerate(reasons, start=1)
+        if rows[at]
+    )
+    present = seen[:, :-1].any(axis=0)
+    missing: list[Counted] = []
+    if plan.purpose is Purpose.OWN_CARE:
+        for status in (Status.DIED, Status.LEFT, Status.TEMPORARY, Status.UNKNOWN):
+            reason = _STATUS_REASONS[status]
+            if reason in reasons:
+                number = reasons.index(reason) + 1
+                if held := int((present & (people[:-1] == number)).sum()):
+                    missing.append(Counted(status.name.lower(), reason.text, int(rows[number]), held))
+    total = int(rows.sum())
+    return RowDecisions(
+        withheld,
+        reasons,
+        counted,
+        rows_in=total,
+        rows_out=int(rows[0]),
+        patients_in=int(present.sum()),
+        patients_out=int(patients[0]),
+        missing_out=tuple(missing),
+    )
