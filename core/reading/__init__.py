@@ -1,1 +1,21 @@
+"""Bytes on disk -> Export: recognises files, finds field names and reads rows in blocks."""
 
+from core.reading.exports import (
+    has_extra_cells,
+    open_export,
+    share_done,
+    source_checksum,
+    total_rows,
+    with_extra_cells,
+)
+from core.reading.opening import TableChoice
+
+__all__ = [
+    "TableChoice",
+    "has_extra_cells",
+    "open_export",
+    "share_done",
+    "source_checksum",
+    "total_rows",
+    "with_extra_cells",
+]

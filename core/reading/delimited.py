@@ -1,0 +1,276 @@
+"""Delimited text as a table: blocks of about 8 MB cut at record boundaries, read by offset.
+
+Nothing of the file is kept: the index holds where each block starts, how many rows it has and what must be
+known to read it again exactly.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from core.model import Block, Field, Problem, RawBlock, ReadError
+from core.reading.cutting import Cut, cut, narrow
+from core.reading.dialect import Dialect
+from core.reading.encoding import Encoding, decode, to_utf8
+from core.reading.header import extra_field
+from core.reading.parsing import Oddities, parse_exact, parse_quick
+from core.reading.problems import LineNumbers, describe
+from core.reading.source import SourceFile
+
+BLOCK_SIZE = 8 << 20
+#: The longest record that is looked at: a quote that does not close within it opened nothing.
+LONGEST_RECORD = 256 << 20
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a block lies in its file and what indexing found out about it."""
+
+    offset: int
+    length: int
+    first_line: int
+    lines: int
+    records: int
+    blanks: int
+    quotes: bool
+    odd: bool
+
+
+@dataclass(frozen=True)
+class DelimitedRawBlock(RawBlock):
+    """A block of delimited text. `long_rows` counts rows that have more cells than the table has fields."""
+
+    long_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a delimited file is to be read. `width` is the number of fields without the one for extra cells;
+    `offset` is where the first record of data starts, in bytes, on the file's line `line`."""
+
+    encoding: Encoding
+    dialect: Dialect
+    width: int
+    offset: int
+    line: int
+    preamble: tuple[str, ...] = ()
+    has_header: bool = True
+
+
+class DelimitedTable:
+    """One file of delimited text. Safe to read from several threads at once."""
+
+    def __init__(
+        self,
+        source: SourceFile,
+        name: str,
+        format_name: str,
+        fields: tuple[Field, ...],
+        layout: Layout,
+        *,
+        block_size: int = BLOCK_SIZE,
+    ) -> None:
+        self._source = source
+        self._name = name
+        self._format = format_name
+        self._fields = fields
+        self._layout = layout
+        self._block_size = block_size
+        self._blocks: list[Block] = []
+        self._done = False
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def format(self) -> str:
+        return self._format
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self._fields
+
+    @property
+    def layout(self) -> Layout:
+        return self._layout
+
+    @property
+    def source_bytes(self) -> int:
+        """The file's size, for telling how far a pass is."""
+        return self._source.size
+
+    @property
+    def has_extra_cells_field(self) -> bool:
+        return len(self._fields) > self._layout.width
+
+    def with_extra_cells(self) -> DelimitedTable:
+        """The same table with one more last field for what rows have beyond its width; itself if it has it.
+
+        Blocks of one are blocks of the other."""
+        if self.has_extra_cells_field:
+            return self
+        other = DelimitedTable(
+            self._source,
+            self._name,
+            self._format,
+            (*self._fields, extra_field(self._fields)),
+            self._layout,
+            block_size=self._block_size,
+        )
+        with self._lock:
+            other._blocks, other._done = list(self._blocks), self._done
+        return other
+
+    def blocks(self) -> Iterator[Block]:
+        """Every block in order; see core.model.Table."""
+        at = 0
+        while True:
+            while at >= len(self._blocks):
+                with self._lock:
+                    if at < len(self._blocks):
+                        break
+                    if self._done:
+                        return
+                    self._index_next()
+            yield self._blocks[at]
+            at += 1
+
+    def read(self, block: Block, columns: Sequence[int] | None = None) -> RawBlock:
+        """The block's cells; see core.model.Table."""
+        span = _span(block)
+        wanted = list(range(len(self._fields))) if columns is None else list(columns)
+        raw = self._source.read_at(span.offset, span.length)
+        layout = self._layout
+        data, seen, bad = self._parse(raw, span, block.rows, wanted)
+        numbers = LineNumbers(
+            lambda: self._source.read_at(span.offset, span.length),
+            layout.dialect,
+            layout.encoding,
+            span.first_line,
+            rows=block.rows,
+            skip_blank=layout.width > 1,
+        )
+        one_each = span.blanks == 0 and span.lines <= span.records
+        problems: tuple[Problem, ...] = ()
+        if seen is not None:
+            problems = describe(
+                self._source.path.name,
+                seen,
+                bad,
+                numbers,
+                width=layout.width,
+                keeps_extra=self.has_extra_cells_field,
+            )
+        return DelimitedRawBlock(
+            table=self._name,
+            first_row=block.first_row,
+            data=data,
+            problems=problems,
+            lines=range(span.first_line, span.first_line + block.rows) if one_each else numbers,
+            long_rows=len(seen.long) if seen else 0,
+        )
+
+    def _parse(
+        self, raw: bytes, span: Span, rows: int, wanted: list[int]
+    ) -> tuple[pa.RecordBatch, Oddities | None, int | None]:
+        layout = self._layout
+        narrow_columns = [c for c in wanted if c < layout.width]
+        if not span.odd and not (span.blanks and layout.width > 1):
+            data = parse_quick(
+                to_utf8(raw, layout.encoding.name),
+                layout.dialect,
+                layout.width,
+                narrow_columns,
+                quotes=span.quotes,
+                rows=rows,
+            )
+            if data is not None:
+                return _with_nulls(data, wanted, layout.width), None, None
+        text, bad = decode(raw, layout.encoding.name)
+        data, seen = parse_exact(text, layout.dialect, layout.width, wanted, extra=self.has_extra_cells_field)
+        return data, seen, (bad[0] if bad else None)
+
+    def _index_next(self) -> None:
+        """Cuts one more block; the lock is held."""
+        layout = self._layout
+        if self._blocks:
+            last, span = self._blocks[-1], _span(self._blocks[-1])
+            offset, line = span.offset + span.length, span.first_line + span.lines
+            first_row = last.first_row + last.rows
+        else:
+            offset, line, first_row = layout.offset, layout.line, 0
+        unit = layout.encoding.unit
+        end = self._source.size - (self._source.size - layout.encoding.bom) % unit
+        if offset >= end:
+            self._done = True
+            return
+        found = self._cut_at(offset, end)
+        rows = found.records - (found.blanks if layout.width > 1 else 0)
+        self._blocks.append(
+            Block(
+                index=len(self._blocks),
+                first_row=first_row,
+                rows=rows,
+                handle=Span(
+                    offset=offset,
+                    length=found.end * unit,
+                    first_line=line,
+                    lines=found.lines,
+                    records=found.records,
+                    blanks=found.blanks,
+                    quotes=found.quotes,
+                    odd=found.odd,
+                ),
+            )
+        )
+
+    def _cut_at(self, offset: int, end: int) -> Cut:
+        encoding, dialect = self._layout.encoding, self._layout.dialect
+        size = self._block_size
+        while True:
+            raw = self._source.read_at(offset, min(size, end - offset))
+            final = offset + len(raw) >= end
+            grown = size > self._block_size
+            give_up = size >= LONGEST_RECORD
+            found = cut(
+                narrow(raw, encoding.name), dialect, final=final or give_up, first_only=grown or give_up
+            )
+            if found.end:
+                return found
+            size = min(size * 4, LONGEST_RECORD)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        del state["_lock"]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
+
+def with_name(table: DelimitedTable, name: str) -> DelimitedTable:
+    """The same table under another name, with nothing indexed yet."""
+    return DelimitedTable(
+        table._source, name, table.format, table.fields, table.layout, block_size=table._block_size
+    )
+
+
+def _span(block: Block) -> Span:
+    if not isinstance(block.handle, Span):
+        raise ReadError("This block belongs to another table.", code="usage")
+    return block.handle
+
+
+def _with_nulls(data: pa.RecordBatch, wanted: Sequence[int], width: int) -> pa.RecordBatch:
+    if all(c < width for c in wanted):
+        return data
+    arrays = [data.column(str(c)) if c < width else pa.nulls(data.num_rows, pa.string()) for c in wanted]
+    return pa.RecordBatch.from_arrays(arrays, names=[str(c) for c in wanted])
