@@ -2,6 +2,7 @@
 
 from core.protection.actions import ACTIONS, Action, actions_for
 from core.protection.apply import Context, OutBlock, TableContext, apply, left_out_reason, make_context
+from core.protection.counts import published_table
 from core.protection.formats import is_formula_like
 from core.protection.gates import gates, require, tier_of, undecided
 from core.protection.items import ITEM_REASONS, row_fingerprint
@@ -60,6 +61,7 @@ __all__ = [
     "parse_objection_source",
     "plan_field",
     "pseudonyms_for",
+    "published_table",
     "read_decisions",
     "read_profile",
     "read_recipients",

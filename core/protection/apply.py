@@ -7,7 +7,7 @@ are kept are only looked at for formulas. Reasons are worked out when somebody a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -232,15 +232,18 @@ def _check_fields(table: str, fields: tuple[FieldPlan, ...], findings: tuple[Fin
         )
 
 
-def apply(raw: RawBlock, context: Context) -> OutBlock:
+def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = None) -> OutBlock:
     """The outgoing block for a raw one: rows withheld, fields left out, cells changed, in file order.
 
     `raw` may hold all columns or only those of `TableContext.positions`, and may be any run of rows of
-    the table. Raises ReadError when it has rows that the survey never saw."""
+    the table, or any rows at all where `rows` gives their numbers in the table. Raises ReadError when
+    it has rows that the survey never saw."""
     table = context.tables[raw.table]
-    rows = raw.data.num_rows
-    withheld = table.withheld[raw.first_row : raw.first_row + rows]
-    if len(withheld) != rows:
+    if rows is None:
+        withheld = table.withheld[raw.first_row : raw.first_row + raw.data.num_rows]
+    else:
+        withheld = table.withheld[rows[rows < len(table.withheld)]]
+    if len(withheld) != raw.data.num_rows:
         raise ReadError("The file has changed since it was opened. Open it again.", where=raw.table)
     leaves = withheld == 0
     mask = None if leaves.all() else pa.array(leaves)
@@ -255,8 +258,3 @@ def apply(raw: RawBlock, context: Context) -> OutBlock:
         arrays.append(context.column(plan).array(column))
     data = pa.RecordBatch.from_arrays(arrays, names=names)
     return OutBlock(raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context)
-
-
-def out_rows(block: OutBlock) -> Iterator[int]:
-    """The table's row numbers of the outgoing rows, in order."""
-    return (block.first_row + int(i) for i in np.flatnonzero(block.leaves))

@@ -1,0 +1,331 @@
+"""Both panes of the side-by-side page, and `threshold-cli preview`: raw rows, outgoing rows, reasons.
+
+The outgoing cells come from `protection.apply`, the function that the export calls. Filters, flags and
+counts come from the survey's facts and the row decisions, without reading the file again.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.model import Block, RawBlock, ReadError, Reason, UsageError
+from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window
+from core.protection import Context, Plan, RowDecisions, apply, left_out_reason, make_context
+from core.protection.plan import FieldPlan
+from core.protection.pseudonyms import HoldsSecret
+from core.survey.results import Survey
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Step = Callable[[int, int], None]  # told (done, total); raises Cancelled to stop
+
+
+class Preview:
+    """Answers the panes for one survey and plan. Safe to use from several threads."""
+
+    def __init__(
+        self, survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecisions, *, blocks_kept: int = 6
+    ) -> None:
+        self.survey = survey
+        self.plan = plan
+        self.decisions = rows
+        self.context: Context = make_context(survey, plan, key, rows)
+        self._blocks_kept = blocks_kept
+        self._kept: OrderedDict[tuple[str, int], RawBlock] = OrderedDict()
+        self._walked: dict[str, tuple[list[Block], list[int]]] = {}
+        self._lock = threading.Lock()
+
+    # -- rows ------------------------------------------------------------------------------------
+    def raw_fields(self, table: str) -> tuple[str, ...]:
+        """The names of the table's fields. Raises UsageError where there is no such table."""
+        return tuple(f.field for f in self._fields(table))
+
+    def out_fields(self, table: str) -> tuple[str, ...]:
+        """The names of the fields that leave, in order."""
+        return tuple(f.field for f in self._fields(table) if f.leaves)
+
+    def row_count(self, table: str) -> int:
+        """How many rows the table has."""
+        self._fields(table)
+        return self.survey.facts[table].rows
+
+    def window(self, table: str, start: int, stop: int) -> Window:
+        """Rows start to stop (0-based, half-open, cut to what there is)."""
+        last = self.row_count(table)
+        return self._window(
+            table, np.arange(min(max(start, 0), last), min(max(stop, 0), last), dtype=np.int64)
+        )
+
+    def rows_at(self, table: str, numbers: Sequence[int] | Rows) -> Window:
+        """The rows with these numbers, ascending. Raises UsageError for a number that is not there."""
+        wanted = np.asarray(numbers, dtype=np.int64)
+        if len(wanted) and (
+            wanted[0] < 0 or wanted[-1] >= self.row_count(table) or (np.diff(wanted) <= 0).any()
+        ):
+            raise UsageError("Row numbers must be in the table, and in ascending order.", where=table)
+        return self._window(table, wanted)
+
+    def cell_reason(self, table: str, row: int, name: str) -> Reason | None:
+        """Why a cell is not as it was: its row is withheld, its field left out, or it was changed."""
+        found = self.rows_at(table, [row]).rows[0]
+        if found.withheld is not None:
+            return found.withheld
+        for planned in self._fields(table):
+            if planned.field == name:
+                return found.changes.get(name) if planned.leaves else left_out_reason(planned)
+        raise UsageError("The table has no such field.", where=table)
+
+    @cached_property
+    def _plans(self) -> Mapping[str, tuple[FieldPlan, ...]]:
+        return {name: context.fields for name, context in self.context.tables.items()}
+
+    def _fields(self, table: str) -> tuple[FieldPlan, ...]:
+        if table not in self._plans:
+            there = ", ".join(f"'{name}'" for name in self._plans)
+            raise UsageError(f"There is no table '{table}'. There are: {there}.", where="--table")
+        return self._plans[table]
+
+    def _window(self, table: str, numbers: Rows) -> Window:
+        fields = self._fields(table)
+        rows: list[PreviewRow] = []
+        for block, inside in self._by_block(table, numbers):
+            whole = self._read(table, block)
+            data = whole.data.take(pa.array(inside)) if len(inside) else whole.data.slice(0, 0)
+            rows += self._rows(table, RawBlock(table, block.first_row, data), inside + block.first_row)
+        flags = {f.field: KIND_FLAGS.get(f.kind, Flag.NONE) for f in fields}
+        return Window(table, self.raw_fields(table), self.out_fields(table), rows, flags)
+
+    def _rows(self, table: str, raw: RawBlock, numbers: Rows) -> list[PreviewRow]:
+        out = apply(raw, self.context, numbers)
+        names = self.raw_fields(table)
+        cells = _as_rows([raw.data.column(str(f.position)) for f in self._fields(table)], raw.data.num_rows)
+        sent = iter(_as_rows([out.data.column(i) for i in range(len(out.names))], int(out.leaves.sum())))
+        marks = Marks(self.survey, table, self._fields(table))
+        place = np.cumsum(out.leaves) - 1
+        result = []
+        for at, number in enumerate(numbers.tolist()):
+            changes: dict[str, Reason] = {}
+            leaves = bool(out.leaves[at])
+            if leaves:
+                for name, changed in out.changed.items():
+                    if changed[place[at]] and (reason := out.cell_reason(name, at)) is not None:
+                        changes[name] = reason
+            flags, sensitive = marks.of(number, dict(zip(names, cells[at], strict=True)))
+            result.append(
+                PreviewRow(
+                    number,
+                    cells[at],
+                    next(sent) if leaves else None,
+                    out.row_reason(at),
+                    changes,
+                    flags,
+                    sensitive,
+                    marks.categories(number),
+                    marks.objects(number),
+                )
+            )
+        return result
+
+    # -- filters and flags -----------------------------------------------------------------------
+    def positions(self, table: str, filter: str, step: Step | None = None) -> Rows:
+        """The numbers of the rows a filter leaves, ascending.
+
+        'all', 'changed', 'left_out', 'objection', 'unknown_code', 'category:<id>' or 'reason:<id>'. Only
+        'changed', under a plan that keeps every cell, reads the file."""
+        if filter == "changed":
+            return self._changed(table, step)
+        return np.flatnonzero(self._mask(table, filter))
+
+    def flagged(self, table: str) -> Mask:
+        """One entry a row: whether 'Next flag' stops there (left out, sensitive, objection, not understood).
+
+        Families of ordinary illness do not count: they would flag every other row."""
+        facts = self.survey.facts[table]
+        bits = sum(
+            1 << bit
+            for bit, category in enumerate(self.survey.category_ids)
+            if self.survey.lookup.category(category).strength != "ordinary"
+        )
+        left_out = self._mask(table, "left_out") & ~self._mask(table, "reason:counted")
+        mask = left_out | self._mask(table, "objection") | facts.unknown_code
+        return np.asarray(mask | ((facts.categories & np.uint64(bits)) != 0), dtype=np.bool_)
+
+    def next_flag(self, table: str, row: int, direction: int = 1) -> int | None:
+        """The nearest flagged row after `row` (before it where direction is negative), None where none is."""
+        rows = np.flatnonzero(self.flagged(table))
+        if direction >= 0:
+            at = int(np.searchsorted(rows, row, side="right"))
+            return int(rows[at]) if at < len(rows) else None
+        at = int(np.searchsorted(rows, row, side="left")) - 1
+        return int(rows[at]) if at >= 0 else None
+
+    def _mask(self, table: str, filter: str) -> Mask:
+        self._fields(table)
+        facts = self.survey.facts[table]
+        withheld = self.context.tables[table].withheld
+        if filter == "all":
+            return np.ones(facts.rows, dtype=np.bool_)
+        if filter == "left_out":
+            return np.not_equal(withheld, 0)
+        if filter == "unknown_code":
+            return facts.unknown_code
+        if filter == "objection":
+            people = np.append(self.survey.patients.objections != 0, False)
+            return np.asarray(people.take(facts.patient, mode="wrap") | facts.objection_row, dtype=np.bool_)
+        kind, _, name = filter.partition(":")
+        if kind == "category" and name in self.survey.category_ids:
+            bit = np.uint64(1 << self.survey.category_ids.index(name))
+            return np.asarray((facts.categories & bit) != 0, dtype=np.bool_)
+        if kind == "reason":
+            numbers = [i for i, reason in enumerate(self.context.row_reasons, start=1) if reason.id == name]
+            return np.asarray(np.isin(withheld, numbers), dtype=np.bool_)
+        raise UsageError(f"There is no filter '{filter}'.", where="filter")
+
+    def _changed(self, table: str, step: Step | None) -> Rows:
+        context = self.context.tables[table]
+        if any(f.action != "keep" for f in context.leaving):
+            return np.flatnonzero(context.withheld == 0)
+        found = []
+        blocks, _ = self._walk(table)
+        for block in blocks if context.leaving else ():
+            if step is not None:
+                step(block.index, len(blocks))
+            out = apply(self.survey.export.table(table).read(block, context.positions), self.context)
+            changed = np.zeros(int(out.leaves.sum()), dtype=np.bool_)
+            for mask in out.changed.values():
+                changed |= mask
+            found.append(np.flatnonzero(out.leaves)[changed] + block.first_row)
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+    # -- finding text ----------------------------------------------------------------------------
+    def find(
+        self,
+        table: str,
+        text: str,
+        *,
+        side: str = "either",
+        start_row: int = 0,
+        direction: int = 1,
+        among: Rows | None = None,
+        step: Step | None = None,
+    ) -> Hit | None:
+        """The first cell that holds `text`, in any case, from `start_row` (included) to the table's end.
+
+        `side`: 'raw', 'out' or 'either'. A negative direction looks towards the table's start. `among`:
+        only these rows. `step` is told how far it is and may raise Cancelled."""
+        if side not in ("raw", "out", "either"):
+            raise UsageError("The side to search is raw, out or either.", where="find")
+        if not text:
+            return None
+        forward = direction >= 0
+        blocks, _ = self._walk(table)
+        ordered = blocks if forward else blocks[::-1]
+        wanted = [
+            b for b in ordered if (b.first_row + b.rows > start_row if forward else b.first_row <= start_row)
+        ]
+        for done, block in enumerate(wanted):
+            if step is not None:
+                step(done, len(wanted))
+            rows = self._allowed(block, start_row, forward, among)
+            if rows.any():
+                hit = self._find_in(table, block, text, side, rows, forward)
+                if hit is not None:
+                    return hit
+        return None
+
+    @staticmethod
+    def _allowed(block: Block, start_row: int, forward: bool, among: Rows | None) -> Mask:
+        numbers = np.arange(block.first_row, block.first_row + block.rows)
+        allowed = numbers >= start_row if forward else numbers <= start_row
+        if among is not None:
+            inside = (
+                among[(among >= block.first_row) & (among < block.first_row + block.rows)] - block.first_row
+            )
+            listed = np.zeros(block.rows, dtype=np.bool_)
+            listed[inside] = True
+            allowed &= listed
+        return np.asarray(allowed, dtype=np.bool_)
+
+    def _find_in(
+        self, table: str, block: Block, text: str, side: str, allowed: Mask, forward: bool
+    ) -> Hit | None:
+        raw = self._read(table, block, keep=False)
+        sides: list[tuple[str, FieldPlan, Mask]] = []
+        if side != "out":
+            sides += [("raw", f, _holds(raw.data.column(str(f.position)), text)) for f in self._fields(table)]
+        if side != "raw":
+            out = apply(raw, self.context)
+            for planned in self.context.tables[table].leaving:
+                mask = np.zeros(block.rows, dtype=np.bool_)
+                mask[out.leaves] = _holds(out.data.column(planned.field), text)
+                sides.append(("out", planned, mask))
+        best: Hit | None = None
+        for name, planned, mask in sides:
+            rows = np.flatnonzero(mask & allowed)
+            if len(rows):
+                row = int(rows[0 if forward else -1]) + block.first_row
+                if best is None or (row < best.row if forward else row > best.row):
+                    best = Hit(row, name, planned.field, planned.position)
+        return best
+
+    # -- blocks ----------------------------------------------------------------------------------
+    def _walk(self, table: str) -> tuple[list[Block], list[int]]:
+        self._fields(table)
+        with self._lock:
+            if table not in self._walked:
+                blocks = list(self.survey.export.table(table).blocks())
+                self._walked[table] = blocks, [block.first_row for block in blocks]
+            return self._walked[table]
+
+    def _by_block(self, table: str, numbers: Rows) -> list[tuple[Block, Rows]]:
+        """The blocks that hold these rows, each with the rows' places in it."""
+        if not len(numbers):
+            return []
+        blocks, starts = self._walk(table)
+        result = []
+        while len(numbers):
+            block = blocks[bisect_right(starts, int(numbers[0])) - 1] if blocks else None
+            if block is None or numbers[0] >= block.first_row + block.rows:
+                raise ReadError("The file has changed since it was opened. Open it again.", where=table)
+            count = int(np.searchsorted(numbers, block.first_row + block.rows))
+            result.append((block, numbers[:count] - block.first_row))
+            numbers = numbers[count:]
+        return result
+
+    def _read(self, table: str, block: Block, *, keep: bool = True) -> RawBlock:
+        key = (table, block.index)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        raw = self.survey.export.table(table).read(block)
+        if keep:
+            with self._lock:
+                self._kept[key] = raw
+                while len(self._kept) > self._blocks_kept:
+                    self._kept.popitem(last=False)
+        return raw
+
+
+def _reaches(block: Block, row: int, forward: bool) -> bool:
+    return block.first_row + block.rows > row if forward else block.first_row <= row
+
+
+def _as_rows(columns: Sequence[pa.Array], count: int) -> list[list[str | None]]:
+    if not columns:
+        return [[] for _ in range(count)]
+    return [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
+
+
+def _holds(column: pa.Array, text: str) -> Mask:
+    found = pc.match_substring(column, text, ignore_case=True).fill_null(False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
