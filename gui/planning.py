@@ -5,15 +5,18 @@ Runs off the UI thread; core is imported here so that the window need not wait f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from core.preview import Preview
+from gui.decisions import core_decisions
 
+if TYPE_CHECKING:
     from core.model import Export
+    from core.preview import Preview
+    from core.protection.plan import Plan
     from core.survey.results import Survey
-    from gui.session import Choices, GoingTo
+    from gui.state import Choices, FirstRows, GoingTo
 
 
 def work_out(
@@ -24,12 +27,9 @@ def work_out(
     key: Any,
     check: Callable[[], None],
 ) -> tuple[Any, ...]:
-    """(key, note on the key, profile, plan, rows, preview) for these choices."""
-    from dataclasses import replace
-
+    """(key, note on the key, profile, plan, rows, gates, preview) for these choices."""
     from core.preview import Preview
-
-    from core.protection import decide_rows, load_profile, make_plan
+    from core.protection import decide_rows, gates, load_profile, make_plan
 
     note = ""
     if key is None:
@@ -41,18 +41,18 @@ def work_out(
         recipient=going.recipient,
         project=going.project,
         format=format_,
-        decisions=_decisions(choices),
+        decisions=core_decisions(choices),
         objection_sources=going.objection_sources,
         assume_registered=going.assume_registered,
         expected_patients=going.expected_patients,
         agreement=going.agreement,
     )
-    if choices.confirmed:
-        plan = replace(plan, confirmed=choices.confirmed)
     check()
-    rows = decide_rows(survey, plan, key, None)
+    rows = decide_rows(survey, plan, key, going.lists)
     check()
-    return key, note, profile, plan, rows, Preview(survey, plan, key, rows)
+    stops = gates(survey, plan, rows, profile, ask=True)
+    check()
+    return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows)
 
 
 def examples(
@@ -63,33 +63,83 @@ def examples(
     for table in export.tables:
         check()
         window = preview.window(table.name, 0, count)
+        leaving = {name: place for place, name in enumerate(window.out_fields)}
         for position, field in enumerate(table.fields):
-            best: tuple[str, str | None] | None = None
+            place = leaving.get(field.name)
             for row in window.rows:
                 raw = row.raw[position]
                 if not raw:
                     continue
-                best = best or (raw, None)
-                if row.out is not None and row.out[position] is not None:
-                    best = (raw, row.out[position])
+                out = row.out[place] if row.out is not None and place is not None else None
+                if out is not None or (table.name, field.name) not in found:
+                    found[(table.name, field.name)] = (raw, out)
+                if out is not None:
                     break
-            if best is not None:
-                found[(table.name, field.name)] = best
     return found
 
 
-def _decisions(choices: Choices) -> Any:
-    from core.protection import Decisions
+def profiles() -> Mapping[str, Any]:
+    """All profiles by id. The first call imports core, which takes a moment."""
+    from core.protection import load_profiles
 
-    return Decisions(
-        fields=dict(choices.fields),
-        categories=dict(choices.categories),
-        leave_out_patients=choices.patients,
-        items=choices.items,
-    )
+    return load_profiles()
+
+
+def objection_list(path: Path, kind: str) -> Any:
+    """A list of objections, or what is wrong with it as a Failure."""
+    from core.model import ThresholdError
+    from core.protection import load_objection_list
+    from gui.state import Failure
+
+    try:
+        return load_objection_list(path, "cleaned" if kind == "cleaned" else "list")
+    except ThresholdError as error:
+        return Failure("The list could not be read", error.message, "", "", "plan", error.where, error.code)
+
+
+def fingerprint(export: Export, plan: Plan, key: Any, table: str, row: int) -> str:
+    """The keyed fingerprint by which a plan remembers one row."""
+    from core.protection import pseudonyms_for, row_fingerprint
+
+    source = export.table(table)
+    for block in source.blocks():
+        if block.first_row <= row < block.first_row + block.rows:
+            raw = source.read(block)
+            codes = pseudonyms_for(key, plan.recipient, plan.project)
+            return row_fingerprint(raw, row - block.first_row, codes)
+    raise IndexError(row)
+
+
+def first_rows(table: Any, most: int) -> FirstRows:
+    """The first rows of a table as lists of str; null stays None."""
+    from gui.state import FirstRows
+
+    names = tuple(f.name for f in table.fields)
+    for block in table.blocks():
+        data = table.read(block).data.slice(0, most)
+        columns = [column.to_pylist() for column in data.columns]
+        return FirstRows(names, [list(row) for row in zip(*columns, strict=True)])
+    return FirstRows(names, [])
 
 
 def _practice_key() -> tuple[Any, str]:
-    from core.protection import create_key
+    """The practice's key from this computer's key store, made on first use.
 
-    return create_key(), ""
+    Without a key store the key lives only as long as the window, and the note says what that means."""
+    from core.model import ThresholdError
+    from core.protection.keys import create_key, keystore_available, keystore_load, keystore_save
+
+    note = (
+        "This computer has no key store, so the key for the codes lasts until you close Threshold:"
+        " the next export gives the same patient another code."
+    )
+    if not keystore_available():
+        return create_key(), note
+    try:
+        key = keystore_load()
+        if key is None:
+            key = create_key()
+            keystore_save(key)
+    except ThresholdError:
+        return create_key(), note
+    return key, ""

@@ -10,22 +10,21 @@ State flow: `open_paths` -> export_opened -> first_rows_ready -> findings_ready 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gui import decisions
 from gui.jobs import Jobs, Ticket
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
 
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
+    from core.model import Export, Finding, Gate
     from core.preview import Preview
-
-    from core.model import Export, Finding
     from core.protection.plan import FieldPlan, ObjectionSource, Plan
     from core.survey.results import Survey
 
@@ -52,6 +51,7 @@ class Session(QObject):
     page_requested = Signal(str)  # page_id
     export_finished = Signal(object)  # ReleaseResult
     closed = Signal()  # the export was put away
+    profiles_ready = Signal()
 
     def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
         super().__init__(parent)
@@ -60,6 +60,7 @@ class Session(QObject):
         self.jobs.busy_changed.connect(self.busy_changed)
         self.key: Any = key  # core.protection.Key, or None until one is needed
         self.key_note = ""  # a sentence where the key could not be kept in the key store
+        self.profiles: Mapping[str, Any] = {}  # core.protection.Profile by id
         self._reset()
 
     def _reset(self) -> None:
@@ -72,14 +73,13 @@ class Session(QObject):
         self.plan: Plan | None = None
         self.rows: Any = None  # core.protection.RowDecisions
         self.preview: Preview | None = None
+        self.gates: tuple[Gate, ...] = ()
         self.examples: dict[tuple[str, str], tuple[str, str | None]] = {}
-        self.choices = Choices()
+        self._history = decisions.History()
         self.format = "csv"
         self.failure: Failure | None = None
         self.release: Any = None  # core.release.ReleaseResult of the last export
         self.current_table = ""
-        self._undo: list[Choices] = []
-        self._redo: list[Choices] = []
 
     # -- plain questions -------------------------------------------------------------------------
     @property
@@ -103,6 +103,16 @@ class Session(QObject):
         return self.choices.confirmed
 
     @property
+    def numbers(self) -> Any:
+        """The counts of rows and patients (RowDecisions) while a plan stands, else None."""
+        return self.rows if self.plan is not None else None
+
+    @property
+    def publishes_counts(self) -> bool:
+        """Whether only a table of counts would leave, and no patient's row."""
+        return self.plan is not None and str(self.plan.purpose) == "counts"
+
+    @property
     def busy(self) -> bool:
         return self.jobs.busy
 
@@ -110,6 +120,33 @@ class Session(QObject):
     def planning(self) -> bool:
         """Whether a new plan is being worked out: what is on the screen is the one before."""
         return self.jobs.running("plan")
+
+    # -- getting ready ---------------------------------------------------------------------------
+    def warm_up(self) -> None:
+        """Import core and read the profiles in a job, so that the window need not wait for them."""
+        if self.profiles or self.jobs.running("warm_up"):
+            return
+
+        def work(_ticket: Ticket) -> Mapping[str, Any]:
+            from gui import planning
+
+            return planning.profiles()
+
+        self.jobs.start("warm_up", work, done=self._have_profiles)
+
+    def _have_profiles(self, profiles: Mapping[str, Any]) -> None:
+        self.profiles = profiles
+        self.profiles_ready.emit()
+
+    def read_objections(self, path: Path, kind: str, done: Callable[[Any], object]) -> None:
+        """Read a 'list' or 'cleaned' list of objections in a job; `done` gets ObjectionLists or a Failure."""
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import planning
+
+            return planning.objection_list(path, kind)
+
+        self.jobs.start(f"objections {kind}", work, done=done)
 
     # -- opening ---------------------------------------------------------------------------------
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -120,12 +157,13 @@ class Session(QObject):
         def work(ticket: Ticket) -> Survey:
             from core.reading import open_export
             from core.survey import find_fields, survey_export
+            from gui import planning
 
             export = open_export(chosen, progress=ticket.progress)
             ticket.post(self._opened, export)
             for table in export.tables:
                 ticket.check()
-                ticket.post(self._first_rows, table.name, _first_rows(table))
+                ticket.post(self._first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
             ticket.post(self._found, find_fields(export))
             return survey_export(export, progress=ticket.progress)
 
@@ -140,7 +178,8 @@ class Session(QObject):
 
     def close_export(self) -> None:
         """Put the export away: every decision about it is forgotten, nothing is kept."""
-        self.jobs.cancel()
+        for name in ("open", "plan", "examples", "export"):
+            self.jobs.cancel(name)
         self._reset()
         self.detail_changed.emit(None)
         self.closed.emit()
@@ -174,7 +213,13 @@ class Session(QObject):
 
     def _open_failed(self, error: BaseException) -> None:
         self._reset()
-        self._fail(error, "This could not be opened", "Nothing was changed and nothing was kept.")
+        self._fail(
+            error,
+            "open",
+            "This could not be opened",
+            "Your file was not changed, and Threshold kept nothing of it.",
+            "Check the file in the program it came from and choose it again, or choose another file.",
+        )
 
     def _open_cancelled(self) -> None:
         self._reset()
@@ -191,11 +236,12 @@ class Session(QObject):
         objection_sources: Sequence[ObjectionSource] = (),
         assume_registered: bool = False,
         agreement: str = "",
+        lists: Any = None,
     ) -> None:
         """Choose the profile and the recipient; the plan follows, in a job."""
         self.going_to = GoingTo(
             profile_id, recipient.strip(), project.strip(), expected_patients,
-            tuple(objection_sources), assume_registered, agreement.strip(),
+            tuple(objection_sources), assume_registered, agreement.strip(), lists,
         )  # fmt: skip
         self.release = None
         self._replan()
@@ -203,78 +249,70 @@ class Session(QObject):
     def decide_field(self, table: str, field: str, action: str | None, kind: str | None = None) -> None:
         """Choose what happens to a field and, if it was taken for the wrong thing, what it is.
 
-        `action` None goes back to the profile's own choice for the kind."""
-        fields = dict(self.choices.fields)
-        if action is None and kind is None:
-            fields.pop((table, field), None)
-        else:
-            fields[(table, field)] = (action, kind)
-        self._decide(replace(self.choices, fields=fields), f"{field}: {action or 'as the profile says'}")
+        Both None goes back to the profile's own choice."""
+        self._decide(*decisions.with_field(self.choices, table, field, action, kind))
 
     def decide_category(self, category: str, choice: str | None) -> None:
         """'withhold' leaves every row of the category out, 'keep' sends it; None is the profile's choice."""
-        categories = dict(self.choices.categories)
-        if choice is None:
-            categories.pop(category, None)
-        else:
-            categories[category] = choice
-        self._decide(
-            replace(self.choices, categories=categories), f"{category}: {choice or 'as the profile says'}"
-        )
+        title = self.survey.lookup.category(category).title if self.survey is not None else ""
+        self._decide(*decisions.with_category(self.choices, category, choice, title))
 
     def leave_out_patient(self, pseudonym: str) -> None:
         """Leave everything of one patient out, named by the pseudonym under this plan."""
-        if pseudonym not in self.choices.patients:
-            people = (*self.choices.patients, pseudonym)
-            self._decide(replace(self.choices, patients=people), "one patient left out")
+        self._decide(*decisions.with_patient(self.choices, pseudonym))
 
     def leave_out_row(self, table: str, row: int, reason: str = "clinical_judgement") -> None:
         """Leave one row out; the plan remembers a keyed fingerprint of it, never its contents."""
-        if self.preview is None:
+        if self.export is None or self.plan is None:
             return
-        print_ = self.preview.fingerprint(table, row)
-        if any(i[:2] == (table, print_) for i in self.choices.items):
-            return
-        items = (*self.choices.items, (table, print_, reason))
-        self._decide(replace(self.choices, items=items), f"row {row + 1:,} left out")
+        export, plan, key = self.export, self.plan, self.key
+
+        def work(_ticket: Ticket) -> str:
+            from gui import planning
+
+            return planning.fingerprint(export, plan, key, table, row)
+
+        def done(print_: str) -> None:
+            self._decide(*decisions.with_row(self.choices, table, print_, reason, row))
+
+        self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
 
     leave_out_item = leave_out_row
 
     def confirm(self, what: str, yes: bool = True) -> None:
         """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
-        rest = tuple(c for c in self.choices.confirmed if c != what)
-        self._decide(replace(self.choices, confirmed=(*rest, what) if yes else rest), "seen and confirmed")
+        self._decide(*decisions.with_confirmed(self.choices, what, yes))
 
     def set_format(self, format: str) -> None:
         """'csv' or 'xlsx'. Part of the plan: what a format cannot hold is changed by the plan, in sight."""
         if format != self.format:
             self.format = format
+            self.release = None
             self._replan()
 
     def undo(self) -> None:
         """Take the last decision back."""
-        if self._undo:
-            self._redo.append(self.choices)
-            what = self.choices.what
-            self.choices = self._undo.pop()
+        if what := self._history.undo():
             self.decision_made.emit(f"Undone: {what}")
             self._replan()
 
     def redo(self) -> None:
         """Make the decision again that was taken back last."""
-        if self._redo:
-            self._undo.append(self.choices)
-            self.choices = self._redo.pop()
-            self.decision_made.emit(f"Done again: {self.choices.what}")
+        if what := self._history.redo():
+            self.decision_made.emit(f"Done again: {what}")
             self._replan()
 
     @property
+    def choices(self) -> Choices:
+        return self._history.now
+
+    @property
     def can_undo(self) -> bool:
-        return bool(self._undo)
+        return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._redo)
+        return self._history.can_redo
 
     def set_table(self, name: str) -> None:
         """Show another table of the export."""
@@ -287,9 +325,7 @@ class Session(QObject):
         self.detail_changed.emit(detail)
 
     def _decide(self, choices: Choices, what: str) -> None:
-        self._undo.append(self.choices)
-        self._redo.clear()
-        self.choices = replace(choices, what=what)
+        self._history.decide(choices, what)
         self.release = None
         self.decision_made.emit(what)
         self._replan()
@@ -310,13 +346,22 @@ class Session(QObject):
         self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
 
     def _planned(self, result: tuple[Any, ...]) -> None:
-        self.key, self.key_note, self.profile, self.plan, self.rows, self.preview = result
+        self.key, note, self.profile, self.plan, self.rows, self.gates, self.preview = result
+        self.key_note = note or self.key_note
+        if self.failure is not None and self.failure.stage == "plan":
+            self.failure = None
         self.plan_changed.emit()
         self.preview_changed.emit()
         self._read_examples()
 
     def _plan_failed(self, error: BaseException) -> None:
-        self._fail(error, "The plan could not be made", "Your earlier decisions are kept.")
+        self._fail(
+            error,
+            "plan",
+            "What would leave could not be worked out",
+            "What you see is the plan before this change. Your decisions are kept.",
+            "Take the last change back with Undo, or choose something else.",
+        )
 
     def _read_examples(self) -> None:
         preview, export = self.preview, self.export
@@ -368,30 +413,28 @@ class Session(QObject):
         self.export_finished.emit(result)
 
     def _export_failed(self, error: BaseException) -> None:
-        self._fail(error, "The file was not saved", "No release was left behind. Your decisions are kept.")
+        self._fail(
+            error,
+            "export",
+            "The file was not saved",
+            "No half-written file was left behind. Your decisions are kept.",
+            "Put right what the message names, then save again.",
+        )
 
     # -- errors and the end ----------------------------------------------------------------------
-    def _fail(self, error: BaseException, title: str, kept: str) -> None:
+    def _fail(self, error: BaseException, stage: str, title: str, kept: str, do: str) -> None:
         from core.model import ThresholdError
 
         if not isinstance(error, ThresholdError):
-            raise error  # a bug: the crash dialog's business
-        self.failure = Failure(title, error.message, kept, "", error.where, error.code)
+            self.failure = Failure(title, "Something went wrong inside Threshold.", kept, do, stage)
+            self.failed.emit(self.failure.happened)
+            raise error  # a bug: the crash dialog shows where, without any cell's text
+        self.failure = Failure(title, error.message, kept, do, stage, error.where, error.code)
         self.failed.emit(error.message)
 
     def shutdown(self) -> None:
         """Stop every job and wait for it: no thread outlives the window."""
         self.jobs.close()
-
-
-def _first_rows(table: Any) -> FirstRows:
-    """The first rows of a table as lists of str; null stays None."""
-    names = tuple(f.name for f in table.fields)
-    for block in table.blocks():
-        data = table.read(block).data.slice(0, FIRST_ROWS)
-        columns = [column.to_pylist() for column in data.columns]
-        return FirstRows(names, [list(row) for row in zip(*columns, strict=True)])
-    return FirstRows(names, [])
 
 
 def demo_paths() -> tuple[Path, ...]:

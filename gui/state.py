@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.protection.plan import ObjectionSource
@@ -29,6 +29,7 @@ class Failure:
     happened: str
     kept: str
     do: str
+    stage: str = ""  # open, plan or export: where it happened
     where: str = ""
     code: str = "error"
 
@@ -44,6 +45,7 @@ class GoingTo:
     objection_sources: tuple[ObjectionSource, ...] = ()
     assume_registered: bool = False
     agreement: str = ""
+    lists: Any = None  # core.protection.ObjectionLists: people who object, in memory only
 
 
 @dataclass(frozen=True)

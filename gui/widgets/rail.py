@@ -127,9 +127,9 @@ class Rail(QWidget):
             self.buttons[page_id] = button
             layout.addWidget(button)
         layout.addStretch(1)
-        self._foot = label("Threshold sends nothing.\nYour file is saved where you choose.", wrap=True)
-        self._foot.setContentsMargins(18, 8, 12, 8)
-        layout.addWidget(self._foot)
+        self.foot = label("Threshold sends nothing.\nYour file is saved where you choose.", wrap=True)
+        self.foot.setContentsMargins(18, 8, 12, 8)
+        layout.addWidget(self.foot)
         theme.now.changed.connect(self._dress)
         self._dress()
         self.set_narrow(False)
@@ -143,7 +143,7 @@ class Rail(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """Only the steps' names, for small windows: still words, never icons alone."""
         self.setFixedWidth(NARROW if narrow else WIDE)
-        self._foot.setVisible(not narrow)
+        self.foot.setVisible(not narrow)
         self._name.setVisible(not narrow)
         for button in self.buttons.values():
             button.setFixedHeight(44 if narrow else 54)
@@ -151,7 +151,7 @@ class Rail(QWidget):
     def _dress(self) -> None:
         for text, size, weight, token in (
             (self._name, "20px", "bold", "rail_ink"),
-            (self._foot, "12px", "normal", "rail_muted"),
+            (self.foot, "12px", "normal", "rail_muted"),
         ):
             ink = theme.colour(token).name()
             text.setStyleSheet(f"color: {ink}; font-size: {size}; font-weight: {weight};")

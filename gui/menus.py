@@ -1,0 +1,135 @@
+"""The menu bar: every step has a key, and every key is in a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu
+
+from core import __version__
+from gui import ask, theme
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+FOOTER = "Threshold sends nothing. Your file is saved where you choose."
+
+
+class Menus:
+    """Builds the menus of the window and keeps them true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        session = window.session
+        bar = window.menuBar()
+        bar.setAccessibleName("Menus")
+        file = bar.addMenu("&File")
+        self._add(file, "&Open a file...", self.open_files, QKeySequence.StandardKey.Open)
+        self._add(file, "Open a &folder...", self.open_folder, "Ctrl+Shift+O")
+        self._add(file, "Try the &demo practice", session.open_demo)
+        self.put_away = self._add(file, "&Put this file away", session.close_export, "Ctrl+W")
+        file.addSeparator()
+        self._add(file, "&Quit", window.close, "Ctrl+Q")
+
+        edit = bar.addMenu("&Edit")
+        self.undo = self._add(edit, "&Undo", session.undo, "Ctrl+Z")
+        self.redo = self._add(edit, "&Redo", session.redo, "Ctrl+Y", "Ctrl+Shift+Z")
+        edit.addSeparator()
+        self._add(edit, "&Find", lambda: window.page.focus_find(), "Ctrl+F")
+        self._add(edit, "&Next to look at", lambda: window.page.next_flag(), "F8")
+
+        view = bar.addMenu("&View")
+        for number, (page_id, page) in enumerate(window.pages.items(), 1):
+            keys = f"Ctrl+{number}" if number < 10 else ""
+            self._add(view, page.title, lambda p=page_id: window.go_to(p), keys)
+        view.addSeparator()
+        self._themes(view)
+
+        help_ = bar.addMenu("&Help")
+        self._add(help_, "&Where does my file go?", self.where)
+        self._add(help_, "&Keys", self.keys, "F1")
+        self._add(help_, "&About Threshold", self.about)
+
+    def _add(self, menu: QMenu, text: str, call: Callable[[], object], *keys: object) -> QAction:
+        action = QAction(text, self._window)
+        action.triggered.connect(lambda _checked=False: call())
+        shortcuts = [QKeySequence(key) for key in keys if key]  # type: ignore[call-overload]
+        if shortcuts:
+            action.setShortcuts(shortcuts)
+        menu.addAction(action)
+        return action
+
+    def _themes(self, view: QMenu) -> None:
+        menu = view.addMenu("&Colours")
+        group = QActionGroup(menu)
+        choices: tuple[tuple[str, theme.Choice], ...] = (
+            ("&Light", "light"),
+            ("&Dark", "dark"),
+            ("&Follow system", "system"),
+        )
+        for text, choice in choices:
+            action = self._add(menu, text, lambda c=choice: self.set_theme(c))
+            action.setCheckable(True)
+            action.setChecked(theme.now.choice == choice)
+            group.addAction(action)
+
+    def set_theme(self, choice: theme.Choice) -> None:
+        """Change the colours now and remember the choice."""
+        from gui.settings import Settings
+
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, choice)
+        Settings.load().with_theme(choice).save()
+
+    def refresh(self) -> None:
+        session = self._window.session
+        self.undo.setEnabled(session.can_undo)
+        self.undo.setText(f"&Undo: {_plain(session.choices.what)}" if session.can_undo else "&Undo")
+        self.redo.setEnabled(session.can_redo)
+        self.put_away.setEnabled(session.export is not None)
+
+    def open_files(self) -> None:
+        paths = ask.files_to_open(self._window)
+        if paths:
+            self._window.session.open_paths(paths)
+            self._window.go_to("open")
+
+    def open_folder(self) -> None:
+        folder = ask.folder_to_open(self._window)
+        if folder is not None:
+            self._window.session.open_paths([folder])
+            self._window.go_to("open")
+
+    def where(self) -> None:
+        ask.tell(
+            self._window,
+            "Where does my file go?",
+            f"{FOOTER} Threshold opens no connection to the internet. It keeps no copy of your file: what is"
+            " on the screen is held in memory until you put the file away or close the window.",
+        )
+
+    def keys(self) -> None:
+        lines = [
+            "Ctrl+O  open a file",
+            *(f"Ctrl+{n}  {p.title}" for n, p in enumerate(self._window.pages.values(), 1)),
+            "F8  next to look at",
+            "Ctrl+F  find",
+            "Ctrl+Z  undo",
+            "Ctrl+Y  redo",
+        ]
+        ask.tell(self._window, "Keys", "\n".join(lines))
+
+    def about(self) -> None:
+        ask.tell(
+            self._window,
+            f"Threshold {__version__}",
+            f"Shows a GP practice what is in a file, and what would leave, before it leaves. {FOOTER}",
+        )
+
+
+def _plain(text: str) -> str:
+    """An ampersand in a field's name is not a key of the menu."""
+    return text.replace("&", "&&")

@@ -1,0 +1,136 @@
+"""What the Export page says, worked out from the session: plain data, easy to test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gui.formatting import PURPOSE_WORDS, action_words, counted
+from gui.session import Session
+from gui.widgets.check_list import Check
+
+GATE_WORDS = {
+    "something-leaves": "There is something to send",
+    "objections": "Patients' objections",
+    "registered": "Only registered patients",
+    "patients-expected": "As many patients as the search showed",
+    "recipient": "Who gets it",
+    "closed-programme": "The programme is closed",
+    "hidden-data": "Hidden data in the file",
+    "missing-out": "People who will not be on the list",
+}
+MISSING_WORDS = {
+    "died": "died",
+    "left": "left the practice",
+    "temporary": "are temporary patients",
+    "unknown": "have no known registration",
+}
+
+
+@dataclass(frozen=True)
+class ToConfirm:
+    """One thing a person must have seen. `token` is what the plan remembers, e.g. 'died:3'."""
+
+    token: str
+    words: str
+    confirmed: bool
+
+
+def checks(session: Session) -> list[Check]:
+    """The gates, and what else wants a look, for the check list."""
+    found = []
+    for gate in session.gates:
+        name = GATE_WORDS.get(gate.name, gate.name.replace("-", " ").capitalize())
+        state = "passed" if gate.passed else "stops"
+        if gate.name == "patients-expected" and gate.passed and session.expected_patients is None:
+            state = "look"
+        if gate.name in {"missing-out", "hidden-data"} and not gate.passed:
+            state = "look"
+        found.append(Check(name, state, gate.detail))
+    waiting = sum(p.needs_decision and not p.decided for p in session.plan.fields) if session.plan else 0
+    if waiting:
+        text = f"{counted(waiting, 'field')} left out because nobody has decided. They stay left out if you save now."
+        found.append(Check("Fields to decide", "look", text))
+    if session.key_note and any(p.action == "pseudonym" for p in session.plan.fields if session.plan):
+        found.append(Check("The key for the codes", "look", session.key_note))
+    return found
+
+
+def to_confirm(session: Session) -> list[ToConfirm]:
+    """People an own-care list would drop, and hidden data: each must be seen by a person."""
+    found = []
+    for gone in session.rows.missing_out if session.rows is not None else ():
+        token = f"{gone.id}:{gone.patients}"
+        words = f"{counted(gone.patients or 0, 'patient')} who {MISSING_WORDS.get(gone.id, gone.text)}"
+        found.append(ToConfirm(token, f"{words} will not be on the list", token in session.confirmed))
+    survey = session.survey
+    hidden = [h for h in survey.hazards if str(h.severity) == "blocks"] if survey is not None else []
+    if hidden:
+        token = f"hazards:{len(hidden)}"
+        words = f"{counted(len(hidden), 'place')} with hidden data, none of which is copied along"
+        found.append(ToConfirm(token, words, token in session.confirmed))
+    return found
+
+
+def ready(session: Session) -> bool:
+    """Whether every gate holds and nothing is being worked out."""
+    return (
+        session.plan is not None
+        and bool(session.gates)
+        and all(g.passed for g in session.gates)
+        and not session.planning
+        and not session.busy
+    )
+
+
+def facts(session: Session) -> list[tuple[str, str]]:
+    """Who gets what, as caption and words."""
+    plan, rows, going = session.plan, session.rows, session.going_to
+    if plan is None or rows is None or going is None:
+        return []
+    found = [
+        ("Goes to", going.recipient),
+        ("For", going.project),
+        ("Rules", f"{session.profile.title} ({PURPOSE_WORDS[str(plan.purpose)].lower()})"),
+    ]
+    if going.agreement:
+        found.append(("Agreement", going.agreement))
+    if session.publishes_counts:
+        found.append(("Leaves", "one table of counts, small numbers hidden; no row of any patient"))
+        return found
+    people = counted(rows.patients_out, "patient")
+    leaving = sum(p.leaves for p in plan.fields)
+    found.append(("Leaves", f"{counted(rows.rows_out, 'row')} of {people}, {counted(leaving, 'field')}"))
+    found.append(("Fields", _fields(session)))
+    return found
+
+
+def _fields(session: Session) -> str:
+    """Every field that leaves, with what is done to it where it does not leave as it is."""
+    assert session.plan is not None
+    names = []
+    for planned in session.plan.fields:
+        if planned.leaves:
+            done = "" if planned.action == "keep" else f" ({action_words(planned.action).lower()})"
+            names.append(f"{planned.field}{done}")
+    shown = names[:40]
+    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+    return ", ".join(shown) + more if shown else "none"
+
+
+def left_out(session: Session) -> list[tuple[str, str]]:
+    """Rows that stay, by their first reason: (how many, why)."""
+    if session.rows is None or session.publishes_counts:
+        return []
+    return [
+        (f"{counted(c.rows, 'row')}, {counted(c.patients or 0, 'patient')}", c.text)
+        for c in session.rows.counted
+    ]
+
+
+def release_checks(result: Any) -> list[Check]:
+    """The checks made on the bytes that were written."""
+    return [
+        Check(c.name.replace("-", " ").capitalize(), "passed" if c.passed else "stops", c.detail)
+        for c in result.checks
+    ]

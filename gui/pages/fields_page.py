@@ -1,0 +1,261 @@
+"""Fields: what is in it, what happens to each field, and a way to change that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, one_line
+from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
+from gui.pages.page import Page, StepState
+from gui.session import Session
+from gui.state import DetailContent
+from gui.widgets.chips import Chips
+from gui.widgets.empty import EmptyState
+from gui.widgets.fields_tree import FieldsTree
+
+FILTERS = (
+    ("all", "All fields"),
+    ("to_decide", "To decide"),
+    ("leaves", "Would leave"),
+    ("left_out", "Left out"),
+)
+
+
+class FieldsPage(Page):
+    """A tree of fields in groups; the strip below explains the current one."""
+
+    page_id = "fields"
+    title = "Fields"
+    question = "What is in it?"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.rows: list[FieldRow] = []
+        self._only = "all"
+        self._stack = QStackedLayout(self)
+        self.empty = EmptyState(
+            "The fields of your file will be listed here",
+            "For each field: what it is, why Threshold thinks so, and what happens to it.",
+            "Open a file",
+            lambda: session.page_requested.emit("open"),
+        )
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._build())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.refresh)
+        for signal in (
+            session.findings_ready, session.survey_ready, session.plan_changed, session.examples_ready,
+            session.closed, session.export_opened,
+        ):  # fmt: skip
+            signal.connect(lambda *_: self._timer.start())
+        self.refresh()
+
+    def _build(self) -> QWidget:
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        self.chips = Chips("Which fields are shown", FILTERS)
+        self.chips.chosen.connect(self.show_only)
+        bar.addWidget(self.chips, 1)
+        self.undo = QPushButton("Undo")
+        self.redo = QPushButton("Redo")
+        self.undo.clicked.connect(self.session.undo)
+        self.redo.clicked.connect(self.session.redo)
+        self.find = QLineEdit()
+        self.find.setPlaceholderText("Find a field")
+        self.find.setAccessibleName("Find a field")
+        self.find.setClearButtonEnabled(True)
+        self.find.setMinimumWidth(120)
+        self.find.setMaximumWidth(240)
+        self.find.textChanged.connect(lambda _t: self._fill())
+        for widget in (self.undo, self.redo, self.find):
+            bar.addWidget(widget)
+        layout.addLayout(bar)
+        self.model = FieldsModel()
+        self.tree = FieldsTree()
+        self.tree.setModel(self.model)
+        self.tree.selectionModel().currentChanged.connect(lambda now, _before: self._explain(now))
+        self.tree.choices_wanted.connect(self.open_choices)
+        layout.addWidget(self.tree, 1)
+        return inner
+
+    # -- what a person can do --------------------------------------------------------------------
+    def choose_action(self, table: str, name: str, action: str | None) -> None:
+        """Decide what happens to a field; None goes back to the profile's choice."""
+        kind = self.session.choices.fields.get((table, name), (None, None))[1]
+        self.session.decide_field(table, name, action, kind if action else None)
+
+    def choose_kind(self, table: str, name: str, kind: str) -> None:
+        """Say what a field is; what happens follows the profile for that kind."""
+        self.session.decide_field(table, name, None, kind)
+
+    def show_only(self, only: str) -> None:
+        self._only = only
+        self.chips.choose(only)
+        self._fill()
+
+    def next_flag(self) -> None:
+        """Go to the next field to decide, round the end."""
+        waiting = [(r.table, r.name) for r in self.model.rows() if r.to_decide]
+        if not waiting and self._only != "all":
+            self.show_only("all")
+            waiting = [(r.table, r.name) for r in self.model.rows() if r.to_decide]
+        if not waiting:
+            self.session.page_requested.emit("side_by_side")
+            return
+        order = [(r.table, r.name) for r in self.model.rows()]
+        here = self.current()
+        start = order.index((here.table, here.name)) + 1 if here is not None else 0
+        after = [key for key in order[start:] if key in set(waiting)]
+        self.go_to_field(*(after[0] if after else waiting[0]))
+        self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def go_to_field(self, table: str, name: str) -> None:
+        index = self.model.index_of(table, name)
+        if index.isValid():
+            self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index, FieldsTree.ScrollHint.PositionAtCenter)
+
+    def focus_find(self) -> None:
+        self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.find.selectAll()
+
+    def current(self) -> FieldRow | None:
+        """The field the keyboard is on."""
+        return self.model.row_at(self.tree.currentIndex())
+
+    # -- lists of choices ------------------------------------------------------------------------
+    def open_choices(self, column: int, where: QPoint) -> None:
+        """Show the choices for the current field where it stands; does not block."""
+        row = self.current()
+        if row is None:
+            return
+        menu = self.choices_menu(row, column)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
+
+    def choices_menu(self, row: FieldRow, column: int) -> QMenu:
+        """What a field can be, or what can happen to it, as a menu."""
+        menu = QMenu(self)
+        menu.setAccessibleName(f"Choices for {one_line(row.name, 60)}")
+        menu.setToolTipsVisible(True)
+        if column == KIND:
+            for kind, words in KIND_WORDS.items():
+                if kind != "unknown":
+                    action = _item(
+                        menu, words, kind == row.kind, lambda k=kind: self.choose_kind(row.table, row.name, k)
+                    )
+                    action.setToolTip(KIND_HELP[kind])
+        elif not row.action:
+            _item(menu, "Say who gets it first", False, lambda: self.session.page_requested.emit("going_to"))
+        else:
+            from core.model import Kind, Role
+            from core.protection import actions_for
+
+            for offered in actions_for(Kind(row.kind), Role(row.role)):
+                choose = lambda a=offered.id: self.choose_action(row.table, row.name, a)  # noqa: E731
+                action = _item(menu, offered.label, offered.id == row.action and not row.to_decide, choose)
+                action.setToolTip(offered.did)
+        if row.decided:
+            menu.addSeparator()
+            _item(
+                menu,
+                "Back to the profile's choice",
+                False,
+                lambda: self.choose_action(row.table, row.name, None),
+            )
+        return menu
+
+    # -- showing ---------------------------------------------------------------------------------
+    def state(self) -> StepState:
+        if not self.session.findings:
+            return StepState(
+                "waiting" if self.session.busy else "to_do", "Reading" if self.session.busy else ""
+            )
+        waiting = sum(r.to_decide for r in self.rows)
+        if waiting:
+            return StepState("attention", f"{count(waiting)} to decide")
+        if self.session.plan is None:
+            return StepState("to_do", counted(len(self.rows), "field"))
+        return StepState("done", "All decided")
+
+    def shown(self) -> None:
+        self.refresh()
+        self._explain(self.tree.currentIndex())
+        if self._stack.currentIndex() == 1:
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """Read the session again."""
+        self.rows = field_rows(self.session)
+        self._stack.setCurrentIndex(1 if self.rows else 0)
+        self.empty.set_working(self.session.busy)
+        self.undo.setEnabled(self.session.can_undo)
+        self.redo.setEnabled(self.session.can_redo)
+        self._fill()
+
+    def _fill(self) -> None:
+        text = self.find.text().strip()
+        for only, _words in FILTERS:
+            self.chips.set_count(only, sum(shows(r, only, "") for r in self.rows))
+        here = self.current()
+        several = len({r.table for r in self.rows}) > 1
+        if several != self.tree.several_tables:
+            self.tree.several_tables = several
+            self.tree.fit()
+        if self.model.set_rows(r for r in self.rows if shows(r, self._only, text)):
+            self.tree.open_groups()
+            if here is not None:
+                self.go_to_field(here.table, here.name)
+            if not self.tree.currentIndex().isValid() and self.model.rowCount():
+                self.tree.setCurrentIndex(self.model.index(0, FIELD, self.model.index(0, 0)))
+        self._explain(self.tree.currentIndex())
+
+    def _explain(self, index: QModelIndex) -> None:
+        """Tell the strip about the current field, if this page is in front."""
+        row = self.model.row_at(index)
+        if not self.isVisible():
+            return
+        if row is None:
+            self.session.show_detail(None)
+            return
+        happens = row.what_happens + (f": {row.reason}" if row.reason else "")
+        filled = f"{counted(row.filled, 'cell')} filled" if row.filled else "No cell is filled"
+        if row.distinct is not None and row.filled:
+            filled += f", {counted(row.distinct, 'different value')}"
+        waiting = sum(r.to_decide for r in self.rows)
+        main = f"Next to decide ({count(waiting)})  F8" if waiting else "See it side by side  F8"
+        self.session.show_detail(
+            DetailContent(
+                f"{one_line(row.name, 60)}: {row.what_it_is.lower() if row.role != 'nhs_number' else 'NHS number'}",
+                (" ".join((*row.evidence, filled + "."))[:400], happens, row.source),
+                (
+                    ("What it is", lambda: self._open_from_strip(KIND)),
+                    ("What happens", lambda: self._open_from_strip(ACTION)),
+                    (main, self.next_flag),
+                ),
+                main,
+                "amber" if row.to_decide else "blue",
+            )
+        )
+
+    def _open_from_strip(self, column: int) -> None:
+        self.open_choices(column, self.tree.place_of(column))
+
+
+def _item(menu: QMenu, words: str, checked: bool, call: Callable[[], object]) -> QAction:
+    action = QAction(words, menu)
+    action.setCheckable(True)
+    action.setChecked(checked)
+    action.triggered.connect(lambda _checked=False: call())
+    menu.addAction(action)
+    return action

@@ -1,0 +1,249 @@
+"""Going to: who gets it, and why?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.formatting import PURPOSE_WORDS
+from gui.pages.page import Page, StepState
+from gui.session import Session
+from gui.settings import Settings, Shape, headers_hash
+from gui.state import DetailContent
+from gui.widgets.cards import CardContent, CardList
+from gui.widgets.form import TextRow
+from gui.widgets.objection_choices import ObjectionChoices
+from gui.widgets.scroll import scrolling
+from gui.widgets.text import card, label
+
+SIDE_BY_SIDE_FROM = 820  # below this width the form stands under the cards
+CLOSED = "For looking, comparing and teaching: the programme is closed, so nothing can be saved under it."
+
+
+def card_of(profile: Any) -> CardContent:
+    """A profile in plain words."""
+    lines = [profile.description, f"Goes to: {profile.recipients}"]
+    if profile.closed:
+        lines.append(CLOSED)
+    purpose = str(profile.purpose)
+    return CardContent(
+        profile.id,
+        profile.title,
+        PURPOSE_WORDS.get(purpose, purpose),
+        tuple(lines),
+        str(profile.profile_tier),
+    )
+
+
+class GoingToPage(Page):
+    """Profiles as cards at the left, what must be said at the right."""
+
+    page_id = "going_to"
+    title = "Going to"
+    question = "Who gets it, and why?"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        inner = QWidget()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._columns.setContentsMargins(0, 0, 4, 0)
+        self._columns.setSpacing(14)
+        self.cards = CardList("Sorts of recipient")
+        self._columns.addWidget(self.cards, 11)
+        self._columns.addWidget(self._build_form(), 9, Qt.AlignmentFlag.AlignTop)
+        outer.addWidget(scrolling(inner, "Going to"), 1)
+        outer.addWidget(self._build_foot())
+        self.cards.changed.connect(self._profile_chosen)
+        session.profiles_ready.connect(self._fill_cards)
+        session.survey_ready.connect(self._surveyed)
+        session.closed.connect(self._forget)
+        session.plan_changed.connect(self._show_state)
+        self._fill_cards()
+        self._profile_chosen("")
+
+    # -- building --------------------------------------------------------------------------------
+    def _build_form(self) -> QWidget:
+        form = card("going_to_form")
+        layout = QVBoxLayout(form)
+        layout.setContentsMargins(18, 14, 18, 16)
+        layout.setSpacing(12)
+        self.recipient = TextRow("Who gets it?", example="For example Bristol Diabetic Eye Screening")
+        self.project = TextRow("What is it for?", example="For example autumn recall 2026")
+        self.patients = TextRow(
+            "How many patients did your search show?",
+            "Look at the search in your clinical system, not at this file: one checks the other.",
+            short=True,
+        )
+        self.agreement = TextRow("Reference of the agreement or approval", "Leave it empty if there is none.")
+        self.objections = ObjectionChoices(self.session)
+        self.registered = QCheckBox("Everyone in this file is registered with the practice now")
+        self.registered_hint = label(
+            "This file does not say who has left or died, and only registered patients may go.",
+            "small",
+            wrap=True,
+        )
+        self.registered_error = label("", "error", wrap=True)
+        for widget in (self.recipient, self.project, self.patients, self.agreement, self.objections):
+            layout.addWidget(widget)
+        status, status_layout = QWidget(), QVBoxLayout()
+        status.setLayout(status_layout)
+        status_layout.setContentsMargins(0, 0, 0, 0)
+        status_layout.setSpacing(3)
+        for line in (self.registered_hint, self.registered, self.registered_error):
+            status_layout.addWidget(line)
+        self.registered_row = status
+        layout.addWidget(status)
+        return form
+
+    def _build_foot(self) -> QWidget:
+        foot = QWidget()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        self.error_summary = label("", "error", wrap=True)
+        self.error_summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.use = QPushButton("Use this")
+        self.use.setProperty("main", True)
+        self.use.setMinimumWidth(140)
+        self.use.clicked.connect(self.use_this)
+        row.addWidget(self.error_summary, 1)
+        row.addWidget(self.use)
+        return foot
+
+    # -- what a person can do --------------------------------------------------------------------
+    def use_this(self) -> None:
+        """Check what was said; if it is complete, tell the session and go on to the fields."""
+        errors = self.check()
+        self.error_summary.setText(" ".join(errors))
+        if errors:
+            return
+        from core.protection.plan import ObjectionSource
+
+        beyond = self._beyond_care()
+        shown = self.patients.text().replace(",", "").replace(" ", "")
+        self.session.set_going_to(
+            self.cards.chosen,
+            self.recipient.text(),
+            self.project.text(),
+            expected_patients=int(shown) if shown else None,
+            objection_sources=[ObjectionSource(*s) for s in self.objections.sources()] if beyond else [],
+            assume_registered=self.registered.isChecked() and not self.registered_row.isHidden(),
+            agreement=self.agreement.text() if beyond else "",
+            lists=self.objections.combined_lists() if beyond else None,
+        )
+        self._remember_shape()
+        self.session.page_requested.emit("fields")
+
+    def fill_in(self, profile_id: str, recipient: str, project: str, patients: str) -> None:
+        """Write into the form, as a person would."""
+        self.cards.choose(profile_id)
+        self.recipient.edit.setText(recipient)
+        self.project.edit.setText(project)
+        self.patients.edit.setText(patients)
+
+    def check(self) -> list[str]:
+        """What is wrong or missing, in words; each is also shown beside its place."""
+        shown = self.patients.text().replace(",", "").replace(" ", "")
+        wrong = [
+            (self.recipient, "" if self.recipient.text() else "Say who gets it."),
+            (self.project, "" if self.project.text() else "Say what it is for."),
+            (
+                self.patients,
+                "" if not shown or shown.isdecimal() else "Give the number of patients as a number.",
+            ),
+        ]
+        for row, error in wrong:
+            row.set_error(error)
+        errors = [] if self.cards.chosen else ["Choose the sort of recipient."]
+        errors += [error for _row, error in wrong if error]
+        if self._beyond_care():
+            missing = self.objections.missing()
+            self.objections.set_error(missing)
+            errors += [missing] if missing else []
+        needed = not self.registered_row.isHidden() and not self.registered.isChecked()
+        text = "Say that everyone is registered, or open a file with a registration status." if needed else ""
+        self.registered_error.setText(text)
+        self.registered_error.setVisible(bool(text))
+        return errors + ([text] if text else [])
+
+    def state(self) -> StepState:
+        if self.session.going_to is not None:
+            return StepState("done", "Chosen")
+        return StepState("to_do", "To do")
+
+    def shown(self) -> None:
+        self.session.warm_up()
+        self._show_state()
+        note = self.session.key_note
+        if note:
+            self.session.show_detail(DetailContent("About the codes", (note,), accent="amber"))
+
+    # -- what happened ---------------------------------------------------------------------------
+    def _beyond_care(self) -> bool:
+        profile = self.session.profiles.get(self.cards.chosen)
+        return profile is not None and str(profile.purpose) == "beyond_care"
+
+    def _fill_cards(self) -> None:
+        order = {"own_care": 0, "consent": 1, "law": 2, "beyond_care": 3, "counts": 4}
+        profiles = sorted(
+            self.session.profiles.values(), key=lambda p: (p.closed, order.get(str(p.purpose), 9), p.title)
+        )
+        self.cards.set_cards([card_of(p) for p in profiles])
+        self._show_state()
+
+    def _profile_chosen(self, _profile_id: str) -> None:
+        beyond = self._beyond_care()
+        self.objections.setVisible(beyond)
+        self.agreement.setVisible(beyond)
+        survey = self.session.survey
+        no_status = survey is not None and not survey.patients.has_status
+        self.registered_row.setVisible(beyond and no_status)
+        self.registered_error.setVisible(False)
+        self.error_summary.setText("")
+        self._show_state()
+
+    def _surveyed(self) -> None:
+        export = self.session.export
+        if export is not None and not self.cards.chosen:
+            self.cards.choose(Settings.load().profile_for(self._headers()))
+        self._profile_chosen(self.cards.chosen)
+
+    def _headers(self) -> str:
+        export = self.session.export
+        return headers_hash([[f.header for f in t.fields] for t in export.tables]) if export else ""
+
+    def _remember_shape(self) -> None:
+        settings, headers = Settings.load(), self._headers()
+        known = next((s for s in settings.shapes if s.headers == headers), None)
+        if known is not None:
+            chosen = Shape(known.format, known.fields, known.tables, headers, known.opened, self.cards.chosen)
+            settings.with_shape(chosen).save()
+
+    def _show_state(self) -> None:
+        opened = self.session.export is not None
+        self.use.setEnabled(opened)
+        self.use.setText("Use this" if opened else "Open a file first")
+
+    def _forget(self) -> None:
+        """A new file: who gets it and how many were shown must be said again."""
+        self.cards.clear_choice()
+        for row in (self.recipient, self.project, self.patients, self.agreement):
+            row.edit.clear()
+            row.set_error("")
+        self.objections.clear()
+        self.objections.set_error("")
+        self.registered.setChecked(False)
+        self._profile_chosen("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= SIDE_BY_SIDE_FROM
+        self._columns.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )

@@ -1,0 +1,105 @@
+"""Pictures of every page, light and dark, at the two sizes most surgeries have.
+
+For machines without a display, for the README, and for looking at the program without opening it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui.app import make_application
+from gui.waiting import settle, until
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+    from gui.session import Session
+
+SIZES = ((1366, 768), (1920, 1080))
+RECIPIENT, PROJECT = "University of Bristol", "Long-term conditions study"
+
+
+def take_all(folder: Path, paths: tuple[Path, ...] = ()) -> int:
+    """Write the pictures and say where they are; 0 when all were written."""
+    from PySide6.QtGui import QFontDatabase
+
+    from gui import theme
+    from gui.main_window import MainWindow
+    from gui.session import Session
+
+    app = make_application()
+    theme.apply(app, "light")
+    if not QFontDatabase.families():
+        _say("There is no font on this machine, so pictures would have no words.")
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    session = Session()
+    window = MainWindow(session)
+    window.show()
+    try:
+        session.warm_up()
+        until(lambda: bool(session.profiles))
+        _shots(window, folder, "empty", ("open",))
+        if not _fill(session, window, paths):
+            _say(session.failure.happened if session.failure is not None else "The file took too long.")
+            _shots(window, folder, "failed", ("open",))
+            return 1
+        _shots(window, folder, "", tuple(window.pages))
+        _say(f"Pictures of every page are in {folder}")
+        return 0
+    finally:
+        window.close()
+        session.shutdown()
+
+
+def _fill(session: Session, window: MainWindow, paths: tuple[Path, ...]) -> bool:
+    """Open the file, say who gets it as a person would, and wait for the plan."""
+    from core.protection.plan import ObjectionSource
+
+    if paths:
+        session.open_paths(paths)
+    else:
+        session.open_demo()
+    until(lambda: session.survey is not None or session.failure is not None)
+    if session.survey is None:
+        return False
+    page = window.pages["going_to"]
+    page.fill_in("approved-research", RECIPIENT, PROJECT, str(session.survey.patients.count))  # type: ignore[attr-defined]
+    session.set_going_to(
+        "approved-research",
+        RECIPIENT,
+        PROJECT,
+        expected_patients=session.survey.patients.count,
+        objection_sources=[ObjectionSource("codes")],
+        assume_registered=not session.survey.patients.has_status,
+    )
+    until(lambda: bool(session.examples) or session.failure is not None)
+    return session.plan is not None
+
+
+def _shots(window: MainWindow, folder: Path, note: str, pages: tuple[str, ...]) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from gui import theme
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for colours in ("light", "dark"):
+        theme.apply(app, "dark" if colours == "dark" else "light")
+        for width, height in SIZES:
+            window.resize(width, height)
+            for page_id in pages:
+                window.go_to(page_id)
+                settle()
+                until(lambda: not window.session.jobs.running(), seconds=20)
+                settle()
+                name = "-".join(part for part in (page_id, note, colours, f"{width}x{height}") if part)
+                window.grab().save(str(folder / f"{name}.png"))
+    theme.apply(app, "light")
+
+
+def _say(text: str) -> None:
+    """A line for the terminal; windowed builds have none."""
+    if sys.stdout is not None:
+        sys.stdout.write(text + "\n")

@@ -1,0 +1,50 @@
+"""Opens the demo practice and exports it, as a frozen program does on the machine it was built on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gui.app import make_application
+from gui.waiting import until
+
+
+def run(folder: Path) -> int:
+    """0 when the demo practice was exported into `folder` and every check passed, else 1."""
+    from gui import theme
+    from gui.main_window import MainWindow
+    from gui.session import Session
+
+    app = make_application()
+    theme.apply(app, "light")
+    session = Session()
+    window = MainWindow(session)
+    window.resize(1366, 768)
+    window.show()
+    try:
+        return 0 if _export(session, folder) else 1
+    finally:
+        window.close()
+        session.shutdown()
+
+
+def _export(session: Session, folder: Path) -> bool:  # noqa: F821 - Qt waits for the application
+    session.open_demo()
+    if not until(lambda: session.survey is not None or session.failure is not None):
+        return False
+    if session.survey is None:
+        return False
+    from core.protection.plan import ObjectionSource
+
+    session.set_going_to(
+        "approved-research",
+        "Self-test",
+        "Self-test",
+        objection_sources=[ObjectionSource("codes")],
+        assume_registered=not session.survey.patients.has_status,
+    )
+    until(lambda: session.plan is not None or session.failure is not None)
+    if session.plan is None or not all(gate.passed for gate in session.gates):
+        return False
+    session.save_release(folder)
+    until(lambda: session.release is not None or session.failure is not None)
+    return session.release is not None and all(check.passed for check in session.release.checks)

@@ -1,0 +1,95 @@
+"""What Threshold remembers between days: the colours, and the shapes of files opened before.
+
+Never a file's name, a path, a recipient or anything from a file's cells: a file called
+'Mrs Smith insurance.csv' must leave no trace. A shape is a format, a number of fields, a hash of the header
+and the profile that was chosen last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from gui.formatting import counted, day, format_words
+
+KEEP = 6
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a file opened before was like. `opened` is an ISO date."""
+
+    format: str
+    fields: int
+    tables: int
+    headers: str  # SHA-256 over the tables' headers
+    opened: str
+    profile: str = ""
+
+    def words(self) -> str:
+        """'EMIS list report, 17 fields, 6 August 2018'."""
+        tables = f", {counted(self.tables, 'table')}" if self.tables > 1 else ""
+        return (
+            f"{format_words(self.format)}{tables}, {counted(self.fields, 'field')},"
+            f" {day(date.fromisoformat(self.opened))}"
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of it. Saved whole; a file that cannot be read counts as empty."""
+
+    theme: str = "system"
+    shapes: tuple[Shape, ...] = ()
+
+    @staticmethod
+    def path() -> Path:
+        return user_config_path("threshold", appauthor=False) / "settings.json"
+
+    @classmethod
+    def load(cls) -> Settings:
+        try:
+            found = json.loads(cls.path().read_text(encoding="utf-8"))
+            shapes = tuple(Shape(**shape) for shape in found.get("shapes", ()))
+            for shape in shapes:
+                shape.words()
+            return cls(str(found.get("theme", "system")), shapes)
+        except (OSError, ValueError, TypeError, AttributeError):
+            return cls()
+
+    def save(self) -> None:
+        """Write it in one step; a machine where that is not allowed is no reason to stop."""
+        path = self.path()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stage = path.with_suffix(".new")
+            stage.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+            stage.replace(path)
+        except OSError:
+            return
+
+    def with_theme(self, theme: str) -> Settings:
+        return replace(self, theme=theme)
+
+    def with_shape(self, shape: Shape) -> Settings:
+        """The shape first; an older one with the same headers gives way, its profile kept."""
+        older = next((s for s in self.shapes if s.headers == shape.headers), None)
+        if older is not None and not shape.profile:
+            shape = replace(shape, profile=older.profile)
+        rest = tuple(s for s in self.shapes if s.headers != shape.headers)
+        return replace(self, shapes=(shape, *rest)[:KEEP])
+
+    def profile_for(self, headers: str) -> str:
+        """The profile chosen last time for a file with these headers, '' for none."""
+        return next((s.profile for s in self.shapes if s.headers == headers), "")
+
+
+def headers_hash(tables: Sequence[Sequence[str]]) -> str:
+    """SHA-256 over the header names of all tables."""
+    return hashlib.sha256(json.dumps([list(t) for t in tables]).encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""The facts of the summary bar, read from the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gui.formatting import counted
+from gui.session import Session
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Texts by the summary bar's keys, and the tier of what would leave ('' while nothing is planned)."""
+
+    values: dict[str, str]
+    tier: str
+
+
+def summary(session: Session) -> Summary:
+    """What the bar says now."""
+    return Summary(
+        {
+            "from": _from(session),
+            "going_to": session.recipient,
+            "would_leave": _would_leave(session),
+            "left_out": _left_out(session),
+        },
+        str(session.profile.profile_tier) if session.profile is not None and session.plan is not None else "",
+    )
+
+
+def _from(session: Session) -> str:
+    export = session.export
+    if export is None:
+        return "Opening" if session.busy else "No file yet"
+    return export.name
+
+
+def _would_leave(session: Session) -> str:
+    numbers = session.numbers
+    if numbers is None:
+        return _waiting(session)
+    if session.publishes_counts:
+        return "A table of counts, no patient's row"
+    return f"{counted(numbers.rows_out, 'row')}, {counted(numbers.patients_out, 'patient')}"
+
+
+def _left_out(session: Session) -> str:
+    numbers = session.numbers
+    if numbers is None:
+        return _waiting(session)
+    if session.publishes_counts:
+        return f"every row ({counted(numbers.rows_in, 'row')} counted)"
+    rows, people = numbers.rows_in - numbers.rows_out, numbers.patients_in - numbers.patients_out
+    return f"{counted(rows, 'row')}, {counted(people, 'patient')}" if rows else "Nothing"
+
+
+def _waiting(session: Session) -> str:
+    if session.going_to is not None and (session.busy or session.planning):
+        return "Being counted"
+    return "Known when you say who gets it"

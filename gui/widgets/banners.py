@@ -1,0 +1,90 @@
+"""The bar that shows how far a long step is, and the banner for something that went wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+
+from gui.formatting import amount
+from gui.state import Failure
+from gui.widgets.shapes import Shape
+from gui.widgets.text import ElidedLabel, label
+
+
+class BusyBar(QFrame):
+    """What is being done, how far it is, and Cancel."""
+
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("surface", "card")
+        self.setAccessibleName("Progress")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 8, 6)
+        row.setSpacing(16)
+        self.words = ElidedLabel("Working", "strong")
+        self.words.setMinimumWidth(120)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("How far it is")
+        self.stop = QPushButton("Cancel")
+        self.stop.clicked.connect(self.cancelled)
+        row.addWidget(self.words, 2)
+        row.addWidget(self.bar, 3)
+        row.addWidget(self.stop)
+        self.setVisible(False)
+
+    def set_busy(self, busy: bool) -> None:
+        self.setVisible(busy)
+        if busy:
+            self.words.set_whole("Starting")
+            self.bar.setRange(0, 0)
+
+    def set_progress(self, done: int, total: int, what: str) -> None:
+        self.words.set_whole(amount(done, total, what))
+        if total > 0:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(min(1000, 1000 * done // total))
+        else:
+            self.bar.setRange(0, 0)
+
+
+class FailureCard(QFrame):
+    """What happened, what was kept, what to do."""
+
+    dismissed = Signal()
+
+    def __init__(self, dismiss: str = "Close") -> None:
+        super().__init__()
+        self.setProperty("surface", "bad")
+        self.setObjectName("failure_card")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 12, 12)
+        row.setSpacing(14)
+        row.addWidget(Shape("cross", "red", 24), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        self.title = label("", "heading", wrap=True)
+        self.happened = label("", wrap=True)
+        self.kept = label("", wrap=True)
+        self.do = label("", wrap=True)
+        for line in (self.title, self.happened, self.kept, self.do):
+            words.addWidget(line)
+        row.addLayout(words, 1)
+        self.button = QPushButton(dismiss)
+        self.button.clicked.connect(self.dismissed)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self.setVisible(False)
+
+    def show_failure(self, failure: Failure | None) -> None:
+        """Show it, or hide for None."""
+        self.setVisible(failure is not None)
+        if failure is None:
+            return
+        self.title.setText(failure.title)
+        place = f" ({failure.where})" if failure.where and failure.where not in failure.happened else ""
+        self.happened.setText(failure.happened + place)
+        self.kept.setText(failure.kept)
+        self.do.setText(failure.do)
+        self.setAccessibleName(f"{failure.title}. {failure.happened}{place} {failure.kept} {failure.do}")
