@@ -41,8 +41,12 @@ _SHAPES = {
     "age_band": r"^(?:\d{1,3}-\d{1,3}|\d{1,3}\+)$",
     "postcode_district": r"^[A-Z]{1,2}\d[A-Z\d]?$",
 }
+_CLOCK = r"\d\d:\d\d(?::\d\d)?"
 #: Values no detector can find anything in, passed over quickly: short numbers, dates and times, decimals.
-_PLAIN = r"^(?:[+-]?\d{1,8}(?:\.\d{1,8})?|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?|\d\d/\d\d/\d{4}(?: \d\d:\d\d(?::\d\d)?)?)$"
+_PLAIN = (
+    r"^(?:[+-]?\d{1,8}(?:\.\d{1,8})?|"
+    rf"\d{{4}}-\d\d-\d\d(?:[ T]{_CLOCK})?|\d\d/\d\d/\d{{4}}(?: {_CLOCK})?|{_CLOCK})$"
+)
 _ADDRESS_LIKE = r"(?:^|[^\w/.-])[0-9]{1,4}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?,?[ \t]+[A-Za-z]{2}"
 _KEY_LIKE = r"^\s*\{?[0-9A-Za-z_./-]{10,64}\}?\s*$"
 _LETTERS = r"\pL{2}"

@@ -52,7 +52,7 @@ _OF_ROLE = {
     "ni_number": NI_NUMBER,
 }
 
-#: What a field that is kept may hold, by its role. A Northern Irish or Scottish number can look like a telephone.
+#: What a field that is kept may hold, by its role. A Scottish (CHI) number can look like a telephone.
 _MAY_HOLD: Mapping[Role, frozenset[str]] = {
     Role.NHS_NUMBER: frozenset((NHS_NUMBER, PHONE)),
     Role.PATIENT_KEY: frozenset((LOCAL_KEY,)),
@@ -170,7 +170,7 @@ def may_hold(field: FieldPlan) -> frozenset[str]:
 
 
 def strong_leaks(text: str, known: Known, role: Role = Role.OTHER) -> Iterator[str]:
-    """The sorts of strong identifier in a cell of a field with this role; what the plan allows is not known here."""
+    """The sorts of strong identifier in a cell of a field with this role, whatever the plan allows."""
     for hit in find_strong(text):
         sort = _OF_ROLE[hit.kind]
         if _counts(text, text[hit.start : hit.end], sort, hit.canonical, known, role):

@@ -35,6 +35,7 @@ class _XlsxFile:
         self._book.set_properties({"created": _CREATED})
         self._sheet = self._book.add_worksheet(sheet[:31])
         self._sheet.freeze_panes(1, 0)
+        self._text = self._book.add_format({"num_format": "@"})
         self._row = 0
         for column, name in enumerate(fields):
             self._put(column, name)
@@ -48,6 +49,9 @@ class _XlsxFile:
         columns = [column.to_pylist() for column in as_strings(batch, self._fields).columns]
         for row in zip(*columns, strict=True):
             self._row += 1
+            if not any(text is not None for text in row):
+                # A row of absent values is a row all the same; only a blank cell with a format keeps it.
+                self._sheet.write_blank(self._row, 0, "", self._text)
             for column, text in enumerate(row):
                 if text is not None:
                     self._put(column, text)

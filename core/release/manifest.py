@@ -1,0 +1,189 @@
+"""The manifest: what left, in what shape, under which plan, and what did not leave and why.
+
+It stays in `keep/`, because counts of reasons can themselves tell ('HIV, 1 patient'). It holds no path and
+no name of a source file, for people name files after patients.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.model import Kind, ReadError, Role, VerificationError
+from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
+
+MANIFEST = "manifest.json"
+MANIFEST_PAGE = "manifest.html"
+PLAN = "plan.json"
+NOTE = "covering-note.html"
+REASONS = "reasons.parquet"
+NOT_MEASURED = "Risk not measured"
+
+_CHUNK = 1 << 20
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataFile(_Part):
+    """One file of data in `send/`. `table` is the number of the table in the export, from 1; 0 for counts."""
+
+    name: str
+    sha256: str
+    bytes: int
+    rows: int
+    table: int
+    fields: tuple[str, ...]
+
+
+class Kept(_Part):
+    """One other file of the release, named from the release's folder."""
+
+    name: str
+    sha256: str
+
+
+class WithheldRows(_Part):
+    """Rows that did not leave for one reason. `id` is stable, `reason` is the sentence."""
+
+    id: str
+    reason: str
+    source: str
+    rows: int
+    patients: int | None
+
+
+class FieldDone(_Part):
+    """What was done to one field, and why."""
+
+    table: int
+    field: str
+    kind: str
+    role: str
+    action: str
+    did: str
+    reason: str
+    source: str
+    decided: bool
+
+
+class Objecting(_Part):
+    """An objection that the survey found, and how many patients made it."""
+
+    id: str
+    meaning: str
+    patients: int | None
+    rows: int
+
+
+class Source(_Part):
+    """What the release was made from, without its name: SHA-256 over the files' bytes in order."""
+
+    sha256: str
+    files: int
+    bytes: int
+
+
+class Checked(_Part):
+    """One check of the written release."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class Manifest(_Part):
+    """Everything a release says of itself."""
+
+    format: int = 1
+    threshold: str
+    made: str  # ISO 8601, UTC
+    profile: str
+    profile_version: str
+    profile_title: str
+    purpose: str
+    recipient: str
+    project: str
+    agreement: str
+    tier: str
+    profile_tier: str
+    plan: str  # fingerprint
+    key: str  # label, says nothing of the secret
+    source: Source
+    files: tuple[DataFile, ...]
+    kept: tuple[Kept, ...]
+    rows_in: int
+    rows_out: int
+    patients_in: int
+    patients_out: int
+    withheld: tuple[WithheldRows, ...]
+    fields: tuple[FieldDone, ...]
+    objections: tuple[Objecting, ...]
+    objection_sources: tuple[Mapping[str, str], ...]
+    notices: tuple[str, ...]
+    prepared_by: str
+    approved_by: str
+    signed: bool
+    checks: tuple[Checked, ...] = ()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def read_manifest(release: Path) -> Manifest:
+    """The manifest of a release. Raises ReadError where the folder is no release, VerificationError where
+    its manifest is damaged."""
+    path = release / "keep" / MANIFEST
+    if not path.is_file():
+        raise ReadError(
+            "This folder is not a release: it has no keep/manifest.json. Choose the folder that holds "
+            "send and keep.",
+            where=release.name,
+        )
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        raise VerificationError("The manifest is damaged or was edited.", where=MANIFEST) from None
+
+
+def plan_json(plan: Plan) -> str:
+    """The plan as JSON, the text `read_plan` reads."""
+    return json.dumps(asdict(plan), indent=1, ensure_ascii=False, default=str) + "\n"
+
+
+def read_plan(path: Path) -> Plan:
+    """A plan from `plan_json`'s text. Raises VerificationError where it is damaged."""
+    try:
+        return _plan(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise VerificationError(
+            "The plan kept with the release is damaged or was edited.", where=PLAN
+        ) from None
+
+
+def _plan(data: dict[str, Any]) -> Plan:
+    data = dict(data)
+    data["purpose"] = Purpose(data["purpose"])
+    data["fields"] = tuple(
+        FieldPlan(**{**field, "kind": Kind(field["kind"]), "role": Role(field["role"])})
+        for field in data["fields"]
+    )
+    data["objection_sources"] = tuple(ObjectionSource(**source) for source in data["objection_sources"])
+    data["leave_out_items"] = tuple(tuple(item) for item in data["leave_out_items"])
+    for name, value in data.items():
+        if isinstance(value, list):
+            data[name] = tuple(value)
+    return Plan(**data)
