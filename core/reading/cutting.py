@@ -38,6 +38,8 @@ class Cut:
     odd: bool
 
 
+#: What a record is that holds nothing at all.
+BLANK = (b"\n", b"\r\n", b"\r")
 NOTHING = Cut(0, 0, 0, 0, False, False)
 
 
@@ -102,13 +104,13 @@ def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
         end = int(ends[0]) + 1
     elif not final:
         end = int(ends[-1]) + 1 if len(ends) else 0
-    if end == 0:
-        # Nothing is complete: in quotes, or one long line. Whether the quotes are sound is decided later.
-        return NOTHING if not opens or _sound(array, quotes, dialect, final=False) else None
     if opens:
-        inside = quotes[quotes < end]
-        if not _sound(array[:end], inside, dialect, final=True):
+        checked = quotes[quotes < end] if first_only and end else quotes
+        whole = final or (first_only and end > 0)
+        if not _sound(array, checked, dialect, final=whole):
             return None
+    if end == 0:
+        return NOTHING
     ends = ends[ends < end]
     array = array[:end]
     starts = np.concatenate(([0], ends + 1))
@@ -148,8 +150,7 @@ def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
             break
         odd = odd or found.lastgroup is not None
         records += 1
-        if end - at <= 2 and not buffer[at:end].strip(b"\r\n"):
-            blanks += 1
+        blanks += buffer[at:end] in BLANK
         at = end
         if first_only:
             break

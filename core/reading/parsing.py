@@ -46,6 +46,10 @@ def parse_quick(
         return None
     if not dialect.delimiter and _NO_DELIMITER.encode() in utf8:
         return None
+    if not utf8.endswith(b"\n"):
+        # pyarrow takes an empty last cell for a quoted one where a quoted cell stands before it and the
+        # file ends without a line end.
+        utf8 += b"\n"
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(utf8),

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Problem
-from core.reading.cutting import line_ends, narrow, record_starts
+from core.reading.cutting import BLANK, line_ends, narrow, record_starts
 from core.reading.dialect import Dialect
 from core.reading.encoding import Encoding
 from core.reading.parsing import Oddities
@@ -78,7 +78,7 @@ class LineNumbers(Sequence[int]):
         if self._skip_blank:
             stops = np.append(starts[1:], len(buffer))
             for i in np.flatnonzero(stops - starts <= 2)[::-1]:
-                if not buffer[starts[i] : stops[i]].strip(b"\r\n"):
+                if buffer[starts[i] : stops[i]] in BLANK:
                     starts = np.delete(starts, i)
         return self._of_starts(buffer, starts)
 
