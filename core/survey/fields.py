@@ -1,0 +1,82 @@
+"""What each field of a table is: heading and values together, with the evidence in words.
+
+`classify_table` is pure: the same headings and sample always give the same findings. A field that
+neither its heading nor its values explain is UNKNOWN and so left out until a person decides; values that
+name people beat any heading, and a heading that names people beats any values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from core.model import Field, Finding
+from core.survey import evidence
+from core.survey.fields_headers import Meaning, header_text, table_meanings
+from core.survey.fields_judge import judge
+from core.survey.fields_table import across
+from core.survey.fields_values import Column, look
+from core.survey.fields_verdict import Verdict
+from core.survey.fields_weigh import Answer, weigh
+
+
+def classify_table(
+    table_name: str,
+    fields: Sequence[Field],
+    sample: pa.RecordBatch | Sequence[pa.Array],
+    *,
+    rows_seen: int | None = None,
+) -> tuple[Finding, ...]:
+    """One finding a field, in field order.
+
+    `sample` holds one string column a field (null = absent) of some rows, at best the first block and a
+    few from further on, up to about 10,000. `rows_seen` is how many rows the sample stands for where that
+    is more than it holds; it only words the evidence.
+    """
+    columns = sample.columns if isinstance(sample, pa.RecordBatch) else list(sample)
+    headings = [header_text(field.header, field.name) for field in fields]
+    meanings = table_meanings(table_name, headings)
+    looked = [look(column) for column in columns]
+    verdicts = [judge(column) for column in looked]
+    answers = [
+        _answer(field, heading, meaning, column, verdict)
+        for field, heading, meaning, column, verdict in zip(
+            fields, headings, meanings, looked, verdicts, strict=True
+        )
+    ]
+    answers = across(answers, meanings, verdicts, looked, columns)
+    return tuple(
+        Finding(
+            table=table_name,
+            field=field.name,
+            position=field.position,
+            kind=answer.kind,
+            role=answer.role,
+            confidence=round(min(answer.confidence, 0.99), 2),
+            evidence=answer.evidence,
+            filled=column.filled,
+            distinct=column.distinct,
+        )
+        for field, answer, column in zip(fields, answers, looked, strict=True)
+    )
+
+
+def _answer(
+    field: Field, heading: str, meaning: Meaning | None, column: Column, verdict: Verdict | None
+) -> Answer:
+    answer = weigh(meaning, verdict, column)
+    said: list[str] = []
+    if meaning is not None:
+        from_file = bool(field.header.strip("\ufeff \t"))
+        said.append(
+            evidence.heading_says(heading, meaning.says) if from_file else evidence.layout_says(meaning.says)
+        )
+    elif not heading:
+        said.append(evidence.NO_HEADING)
+    else:
+        said.append(evidence.UNKNOWN_HEADING)
+    if not column.filled:
+        said.append(evidence.EMPTY)
+    return replace(answer, evidence=tuple(dict.fromkeys([*said, *answer.evidence])))

@@ -1,0 +1,251 @@
+"""Heading against values: one answer for one field.
+
+Order of the rules: whatever names a person wins, from either side; then what helps to identify; then
+text that may hold anything; only then the rest. A doubt ends as UNKNOWN, never as something that passes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.model import Kind, Role
+from core.survey import evidence
+from core.survey.fields_headers import DATES, Meaning
+from core.survey.fields_values import Column
+from core.survey.fields_verdict import Verdict
+from core.survey.identifiers_text import find_strong
+
+_PASSING = frozenset({Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.ADMINISTRATIVE})
+_NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.FULL_NAME})
+_WORTH_A_SCAN = re.compile(r"@|\d.*\d.*\d")
+_SCANNED = 100
+
+
+@dataclass(frozen=True)
+class Answer:
+    kind: Kind
+    role: Role
+    confidence: float
+    evidence: tuple[str, ...] = ()
+
+
+def weigh(meaning: Meaning | None, verdict: Verdict | None, column: Column) -> Answer:
+    """The answer for one field, from what its heading says and what its values say."""
+    if meaning is None:
+        return _doubt(_by_values(verdict, column), column)
+    if verdict is None:
+        return _doubt(_by_heading(meaning, column), column)
+    if meaning.kind is Kind.DIRECT_IDENTIFIER or verdict.kind is Kind.DIRECT_IDENTIFIER:
+        answer = _names_somebody(meaning, verdict, column)
+    elif meaning.role in DATES or verdict.years is not None:
+        answer = _dated(meaning, verdict)
+    elif meaning.kind is Kind.QUASI_IDENTIFIER or verdict.kind is Kind.QUASI_IDENTIFIER:
+        answer = _helps_identify(meaning, verdict)
+    elif verdict.kind is Kind.FREE_TEXT:
+        answer = _typed(meaning, verdict, column)
+    else:
+        answer = _rest(meaning, verdict)
+    return _doubt(answer, column)
+
+
+def _by_values(verdict: Verdict | None, column: Column) -> Answer:
+    if verdict is None:
+        said = (evidence.NOTHING_KNOWN,) if column.filled else ()
+        return Answer(Kind.UNKNOWN, Role.OTHER, 0.0, said)
+    return Answer(verdict.kind, verdict.role, verdict.confidence, verdict.evidence)
+
+
+def _by_heading(meaning: Meaning, column: Column) -> Answer:
+    """A heading whose values say nothing. An administrative one must have values to match."""
+    kind, role = meaning.kind, meaning.role
+    if role is Role.DATE_OF_BIRTH and _years_only(column):
+        return Answer(kind, Role.YEAR_OF_BIRTH, meaning.weight, ("the values are years",))
+    if kind is Kind.ADMINISTRATIVE and _wordy(column):
+        said = (evidence.distinct_values(column.distinct, column.filled), evidence.UNSURE_HEADING)
+        return Answer(Kind.UNKNOWN, role, 0.3, said)
+    if role is Role.TITLE and column.filled >= 10 and column.varied > 0.3:
+        return Answer(Kind.FREE_TEXT, Role.NOTE, 0.6, (evidence.UNSURE_HEADING,))
+    junk = _JUNK.get(role)
+    note: tuple[str, ...] = (evidence.junk(column.looked, junk),) if junk and column.looked >= 3 else ()
+    return Answer(kind, role, meaning.weight * (0.9 if note else 1.0), note)
+
+
+_JUNK = {
+    Role.NHS_NUMBER: "an NHS number",
+    Role.DATE_OF_BIRTH: "a date",
+    Role.EMAIL: "an e-mail address",
+    Role.NI_NUMBER: "a National Insurance number",
+    Role.POSTCODE: "a postcode",
+}
+
+
+def _years_only(column: Column) -> bool:
+    years = column.count(lambda text: len(text) == 4 and text[:2] in {"18", "19", "20"}, ("whole",))
+    return column.looked > 0 and years >= 0.8 * column.looked
+
+
+def _wordy(column: Column) -> bool:
+    """True for values that vary as names, addresses and remarks do, and codes of a service do not."""
+    return column.filled >= 10 and column.varied > 0.5 and column.share("text", "names") > 0.5
+
+
+def _agreed(meaning: Meaning, verdict: Verdict) -> float:
+    return 1 - (1 - meaning.weight) * (1 - verdict.confidence)
+
+
+def _names_somebody(meaning: Meaning, verdict: Verdict, column: Column) -> Answer:
+    both = verdict.evidence
+    if meaning.kind is Kind.DIRECT_IDENTIFIER:
+        if meaning.role is verdict.role:
+            return Answer(meaning.kind, meaning.role, _agreed(meaning, verdict), both)
+        if meaning.role is Role.THIRD_PARTY:
+            if verdict.role is Role.FLAG:
+                return Answer(Kind.QUASI_IDENTIFIER, Role.FLAG, 0.7, both)
+            return Answer(meaning.kind, meaning.role, max(meaning.weight, verdict.confidence), both)
+        if verdict.kind is Kind.DIRECT_IDENTIFIER and not verdict.soft:
+            return Answer(meaning.kind, verdict.role, verdict.confidence, both)
+        if verdict.role is Role.YEAR_OF_BIRTH:
+            return Answer(Kind.QUASI_IDENTIFIER, verdict.role, verdict.confidence, both)
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.95, both)
+    if meaning.kind is Kind.STAFF and verdict.role is not Role.NHS_NUMBER:
+        return Answer(meaning.kind, meaning.role, meaning.weight, both)
+    if not verdict.soft:
+        return Answer(verdict.kind, verdict.role, verdict.confidence, both)
+    # Lists of names and the look of an address are weaker than a heading that explains the same words.
+    explains = meaning.kind not in {Kind.ADMINISTRATIVE, Kind.CLINICAL_VALUE}
+    if verdict.role is Role.NHS_NUMBER:
+        explains = meaning.kind in {Kind.LINKING_KEY, Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE}
+    if meaning.kind is Kind.FREE_TEXT or (explains and not _overwhelming(meaning, verdict, column)):
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
+    return Answer(verdict.kind, verdict.role, verdict.confidence * 0.9, (*both, evidence.UNSURE_HEADING))
+
+
+def _overwhelming(meaning: Meaning, verdict: Verdict, column: Column) -> bool:
+    return (
+        meaning.kind is Kind.CODED_CLINICAL
+        and verdict.role in _NAMES
+        and verdict.share >= 0.6
+        and column.distinct >= 20
+    )
+
+
+def _dated(meaning: Meaning, verdict: Verdict) -> Answer:
+    if verdict.years is None:
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
+    if meaning.role is Role.YEAR_OF_BIRTH:
+        return Answer(Kind.QUASI_IDENTIFIER, Role.DATE_OF_BIRTH, 0.9, verdict.evidence)
+    if meaning.role in DATES:
+        weight = _agreed(meaning, verdict) if verdict.share > 0.8 else meaning.weight
+        said = verdict.evidence
+        if meaning.role is not Role.DATE_OF_BIRTH:
+            said = tuple(line for line in said if "as births do" not in line)
+        return Answer(meaning.kind, meaning.role, weight, said)
+    if meaning.kind is Kind.STAFF:
+        return Answer(Kind.STAFF, Role.OTHER_DATE, meaning.weight, verdict.evidence)
+    if verdict.birth_like and meaning.kind is not Kind.FREE_TEXT:
+        return Answer(
+            verdict.kind, verdict.role, verdict.confidence, (*verdict.evidence, evidence.UNSURE_HEADING)
+        )
+    if meaning.kind in {Kind.QUASI_IDENTIFIER, Kind.FREE_TEXT, Kind.LINKING_KEY}:
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.8, verdict.evidence)
+    return Answer(Kind.CLINICAL_VALUE, Role.EVENT_DATE, 0.6, verdict.evidence)
+
+
+def _helps_identify(meaning: Meaning, verdict: Verdict) -> Answer:
+    said = verdict.evidence
+    if meaning.role is verdict.role:
+        return Answer(meaning.kind, meaning.role, _agreed(meaning, verdict), said)
+    if meaning.kind is Kind.STAFF:
+        return Answer(meaning.kind, meaning.role, meaning.weight, said)
+    if verdict.role is Role.POSTCODE:
+        return Answer(verdict.kind, verdict.role, verdict.confidence, said)
+    if meaning.role is Role.POSTCODE and verdict.role is Role.AREA:
+        return Answer(verdict.kind, verdict.role, meaning.weight, said)
+    if meaning.role is Role.TITLE and verdict.kind is Kind.FREE_TEXT:
+        return Answer(verdict.kind, verdict.role, verdict.confidence, said)
+    if meaning.kind is Kind.QUASI_IDENTIFIER:
+        if verdict.kind is Kind.FREE_TEXT:
+            return Answer(verdict.kind, verdict.role, 0.7, (*said, evidence.UNSURE_HEADING))
+        return Answer(meaning.kind, meaning.role, meaning.weight, () if verdict.soft else said)
+    if (
+        meaning.kind in {Kind.ADMINISTRATIVE, Kind.CLINICAL_VALUE, Kind.LINKING_KEY}
+        and meaning.role is not Role.UNIT
+    ):
+        return Answer(verdict.kind, verdict.role, verdict.confidence, (*said, evidence.UNSURE_HEADING))
+    if meaning.kind is Kind.CODED_CLINICAL and verdict.role in {Role.ETHNICITY, Role.SEX, Role.AREA}:
+        # 'Code Term' of an ethnicity search: the words are codes, and describe the person all the same.
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.8, said)
+    return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
+
+
+def _typed(meaning: Meaning, verdict: Verdict, column: Column) -> Answer:
+    """Long, varied text under a heading that says something else."""
+    if meaning.kind is Kind.FREE_TEXT:
+        return Answer(meaning.kind, meaning.role, _agreed(meaning, verdict), verdict.evidence)
+    essay = column.words >= 12 or column.longest > 250
+    if meaning.role is Role.TERM and not (essay and column.varied >= 0.5):
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
+    if meaning.kind is Kind.STAFF and column.words < 9:
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
+    if meaning.role is Role.CODE and not essay:
+        return Answer(meaning.kind, Role.TERM, 0.6, verdict.evidence)
+    return Answer(Kind.FREE_TEXT, Role.NOTE, 0.7, (*verdict.evidence, evidence.UNSURE_HEADING))
+
+
+def _rest(meaning: Meaning, verdict: Verdict) -> Answer:
+    said = verdict.evidence
+    if meaning.role is verdict.role:
+        return Answer(meaning.kind, meaning.role, _agreed(meaning, verdict), said)
+    if meaning.kind is Kind.LINKING_KEY or meaning.kind is Kind.STAFF or meaning.kind is Kind.FREE_TEXT:
+        return Answer(meaning.kind, meaning.role, meaning.weight, said if not verdict.soft else ())
+    if verdict.kind is Kind.LINKING_KEY and not verdict.soft:
+        return Answer(verdict.kind, verdict.role, verdict.confidence, said)
+    if verdict.role is Role.CODE and meaning.role is not Role.TERM:
+        return Answer(verdict.kind, verdict.role, verdict.confidence, said)
+    if meaning.role is Role.STATUS or verdict.role in {Role.FLAG, Role.ROW_KEY}:
+        return Answer(meaning.kind, meaning.role, meaning.weight, ())
+    return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
+
+
+def _doubt(answer: Answer, column: Column) -> Answer:
+    """Says what turns up here and there, and takes back a passing kind where people are named in it."""
+    if answer.kind not in _PASSING or not column.looked:
+        return answer
+    rows, what = _strong_inside(column)
+    if not rows:
+        return answer
+    said = (*answer.evidence, evidence.some_values(rows, column.looked, what))
+    if rows >= max(2, 0.01 * column.looked):
+        return Answer(Kind.UNKNOWN, answer.role, min(answer.confidence, 0.4), said)
+    return Answer(answer.kind, answer.role, answer.confidence * 0.9, said)
+
+
+_WORDS_FOR = {
+    "nhs_number": "an NHS number",
+    "email": "an e-mail address",
+    "phone": "a telephone number",
+    "postcode": "a full postcode",
+    "ni_number": "a National Insurance number",
+}
+
+
+def _strong_inside(column: Column) -> tuple[int, str]:
+    """How many rows (among some looked at) hold a strong identifier, and which sort holds most."""
+    found: dict[str, int] = {}
+    scanned = 0
+    for form in ("email", "postcode", "phone", "nino", "grouped", "text"):
+        for position in column.by_form.get(form, ()):
+            text = column.seen[position]
+            if _WORTH_A_SCAN.search(text) is None:
+                continue
+            scanned += 1
+            if scanned > _SCANNED:
+                break
+            hits = find_strong(text)
+            if hits:
+                found[hits[0].kind] = found.get(hits[0].kind, 0) + column.weights[position]
+    if not found:
+        return 0, ""
+    most = max(found, key=lambda kind: found[kind])
+    return sum(found.values()), _WORDS_FOR[most]

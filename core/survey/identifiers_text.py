@@ -1,0 +1,196 @@
+"""Identifiers inside running text: each finder gives (start, end, canonical form) of every hit, in order.
+
+The finders are generous where a miss would name a patient and strict where a clinical note is full of
+look-alikes: SNOMED identifiers are no telephone numbers, ten digits inside a longer run are no NHS
+number, 'S1 2nd' is no postcode.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from core.survey.identifiers_dates import MONTH, parse_date
+from core.survey.identifiers_numbers import DASHES, SPACES, nhs_check, nhs_digits, ni_number, phone_number
+from core.survey.identifiers_places import EMAIL, INWARD, OUTWARD, postcode
+
+
+class Found(NamedTuple):
+    """A hit in a text. `canonical` is what `normalise` gives for the same identifier."""
+
+    start: int
+    end: int
+    canonical: str
+
+
+class Strong(NamedTuple):
+    """A hit of `find_strong`; `kind` is the value of a core.model.Role."""
+
+    kind: str
+    start: int
+    end: int
+    canonical: str
+
+
+_SEP = f"[{SPACES}{DASHES}.,\n]"
+_NOT_IN_NUMBER = r"(?<![\d])(?<!\d[.,/:\-])"
+_NHS = re.compile(
+    rf"{_NOT_IN_NUMBER}(?:\(?\d{{3}}\)?{_SEP}{{0,2}}\d{{3}}{_SEP}{{0,2}}\d{{4}}|\d(?:{_SEP}{{0,2}}\d){{9}})"
+    rf"(?!\d)(?![.,/:\-]\d(?!0*(?:\D|$)))",
+)
+_NHS_SOLID = re.compile(r"\d{10}")
+_NHS_GROUPS = re.compile(rf"\(?\d{{3}}\)?{_SEP}{{1,2}}\d{{3}}{_SEP}{{1,2}}\d{{4}}")
+_NHS_WORDS = re.compile(r"(?:\bnhs|\bchi|\bh\s*&\s*c)\b[^\d]{0,20}$", re.IGNORECASE)
+
+_POSTCODE = re.compile(
+    rf"(?<![A-Za-z0-9])({OUTWARD})([ \t\u00a0]{{0,3}}\n?)({INWARD})(?![A-Za-z0-9])", re.IGNORECASE
+)
+_POSTCODE_WORD = re.compile(r"post\s?code\W{0,3}$", re.IGNORECASE)
+# fmt: off
+_NOT_INWARD = frozenset(
+    [
+        "st", "nd", "rd", "th", "hr", "hs", "wk", "ws", "yr", "ys", "ds", "dy", "ml", "lb", "pm",
+        "am"
+    ]
+)
+# fmt: on
+
+_EMAIL = re.compile(EMAIL)
+_NINO = re.compile(
+    r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z]"
+    r"(?:\d{6}|[ \-]?\d\d[ \-]\d\d[ \-]\d\d|[ \-]\d{6})[ \-]?[A-D](?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_PHONE_UK = re.compile(
+    rf"(?<![\w+])(?<!\d[.,/:\-])(?:(?:\+|00)\s?44[\s{DASHES}.]*(?:\(0\)[\s{DASHES}.]*)?\(?[1235789]\d{{1,4}}"
+    rf"|\(?0[1235789]\d{{1,4}})\)?(?:[ \t\u00a0{DASHES}./]{{0,2}}\d{{2,8}}){{1,4}}(?!\d)"
+)
+_PHONE_FOREIGN = re.compile(
+    rf"(?<![\w+.])(?:\+|00)\s?[1-9]\d{{0,2}}(?:[\s{DASHES}./()]{{0,2}}\d{{1,5}}){{2,6}}(?!\d)"
+)
+
+_SEP_DATE = r"[ ]?[-/.\\ ][ ]?"
+_DATE = re.compile(
+    rf"(?<![A-Za-z0-9])(?<!\d[.,/\-])(?:"
+    rf"\d{{4}}(?P<s>[-/.])\d{{1,2}}(?P=s)\d{{1,2}}"
+    rf"|\d{{1,2}}{_SEP_DATE}\d{{1,2}}{_SEP_DATE}(?:\d{{4}}|\d{{2}})"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?[-/.,\s]{{0,3}}{MONTH}\b\.?[-/.,\s]{{0,3}}'?(?:\d{{4}}|\d{{2}})"
+    rf"|{MONTH}\.?[-/.\s]{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?,?[-/.\s]{{1,3}}\d{{4}}"
+    rf"|\d{{4}}[-/.\s]{MONTH}[-/.\s]\d{{1,2}}"
+    rf"|(?:19|20)\d{{6}}(?:T\d{{4,6}})?"
+    rf")(?![A-Za-z0-9](?<!T))(?!\d)(?![/\-]\d)",
+    re.IGNORECASE,
+)
+
+
+def find_nhs_numbers(text: str, *, valid_only: bool = False) -> list[Found]:
+    """NHS, CHI and H&C numbers: ten digits, 3-3-4 however separated, other groupings where the check
+    digit is right. With `valid_only` the check digit must always be right. Source: NHS Data Dictionary."""
+    hits: list[Found] = []
+    for match in _NHS.finditer(text):
+        digits = nhs_digits(match.group())
+        if digits is None:
+            continue
+        if nhs_check(digits) or not valid_only:
+            hits.append(Found(match.start(), match.end(), digits))
+    return hits
+
+
+def find_postcodes(text: str) -> list[Found]:
+    """Full UK postcodes of known areas, blank or not, either case but not mixed ('S1 2nd' is none)."""
+    hits: list[Found] = []
+    for match in _POSTCODE.finditer(text):
+        outward, inward = match.group(1), match.group(3)
+        letters = "".join(c for c in outward + inward if c.isalpha())
+        if not (letters.isupper() or letters.islower()):
+            continue
+        if (
+            letters.islower()
+            and inward[1:] in _NOT_INWARD
+            and not _POSTCODE_WORD.search(text[: match.start()])
+        ):
+            continue
+        canonical = postcode(outward + inward)
+        if canonical is not None:
+            hits.append(Found(match.start(), match.end(), canonical))
+    return hits
+
+
+def find_emails(text: str) -> list[Found]:
+    """E-mail addresses, in lower case."""
+    if "@" not in text:
+        return []
+    return [Found(m.start(), m.end(), m.group().lower()) for m in _EMAIL.finditer(text)]
+
+
+def find_phones(text: str) -> list[Found]:
+    """Telephone numbers: UK ones starting 0 or +44, others starting + or 00. Bare long numbers are none."""
+    hits: dict[int, Found] = {}
+    for pattern in (_PHONE_UK, _PHONE_FOREIGN):
+        for match in pattern.finditer(text):
+            if any(match.start() < hit.end and hit.start < match.end() for hit in hits.values()):
+                continue
+            canonical = phone_number(match.group())
+            if canonical is not None:
+                hits[match.start()] = Found(match.start(), match.end(), canonical)
+    return [hits[start] for start in sorted(hits)]
+
+
+def find_ni_numbers(text: str) -> list[Found]:
+    """National Insurance numbers, solid or in pairs."""
+    hits: list[Found] = []
+    for match in _NINO.finditer(text):
+        canonical = ni_number(match.group())
+        if canonical is not None:
+            hits.append(Found(match.start(), match.end(), canonical))
+    return hits
+
+
+def find_dates(text: str) -> list[Found]:
+    """Dates of a day, in the formats of `parse_date` without their time; canonical is ISO, '1973-11-29'."""
+    hits: list[Found] = []
+    for match in _DATE.finditer(text):
+        day = parse_date(re.sub(r"\s+", " ", match.group()))
+        if day is not None:
+            hits.append(Found(match.start(), match.end(), day.isoformat()))
+    return hits
+
+
+def find_strong(text: str) -> list[Strong]:
+    """Everything in a text that alone can name a person, without overlaps, in order.
+
+    Where two readings overlap the surer one wins: e-mail, valid NHS number, telephone, National
+    Insurance number, postcode, then ten digits with a wrong check digit.
+    """
+    numbers = find_nhs_numbers(text)
+    readings: Iterable[tuple[str, Iterable[Found]]] = (
+        ("email", find_emails(text)),
+        ("nhs_number", (hit for hit in numbers if nhs_check(hit.canonical))),
+        ("phone", find_phones(text)),
+        ("ni_number", find_ni_numbers(text)),
+        ("postcode", find_postcodes(text)),
+        ("nhs_number", (hit for hit in numbers if _probably_nhs(text, hit))),
+    )
+    taken: list[Strong] = []
+    for kind, hits in readings:
+        for hit in hits:
+            if all(hit.end <= other.start or other.end <= hit.start for other in taken):
+                taken.append(Strong(kind, *hit))
+    return sorted(taken, key=lambda found: found.start)
+
+
+def _probably_nhs(text: str, hit: Found) -> bool:
+    """A number with a wrong check digit still counts in 3-3-4 groups, or where the text calls it one."""
+    written = text[hit.start : hit.end]
+    return _NHS_GROUPS.fullmatch(written) is not None or _NHS_WORDS.search(text[: hit.start]) is not None
+
+
+FINDERS: dict[str, Callable[[str], list[Found]]] = {
+    "nhs_number": find_nhs_numbers,
+    "postcode": find_postcodes,
+    "email": find_emails,
+    "phone": find_phones,
+    "ni_number": find_ni_numbers,
+    "date": find_dates,
+}
