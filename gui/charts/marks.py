@@ -67,7 +67,7 @@ def draw_corner(painter: QPainter, right: float, top: float, colour: QColor) -> 
 
 
 def draw_identifies(painter: QPainter, kind: str, x: float, middle: float, colour: QColor) -> bool:
-    """The header's shape for what identifies: a full disc names a patient, a half disc helps. True if drawn."""
+    """The header's shape: a full disc names a patient, a half disc helps identify. True if drawn."""
     if kind not in ("direct_identifier", "quasi_identifier"):
         return False
     half = SIZE / 2

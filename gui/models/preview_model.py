@@ -30,6 +30,7 @@ _ROLES = frozenset({_DISPLAY, _TOOL_TIP, _ACCESSIBLE, EXACT_ROLE, MARKS_ROLE})
 _NOWHERE = QModelIndex()
 #: What is read aloud or put into a tool tip of one cell; the detail strip and copying have more.
 LONGEST_SPOKEN = 300
+_SMALL_WORDS = frozenset({"A", "Counted", "It", "No", "Patient", "Sensitive", "The", "This", "You"})
 
 
 class PreviewModel(QAbstractTableModel):
@@ -60,7 +61,7 @@ class PreviewModel(QAbstractTableModel):
         position = self.columns[column].position
         marks = row.marks.get(position, Mark.NONE) if row.marks is not NO_MARKS else Mark.NONE
         if self.side == OUT and position in row.changed:
-            marks |= Mark.CHANGED
+            marks = (marks & ~Mark.HAZARD) | Mark.CHANGED  # made harmless, if it was a formula
         return marks
 
     # -- Qt --------------------------------------------------------------------------------------
@@ -189,4 +190,15 @@ class PreviewModel(QAbstractTableModel):
 
 def left_out(row: PageRow) -> str:
     """The words across a withheld row."""
-    return f"Left out: {row.withheld.text}" if row.withheld is not None else "Left out"
+    if row.withheld is None or not row.withheld.text:
+        return "Left out"
+    return f"Left out: {in_sentence(row.withheld.text)}"
+
+
+def in_sentence(text: str) -> str:
+    """A reason to stand after a colon: 'The patient has died.' -> 'the patient has died'."""
+    text = text.strip()
+    if text.endswith(".") and ". " not in text:
+        text = text[:-1]
+    first = text.split(" ", 1)[0]
+    return text[0].lower() + text[1:] if first in _SMALL_WORDS else text

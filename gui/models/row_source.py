@@ -189,10 +189,10 @@ class RowSource(Protocol):
         among: Rows | None,
         step: Callable[[int, int], None],
     ) -> tuple[int, str, int] | None:
-        """The next (row, side, raw position) holding `text`, any case, from row `start` on, that row included.
+        """The next (row, side, raw position) that holds `text`, in any case, from row `start` on.
 
-        Goes to the end (or the start) of the table only. `side` is 'raw', 'out' or 'either'; `step(done, total)`
-        is called as it goes and may raise Cancelled."""
+        Row `start` itself is included; it goes to the end (or the start) of the table only. `side` is
+        'raw', 'out' or 'either'; `step(done, total)` is called as it goes and may raise Cancelled."""
         ...
 
     def about(self, table: str, row: PageRow, position: int) -> Cell:

@@ -105,6 +105,8 @@ class CellPainter:
         raw = model.side == RAW
         marks = Mark.NONE if row.marks is NO_MARKS else row.marks.get(position, Mark.NONE)
         changed = not raw and position in row.changed
+        if changed:
+            marks &= ~Mark.HAZARD  # what a spreadsheet would run was made harmless
         bold = raw and field.kind == "direct_identifier"
         text = row.shown_raw[column] if raw else row.shown_out[column]
 
@@ -123,9 +125,13 @@ class CellPainter:
         elif wash:
             painter.fillRect(left, top, width - 1, ROW_HEIGHT, theme.colour(wash))
 
+        if marks & Mark.UNKNOWN or (raw and field.kind == "unknown"):
+            painter.setPen(shapes.dotted_pen())
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(left + 2, top + 2, width - 6, ROW_HEIGHT - 6)
         x = left + PAD
         if marks:
-            x = self._paint_marks(painter, marks, x, left, top, width, selected)
+            x = self._paint_marks(painter, marks, x, top, selected)
         if text:
             room = left + width - PAD - x
             painter.setFont(self.bold if bold else self.plain)
@@ -137,15 +143,10 @@ class CellPainter:
         if changed:
             shapes.draw_corner(painter, left + width - 1, top, theme.colour("changed_mark"))
 
-    def _paint_marks(
-        self, painter: QPainter, marks: Mark, x: int, left: int, top: int, width: int, selected: bool
-    ) -> int:
+    @staticmethod
+    def _paint_marks(painter: QPainter, marks: Mark, x: int, top: int, selected: bool) -> int:
         middle = top + ROW_HEIGHT / 2
         ink = theme.colour("selected_ink") if selected else None
-        if marks & Mark.UNKNOWN:
-            painter.setPen(shapes.dotted_pen())
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(left + 2, top + 2, width - 6, ROW_HEIGHT - 6)
         for mark in _CELL_MARKS:
             if marks & mark:
                 shapes.draw_mark(painter, mark, x, middle, ink)

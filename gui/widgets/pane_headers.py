@@ -156,7 +156,7 @@ class RowGutter(QHeaderView):
     def sizeHint(self) -> QSize:
         """Wide enough for the last row number; Qt's own would ask the model for a thousand of them."""
         widest = f"{max(self._model.cache.shape.rows, 100):,}"
-        return QSize(QFontMetrics(self._font()).horizontalAdvance(widest) + int(shapes.SIZE) + 18, 0)
+        return QSize(QFontMetrics(self._font()).horizontalAdvance(widest) + int(shapes.SIZE) + 14, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -175,13 +175,13 @@ class RowGutter(QHeaderView):
             here = place == current
             if here:
                 painter.fillRect(0, top, width, ROW_HEIGHT, theme.colour("selected"))
-            elif row is not None and row.out is None:
+            elif row is not None and row.withheld is not None:
                 shapes.fill_hatched(painter, QRectF(0, top, width, ROW_HEIGHT - 1))
             if row is not None and row.objects:
                 colour = theme.colour("selected_ink") if here else None
                 shapes.draw_mark(painter, Mark.OBJECTION, 4, top + ROW_HEIGHT / 2, colour)
             painter.setFont(bold if here else font)
-            withheld = row is not None and row.out is None
+            withheld = row is not None and row.withheld is not None
             painter.setPen(theme.colour("selected_ink" if here else "withheld_ink" if withheld else "muted"))
             painter.drawText(
                 QRect(0, top, width - 6, ROW_HEIGHT - 1),
@@ -197,6 +197,29 @@ class RowGutter(QHeaderView):
             column = max(self._pane.currentIndex().column(), 0)
             self._pane.setFocus(Qt.FocusReason.MouseFocusReason)
             self._pane.setCurrentIndex(self._model.index(place, column))
+
+
+class Corner(QWidget):
+    """The corner above the row numbers, over Qt's own button, which would select every row."""
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        theme.now.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("paper"))
+        painter.fillRect(0, self.height() - 2, self.width(), 2, theme.colour("line"))
+        font = QFont(self.font())
+        font.setPixelSize(NOTE_PX)
+        painter.setFont(font)
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(
+            self.rect().adjusted(0, 0, -6, -2 if self.height() < HEADER_HEIGHT else -20),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            "Row",
+        )
+        painter.end()
 
 
 class PaneTitle(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from gui import theme
 from gui.models.preview_model import EXACT_ROLE, RAW, PreviewModel
 from gui.widgets.cell_delegate import ROW_HEIGHT, CellPainter, Slot
-from gui.widgets.pane_headers import ColumnHeader, RowGutter
+from gui.widgets.pane_headers import ColumnHeader, Corner, RowGutter
 
 NARROWEST = 64
 WIDEST = 340
@@ -37,15 +37,17 @@ class RowPane(QTableView):
         self.setAccessibleName(name)
         self.setObjectName(f"pane_{model.side}")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalHeader(ColumnHeader(model, self))
-        self.setVerticalHeader(RowGutter(model, self))
+        self.column_header = ColumnHeader(model, self)
+        self.row_gutter = RowGutter(model, self)
+        self.setHorizontalHeader(self.column_header)
+        self.setVerticalHeader(self.row_gutter)
         self.setModel(model)
+        self._corner = Corner(self)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(False)
-        self.setAutoScroll(False)
         self.setDragEnabled(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -82,7 +84,7 @@ class RowPane(QTableView):
             cells = max((measure(text, bold) for text in longest), default=0) + 2 * 8 + 4
             if any(row.marks.get(field.position) for row in rows):
                 cells += 16
-            wanted.append(max(cells, self.horizontalHeader().wanted_width(column), NARROWEST))
+            wanted.append(max(cells, self.column_header.wanted_width(column), NARROWEST))
         for column, width in enumerate(self._shared_out(wanted)):
             own = self._own_widths.get((model.cache.table, model.columns[column].position))
             self.setColumnWidth(column, own or width)
@@ -147,7 +149,7 @@ class RowPane(QTableView):
             super().keyPressEvent(event)
 
     def copy_cell(self) -> None:
-        """The current cell's exact text to the clipboard, marked so that clipboard histories leave it alone."""
+        """The current cell's exact text to the clipboard, marked for clipboard histories to leave alone."""
         text = self.preview.data(self.currentIndex(), EXACT_ROLE)
         if text is None:
             return
@@ -165,6 +167,9 @@ class RowPane(QTableView):
         bar.setSingleStep(ROW_HEIGHT)
         bar.setPageStep(max(self.viewport().height() // ROW_HEIGHT, 1) * ROW_HEIGHT)
         self.horizontalScrollBar().setSingleStep(40)
+        edge = self.frameWidth()
+        self._corner.setGeometry(edge, edge, self.row_gutter.width(), self.column_header.height())
+        self._corner.raise_()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

@@ -238,7 +238,7 @@ class InventedRows:
         tag = row.tags.get(position)
         if tag is None:
             return Cell()
-        why = f"Flagged as {tag.lower()}: SNOMED CT {row.raw[6]} is in the built-in list. This profile sends it."
+        why = f"Flagged as {tag.lower()}: SNOMED CT {row.raw[6]} is in the built-in list. This profile sends it."  # noqa: E501
         return Cell((tag.lower().replace(" ", "_"),), (tag,), (why,))
 
     def published(self) -> object | None:

@@ -1,4 +1,4 @@
-"""PySide6 6.12 on Python 3.11 uses up references to None; painting for a whole day must not end the program."""
+"""PySide6 6.12 on Python 3.11 uses up references to None; a day of painting must not end the program."""
 
 from __future__ import annotations
 

@@ -1,0 +1,285 @@
+"""Answers the side-by-side page from the real survey, plan, row decisions and preview.
+
+Rows, cells, reasons, filters and finding are `core.preview`'s; this turns them into what the panes paint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gui.models.row_source import (
+    ACTION_WORDS,
+    ALL_ROWS,
+    CATEGORY,
+    CHANGED,
+    KIND_WORDS,
+    LEFT_OUT,
+    NOT_UNDERSTOOD,
+    OBJECTED,
+    Bools,
+    Cell,
+    Column,
+    FilterChoice,
+    Lane,
+    Mark,
+    PageRow,
+    Rows,
+    Shape,
+    Why,
+    has_hidden_characters,
+)
+
+if TYPE_CHECKING:
+    from core.model import Reason
+    from core.preview import Preview
+    from core.preview_rows import PreviewRow
+    from core.protection import Plan, Profile, RowDecisions
+    from core.survey.results import Survey
+
+#: The preview's flags that a pane paints on single cells, by bit (core.preview_rows.Flag).
+_FLAGS = ((4, Mark.SENSITIVE), (8, Mark.OBJECTION), (16, Mark.UNKNOWN), (32, Mark.HAZARD))
+_UNKNOWN = 16
+
+
+class CoreRows:
+    """A `RowSource`. Cheap to make; arrays over all rows are made when first asked for, off the UI thread."""
+
+    def __init__(
+        self, survey: Survey, plan: Plan, rows: RowDecisions, preview: Preview, profile: Profile | None = None
+    ) -> None:
+        self._survey = survey
+        self._plan = plan
+        self._decided = rows
+        self._preview = preview
+        self._profile = profile
+        self._lookup = survey.lookup
+        self._shapes: dict[str, Shape] = {}
+        self._whys: dict[int, Why] = {}
+        self._published: object | None = None
+
+    # -- columns ---------------------------------------------------------------------------------
+    def tables(self) -> tuple[str, ...]:
+        return tuple(table.name for table in self._survey.export.tables)
+
+    def shape(self, table: str) -> Shape:
+        found = self._shapes.get(table)
+        if found is None:
+            raw: list[Column] = []
+            out: list[Column] = []
+            for plan in self._plan.for_table(table):
+                words = KIND_WORDS.get(str(plan.kind), str(plan.kind))
+                note = words if plan.leaves else f"{words}, left out"
+                raw.append(Column(plan.position, plan.field, str(plan.kind), note, plan.action))
+                if plan.leaves:
+                    done = ACTION_WORDS.get(plan.action, plan.action)
+                    out.append(Column(plan.position, plan.field, str(plan.kind), done, plan.action))
+            rows = self._survey.facts[table].rows
+            found = self._shapes[table] = Shape(rows, tuple(raw), tuple(out))
+        return found
+
+    @cached_property
+    def _positions(self) -> Mapping[str, Mapping[str, int]]:
+        return {
+            name: {column.name: column.position for column in self.shape(name).raw} for name in self.tables()
+        }
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, tuple[int, int] | None]:
+        """Per table the code and its term where there is one of each: a flag on one is shown on both."""
+        made: dict[str, tuple[int, int] | None] = {}
+        for name in self.tables():
+            of = {
+                role: [f.position for f in self._plan.for_table(name) if str(f.role) == role]
+                for role in ("code", "term")
+            }
+            one_each = len(of["code"]) == len(of["term"]) == 1
+            made[name] = (of["code"][0], of["term"][0]) if one_each else None
+        return made
+
+    # -- rows ------------------------------------------------------------------------------------
+    def rows(self, table: str, numbers: Rows) -> list[PageRow]:
+        window = self._preview.rows_at(table, numbers)
+        field_flags = {name: int(flag) for name, flag in window.field_flags.items()}
+        return [self._page_row(table, row, field_flags) for row in window.rows]
+
+    def _page_row(self, table: str, row: PreviewRow, field_flags: Mapping[str, int]) -> PageRow:
+        at_of = self._positions[table]
+        marks: dict[int, Mark] = {}
+        for name, flag in row.flags.items():
+            bits = int(flag)
+            if field_flags.get(name, 0) & _UNKNOWN:
+                bits &= ~_UNKNOWN  # said once, in the column's name
+            found = Mark.NONE
+            for bit, mark in _FLAGS:
+                if bits & bit:
+                    found |= mark
+            if found:
+                marks[at_of[name]] = found
+        for at, cell in enumerate(row.raw):
+            if cell and has_hidden_characters(cell):
+                marks[at] = marks.get(at, Mark.NONE) | Mark.HAZARD
+        tags = {at_of[name]: self._words(ids) for name, ids in row.sensitive.items()}
+        pair = self._pairs[table]
+        if pair is not None and marks:
+            self._share(pair, marks, tags)
+        return PageRow(
+            row.row,
+            row.raw,
+            row.out,
+            None if row.withheld is None or row.withheld.id == "counted" else self._why(row.withheld),
+            marks,
+            {at_of[name]: self._why(why) for name, why in row.changes.items()},
+            tags,
+            row.objects,
+        )
+
+    @staticmethod
+    def _share(pair: tuple[int, int], marks: dict[int, Mark], tags: dict[int, str]) -> None:
+        both = Mark.NONE
+        for at in pair:
+            both |= marks.get(at, Mark.NONE) & (Mark.SENSITIVE | Mark.OBJECTION)
+        if both:
+            tag = ", ".join(dict.fromkeys(tags[at] for at in pair if at in tags))
+            for at in pair:
+                marks[at] = marks.get(at, Mark.NONE) | both
+                if tag:
+                    tags[at] = tag
+
+    def _why(self, reason: Reason) -> Why:
+        found = self._whys.get(id(reason))
+        if found is None or (found.text, found.source) != (reason.text, reason.source):
+            if len(self._whys) > 10_000:
+                self._whys.clear()
+            found = self._whys[id(reason)] = Why(reason.text, reason.source)
+        return found
+
+    def _words(self, ids: tuple[str, ...]) -> str:
+        return ", ".join(self._lookup.category(name).title for name in ids)
+
+    # -- filters and flags -----------------------------------------------------------------------
+    def filters(self, table: str) -> tuple[FilterChoice, ...]:
+        every = self._survey.facts[table].rows
+        made = [FilterChoice(ALL_ROWS, "All rows", every)]
+
+        def offer(filter_id: str, label: str, why: str = "", *, always: bool = False) -> None:
+            count = self._count(table, filter_id)
+            if count or always:
+                made.append(FilterChoice(filter_id, label, count, why))
+
+        if not self.publishes_counts:
+            offer(CHANGED, "Changed", "Rows that leave with at least one field changed", always=True)
+            offer(LEFT_OUT, "Left out", "Rows that do not leave, the reason across each", always=True)
+        offer(OBJECTED, "Has an objection", "Rows of patients who object, and rows that record an objection")
+        for category in self._survey.categories:
+            known = self._lookup.category(category.id)
+            offer(CATEGORY + category.id, known.title, known.description)
+        offer(NOT_UNDERSTOOD, "Not understood", "Rows with a code that is not understood")
+        return tuple(made)
+
+    def _count(self, table: str, filter_id: str) -> int:
+        if filter_id == LEFT_OUT:
+            return int(np.count_nonzero(self._decided.withheld[table]))
+        return len(self._preview.positions(table, filter_id))
+
+    def positions(self, table: str, filter_id: str) -> Rows | None:
+        return None if filter_id == ALL_ROWS else self._preview.positions(table, filter_id)
+
+    def _mask(self, table: str, filter_id: str) -> Bools:
+        mask = np.zeros(self._survey.facts[table].rows, dtype=np.bool_)
+        mask[self._preview.positions(table, filter_id)] = True
+        return mask
+
+    def lanes(self, table: str) -> tuple[Lane, ...]:
+        facts = self._survey.facts[table]
+        made = [
+            Lane("sensitive", "Sensitive", np.not_equal(facts.categories, 0)),
+            Lane("objection", "Objection", self._mask(table, OBJECTED)),
+            Lane("unknown", "Not understood", facts.unknown_code),
+        ]
+        if not self.publishes_counts:
+            made.insert(0, Lane("left_out", "Left out", np.not_equal(self._decided.withheld[table], 0)))
+        return tuple(lane for lane in made if lane.rows.any())
+
+    def flagged(self, table: str) -> Bools:
+        """The preview's flags; of rows left out in a run for the same reason, the first only."""
+        flagged = self._preview.flagged(table).copy()
+        withheld = self._decided.withheld[table]
+        if self.publishes_counts or not len(withheld):
+            return flagged
+        again = np.zeros(len(withheld), dtype=np.bool_)
+        again[1:] = (withheld[1:] != 0) & (withheld[1:] == withheld[:-1])
+        return flagged & ~again
+
+    def find(
+        self,
+        table: str,
+        text: str,
+        side: str,
+        start: int,
+        backwards: bool,
+        among: Rows | None,
+        step: Callable[[int, int], None],
+    ) -> tuple[int, str, int] | None:
+        hit = self._preview.find(
+            table,
+            text,
+            side="raw" if self.publishes_counts else side,
+            start_row=start,
+            direction=-1 if backwards else 1,
+            among=among,
+            step=step,
+        )
+        return None if hit is None else (hit.row, hit.side, hit.position)
+
+    # -- words -----------------------------------------------------------------------------------
+    def about(self, table: str, row: PageRow, position: int) -> Cell:
+        marks = row.marks.get(position, Mark.NONE)
+        if not marks & (Mark.SENSITIVE | Mark.OBJECTION | Mark.UNKNOWN):
+            return Cell()
+        plans = {f.position: f for f in self._plan.for_table(table)}
+        cells = {
+            role: next((row.raw[at] for at, f in plans.items() if str(f.role) == role and row.raw[at]), "")
+            for role in ("code", "term")
+        }
+        here = str(plans[position].role)
+        if here in cells:
+            cells[here] = row.raw[position] or ""
+        bits = int(self._survey.facts[table].categories[row.number])
+        ids = self._lookup.categories_of(bits) if marks & Mark.SENSITIVE else ()
+        said = list(self._lookup.explain(cells["code"] or "", cells["term"] or ""))
+        if ids and row.out is not None and not self.publishes_counts:
+            said.insert(1, "This profile sends it.")
+        return Cell(
+            ids, tuple(self._lookup.category(i).title for i in ids), (" ".join(said),) if said else ()
+        )
+
+    @property
+    def tier(self) -> str:
+        """green, amber or red; red where a field that names patients is kept."""
+        from core.protection import tier_of
+
+        return "amber" if self._profile is None else tier_of(self._plan, self._profile)
+
+    # -- counts ----------------------------------------------------------------------------------
+    @property
+    def publishes_counts(self) -> bool:
+        return str(self._plan.purpose) == "counts"
+
+    @property
+    def counted_rows(self) -> int:
+        return self._survey.rows
+
+    def prepare(self) -> None:
+        """Make what takes a while: the published table. Called off the UI thread."""
+        if self.publishes_counts and self._profile is not None and self._published is None:
+            from core.protection import published_table
+
+            self._published = published_table(self._survey, self._plan, self._profile, self._decided)
+
+    def published(self) -> Any:
+        """The published table as far as it was prepared, else None."""
+        return self._published

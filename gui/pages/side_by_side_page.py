@@ -1,0 +1,552 @@
+"""Side by side: what exactly leaves? Both panes, the filters, finding, flags, and the words for a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout
+
+from gui import accessibility
+from gui.jobs import Ticket
+from gui.models.core_rows import CoreRows
+from gui.models.first_rows import FirstRowsSource
+from gui.models.pages import MOST_ROWS, PAGE, PageCache
+from gui.models.preview_model import OUT, RAW
+from gui.models.row_source import ALL_ROWS, FilterChoice, Lane, Mark, PageRow, Rows, RowSource
+from gui.pages.page import Page, StepState
+from gui.pages.side_by_side_find import Finder
+from gui.pages.side_by_side_words import Acts, detail_of, first_look, waiting
+from gui.session import Session
+from gui.state import DetailContent
+from gui.widgets.counts_view import CountsView
+from gui.widgets.filter_bar import FilterBar
+from gui.widgets.find_bar import FindBar, FindField
+from gui.widgets.flag_key import FlagKey
+from gui.widgets.overview_strip import Bins, bin_lanes
+from gui.widgets.page_states import Message
+from gui.widgets.pane_pair import BOTH, PanePair
+from gui.widgets.text import ElidedLabel
+
+NARROW = 700  # one side at a time below this width
+LOW = 360  # one-line column names and no key below this height
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a change of table, filter or plan needs, worked out off the UI thread."""
+
+    source: RowSource
+    table: str
+    filter_id: str
+    choices: tuple[FilterChoice, ...]
+    positions: Rows | None
+    lanes: tuple[Lane, ...]
+    bins: dict[str, Bins]
+    stops: Rows  # places of the view where 'Next flag' stops
+
+
+class SideBySidePage(Page):
+    page_id = "side_by_side"
+    title = "Side by side"
+    question = "What exactly leaves?"
+    show_title = False
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.cache = PageCache(session.jobs, self)
+        self.source: RowSource | None = None
+        self._table = ""
+        self._filter = ALL_ROWS
+        self._lanes: tuple[Lane, ...] = ()
+        self._stops: Rows = np.zeros(0, dtype=np.int64)
+        self._seeking_flag = False
+        self._narrow_side = RAW
+        self._front = False
+        self._build()
+        self.finder = Finder(self, session.jobs)
+        self._connect()
+        self._settle()
+
+    # -- building --------------------------------------------------------------------------------
+    def _build(self) -> None:
+        self.tables = QComboBox()
+        self.tables.setAccessibleName("Table")
+        self.tables.setMaximumWidth(220)
+        self.filters = FilterBar()
+        self.other_side = QPushButton("Show the other side")
+        self.other_side.setAccessibleName("Show the other side (F6)")
+        self.find_field = FindField()
+        self.find_field.setFixedWidth(190)
+        self.find_bar = FindBar()
+        self.find_bar.setVisible(False)
+        self.panes = PanePair(self.cache)
+        self.counts = CountsView()
+        self.out_message = Message()
+        self.panes.out_area.addWidget(self.counts)
+        self.panes.out_area.addWidget(self.out_message)
+        self.no_match = Message()
+        self.message = Message()
+        self.key = FlagKey()
+        self.said = ElidedLabel("", "small")
+        self._top = QHBoxLayout()
+        self._top.setSpacing(8)
+        for widget in (self.tables, self.filters, self.other_side, self.find_field):
+            self._top.addWidget(widget, 1 if widget is self.filters else 0)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.key, 1)
+        foot.addWidget(self.said)
+        self.stack = QStackedWidget()
+        for widget in (self.message, self.panes, self.no_match):
+            self.stack.addWidget(widget)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addLayout(self._top)
+        self._column.addWidget(self.find_bar)
+        self._column.addWidget(self.stack, 1)
+        self._column.addLayout(foot)
+
+    def _connect(self) -> None:
+        session, panes = self.session, self.panes
+        for signal in (session.export_opened, session.first_rows_ready, session.findings_ready,
+                       session.survey_ready, session.closed):  # fmt: skip
+            signal.connect(lambda *_: self._settle())
+        session.preview_changed.connect(self._preview_changed)
+        session.failed.connect(lambda _message: self._settle())
+        session.table_changed.connect(self._show_table)
+        self.tables.currentTextChanged.connect(session.set_table)
+        self.filters.chosen.connect(self.set_filter)
+        self.cache.page_ready.connect(self._page_came)
+        self.cache.failed.connect(self._could_not_read)
+        panes.moved.connect(lambda *_: self._tell())
+        panes.scrolled.connect(panes.show_where)
+        panes.menu_wanted.connect(self._open_menu)
+        panes.strip.jump.connect(self._jump)
+        panes.strip.resized.connect(self._strip_soon)
+        self.other_side.clicked.connect(self.swap_sides)
+        self._strip_timer = QTimer(self)
+        self._strip_timer.setSingleShot(True)
+        self._strip_timer.setInterval(60)
+        self._strip_timer.timeout.connect(self._bin_again)
+        self._fit_timer = QTimer(self)
+        self._fit_timer.setSingleShot(True)
+        self._fit_timer.setInterval(120)
+        self._fit_timer.timeout.connect(panes.refit)
+        for keys, call in (
+            ("Shift+F8", self.previous_flag),
+            ("Ctrl+G", self.focus_go_to),
+            ("F6", self.swap_sides),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(call)
+
+    # -- what there is to show -------------------------------------------------------------------
+    def _settle(self) -> None:
+        """Choose the state of the page from what the session has so far."""
+        session = self.session
+        if session.preview is not None and isinstance(self.source, CoreRows):
+            return
+        if session.export is None:
+            self.show_source(None)
+            if session.failure is not None and session.failure.stage == "open":
+                self.message.say(
+                    session.failure.title,
+                    f"{session.failure.happened} {session.failure.kept}",
+                    "Choose another file",
+                    lambda: session.page_requested.emit("open"),
+                )
+            else:
+                self.message.say(
+                    "Nothing is open yet",
+                    "Open a file to see what the practice holds and, beside it, what would leave.",
+                    "Open a file",
+                    lambda: session.page_requested.emit("open"),
+                )
+            return
+        if not session.first_rows:
+            self.show_source(None)
+            self.message.say("Opening the file", "The first rows show here as soon as they have been read.")
+            return
+        kinds = {
+            (table, finding.field): str(finding.kind)
+            for table, findings in session.findings.items()
+            for finding in findings
+        }
+        tables = {name: (first.fields, first.rows) for name, first in session.first_rows.items()}
+        self.show_source(FirstRowsSource(tables, kinds))
+
+    def _preview_changed(self) -> None:
+        session = self.session
+        if session.preview is None or session.survey is None or session.plan is None:
+            self._settle()
+            return
+        self.show_source(
+            CoreRows(session.survey, session.plan, session.rows, session.preview, session.profile)
+        )
+
+    def show_source(self, source: RowSource | None) -> None:
+        """Show these rows, at the same table, filter and row as before where they still exist."""
+        self.source = source
+        self.finder.stop()
+        names = source.tables() if source is not None else ()
+        self.tables.blockSignals(True)
+        self.tables.clear()
+        self.tables.addItems(list(names))
+        wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
+        self.tables.setCurrentText(wanted)
+        self.tables.blockSignals(False)
+        self.tables.setVisible(len(names) > 1)
+        for widget in (self.filters, self.find_field, self.key, self.said):
+            widget.setVisible(source is not None)
+        if source is None:
+            self.session.jobs.cancel("view")
+            self._table = ""
+            self.cache.set_view(None, "")
+            self.stack.setCurrentWidget(self.message)
+            self._dress()
+            return
+        self._show_table(wanted)
+
+    def _show_table(self, name: str) -> None:
+        if self.source is None or name not in self.source.tables():
+            return
+        if self.tables.currentText() != name:
+            self.tables.blockSignals(True)
+            self.tables.setCurrentText(name)
+            self.tables.blockSignals(False)
+        if name != self._table:
+            self._filter = ALL_ROWS
+        self._table = name
+        self._work_out()
+
+    def set_filter(self, filter_id: str) -> None:
+        """Show only the rows a filter leaves."""
+        self._filter = filter_id
+        self.filters.set_current(filter_id)
+        self._work_out()
+
+    def _work_out(self) -> None:
+        source, table, wanted, pixels = self.source, self._table, self._filter, self.panes.strip.pixels()
+        if source is None:
+            return
+
+        def work(ticket: Ticket) -> _View:
+            if isinstance(source, CoreRows):
+                source.prepare()
+            choices = source.filters(table)
+            filter_id = wanted if any(c.id == wanted for c in choices) else ALL_ROWS
+            ticket.check()
+            positions = source.positions(table, filter_id)
+            ticket.check()
+            flagged = source.flagged(table)
+            stops = np.nonzero(flagged if positions is None else flagged[positions])[0]
+            lanes = source.lanes(table)
+            ticket.check()
+            bins = bin_lanes(lanes, positions, pixels)
+            return _View(source, table, filter_id, choices, positions, lanes, bins, stops)
+
+        self.session.jobs.start("view", work, done=self._show_view, failed=self._could_not_read)
+
+    def _show_view(self, view: _View) -> None:
+        if view.source is not self.source or view.table != self._table:
+            return
+        keep = self._chosen_number()
+        position = self.panes.position()
+        same_table = self.cache.table == view.table and self.cache.shape.raw != ()
+        top = self.cache.number_of(self.panes.top_place()) if self.cache.count() else 0
+        unfiltered = self._filter == view.filter_id == ALL_ROWS and not self.cache.filtered
+        self._filter, self._lanes, self._stops = view.filter_id, view.lanes, view.stops
+        self.cache.set_view(view.source, view.table, view.positions)
+        self.filters.set_choices(view.choices, view.filter_id)
+        self.panes.strip.set_lanes(view.lanes, view.bins, self.cache.total())
+        self._dress()
+        if not self.cache.count():
+            self._show_nothing(view)
+            return
+        self.stack.setCurrentWidget(self.panes)
+        self.panes.fit_columns()
+        if same_table and unfiltered:
+            self.panes.scroll_to_place(self.cache.place_of(top, nearest=True) or 0)
+        else:
+            self.panes.scroll_to_place(0)
+        place = self.cache.place_of(keep, nearest=True) if same_table and keep >= 0 else 0
+        self.panes.choose(place or 0, position if same_table else self._first_position())
+        self._say_how_many()
+
+    def _first_position(self) -> int:
+        return self.cache.shape.raw[0].position if self.cache.shape.raw else 0
+
+    def _show_nothing(self, view: _View) -> None:
+        if view.filter_id == ALL_ROWS:
+            self.no_match.say("This table has no rows", "Its fields are listed on the Fields page.")
+        else:
+            label = next((c.label for c in view.choices if c.id == view.filter_id), "this filter")
+            self.no_match.say(
+                f"No row matches '{label}'",
+                "Every row of the table is still there.",
+                "Show all rows",
+                lambda: self.set_filter(ALL_ROWS),
+            )
+        self.stack.setCurrentWidget(self.no_match)
+        self._say_how_many()
+        self._show_detail(None)
+
+    def _could_not_read(self, error: BaseException) -> None:
+        from core.model import ThresholdError
+
+        if not isinstance(error, ThresholdError):
+            raise error
+        self.message.say(
+            "These rows could not be read",
+            f"{error.message} Your decisions are kept. Open the file again to go on.",
+            "Open the file again",
+            lambda: self.session.page_requested.emit("open"),
+        )
+        self.stack.setCurrentWidget(self.message)
+        self._show_detail(None)
+
+    # -- the right-hand side's looks -------------------------------------------------------------
+    def _dress(self) -> None:
+        """Titles, tier colour, and what stands on the right where no rows leave."""
+        session, panes = self.session, self.panes
+        panes.raw_title.set_words("What the practice holds", "stays here")
+        core = self.source if isinstance(self.source, CoreRows) else None
+        published = core is not None and core.publishes_counts
+        real = self.source is not None and not isinstance(self.source, FirstRowsSource)
+        recipient = session.recipient
+        if core is not None and published:
+            panes.out_title.set_words("What would be published", f"to {recipient}" if recipient else "")
+            self.counts.show_table(core.published(), core.counted_rows)
+        else:
+            panes.out_title.set_words("What would leave", f"to {recipient}" if recipient else "")
+        tier = core.tier if core is not None else "amber"
+        if real:
+            panes.out_title.set_colours(f"tier_{tier}", f"on_tier_{tier}")
+        else:
+            panes.out_title.set_colours("line", "ink")
+        panes.out.setVisible(real and not published)
+        self.counts.setVisible(bool(published))
+        self.out_message.setVisible(not real)
+        if not real:
+            self._say_why_not_yet()
+        self._fit_layout()
+
+    def _say_why_not_yet(self) -> None:
+        session = self.session
+        if session.going_to is None:
+            self.out_message.say(
+                "Who is it going to?",
+                "What would leave depends on who gets it and why. Choose that, and it shows here row by row.",
+                "Choose who gets it",
+                lambda: session.page_requested.emit("going_to"),
+            )
+        elif session.survey is None:
+            self.out_message.say(
+                "Reading the whole file",
+                "What would leave shows here once every row has been looked at: one objection in the last row"
+                " decides about the first.",
+            )
+        else:
+            self.out_message.say("Working out what would leave", "This takes a moment.")
+
+    def _say_how_many(self) -> None:
+        shown, every = self.cache.total(), self.cache.shape.rows
+        if isinstance(self.source, FirstRowsSource):
+            words = (
+                f"The first {shown:,} rows; the rest is on its way"
+                if self.session.survey is None
+                else (f"The first {shown:,} rows")
+            )
+        elif self.cache.filtered:
+            words = f"{shown:,} of {every:,} rows"
+        else:
+            words = f"{every:,} rows"
+        if self.cache.count() < shown:
+            words = f"The first {self.cache.count():,} of {shown:,} rows scroll; filters and find reach all"
+        self.said.set_whole(words)
+
+    # -- moving about ----------------------------------------------------------------------------
+    def _chosen_number(self) -> int:
+        place = self.panes.place()
+        return self.cache.number_of(place) if 0 <= place < self.cache.count() else -1
+
+    def go_to_row(self, number: int) -> bool:
+        """Go to a row by its number (0-based); the next one shown where a filter hides it."""
+        place = self.cache.place_of(min(max(number, 0), max(self.cache.shape.rows - 1, 0)), nearest=True)
+        if place is None:
+            return False
+        self.panes.choose(place)
+        return True
+
+    def next_flag(self) -> None:
+        self._step_flag(False)
+
+    def previous_flag(self) -> None:
+        self._step_flag(True)
+
+    def _step_flag(self, backwards: bool) -> None:
+        if not len(self._stops):
+            accessibility.announce(self, "Nothing is flagged in the rows shown")
+            self.said.set_whole("Nothing is flagged in the rows shown")
+            return
+        here = self.panes.place()
+        if backwards:
+            at = int(np.searchsorted(self._stops, here, side="left")) - 1
+        else:
+            at = int(np.searchsorted(self._stops, here, side="right"))
+        wrapped = not 0 <= at < len(self._stops)
+        at %= len(self._stops)
+        self._seeking_flag = True
+        self.panes.choose(int(self._stops[at]))
+        where = f"Flag {at + 1:,} of {len(self._stops):,}"
+        self.said.set_whole(where + (", from the other end" if wrapped else ""))
+
+    def _jump(self, share: float) -> None:
+        count = self.cache.count()
+        if count:
+            self.panes.choose(min(int(share * count), count - 1))
+
+    def swap_sides(self) -> None:
+        """F6: the keyboard to the other pane; in a narrow window, that pane instead of this."""
+        to_out = self.panes.side() == RAW
+        if self.panes.sides() != BOTH:
+            to_out = self.panes.sides() == RAW
+            self._narrow_side = OUT if to_out else RAW
+            self._fit_layout()
+        (self.panes.out if to_out else self.panes.raw).setFocus()
+
+    def focus_find(self) -> None:
+        self.finder.open()
+
+    def focus_go_to(self) -> None:
+        self.finder.open_row()
+
+    # -- the words for the current cell ----------------------------------------------------------
+    def _page_came(self, number: int) -> None:
+        self.panes.fit_columns()
+        if self.panes.place() // PAGE == number:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Explain the current cell in the detail strip."""
+        self.panes.show_where()
+        place = self.panes.place()
+        if self.source is None or not 0 <= place < self.cache.count():
+            self._show_detail(None)
+            return
+        row = self.cache.row_at(place)
+        if row is None:
+            self._show_detail(waiting())
+            return
+        if self._seeking_flag:
+            self._seeking_flag = False
+            flagged = self._flagged_position(row)
+            if flagged is not None and flagged != self.panes.position():
+                self.panes.choose(place, flagged)  # comes back here
+                return
+        position, side = self.panes.position(), self.panes.side()
+        self._show_detail(self._detail(row, position, side))
+
+    def _detail(self, row: PageRow, position: int, side: str) -> DetailContent:
+        assert self.source is not None
+        if isinstance(self.source, FirstRowsSource):
+            return first_look(self.cache.shape, row, position)
+        about = self.source.about(self._table, row, position)
+        return detail_of(
+            self.cache.shape, row, position, side, about, self._acts(row), compact=self.width() < NARROW
+        )
+
+    @staticmethod
+    def _flagged_position(row: PageRow) -> int | None:
+        for wanted in (Mark.SENSITIVE | Mark.OBJECTION, Mark.UNKNOWN | Mark.HAZARD):
+            for position, marks in row.marks.items():
+                if marks & wanted:
+                    return position
+        return None
+
+    def _acts(self, row: PageRow) -> Acts:
+        session, table = self.session, self._table
+        return Acts(
+            self.next_flag,
+            leave_row=lambda: session.leave_out_row(table, row.number),
+            leave_category=lambda category: session.decide_category(category, "withhold"),
+        )
+
+    def _show_detail(self, content: DetailContent | None) -> None:
+        if self._front:
+            self.session.show_detail(content)
+
+    def _open_menu(self, side: str, point: QPoint) -> None:
+        self.make_menu(side).popup(point)
+
+    def make_menu(self, side: str) -> QMenu:
+        """The context menu: copy, and whatever the detail strip offers."""
+        menu = QMenu(self)
+        pane = self.panes.raw if side == RAW else self.panes.out
+        menu.addAction("Copy this cell", pane.copy_cell)
+        place = self.panes.place()
+        row = self.cache.peek(place) if place >= 0 else None
+        if row is not None and self.source is not None and not isinstance(self.source, FirstRowsSource):
+            menu.addSeparator()
+            for words, act in self._detail(row, self.panes.position(), side).actions:
+                menu.addAction(words.replace("&", "&&"), act)
+        return menu
+
+    # -- size ------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_layout()
+        self._fit_timer.start()
+
+    def _fit_layout(self) -> None:
+        narrow, low = self.width() < NARROW, self.height() < LOW
+        self.panes.show_sides(self._narrow_side if narrow else BOTH)
+        self.other_side.setVisible(narrow and self.source is not None)
+        self.other_side.setText("Show what would leave" if self._narrow_side == RAW else "Show what is held")
+        self.find_field.setFixedWidth(130 if narrow else 190)
+        self.find_bar.set_narrow(narrow)
+        self.panes.set_low(low)
+        self.key.setVisible(not low and self.source is not None)
+        self.said.setVisible(not low and self.source is not None)
+        self._column.setSpacing(4 if low else 8)
+
+    def _strip_soon(self) -> None:
+        self._strip_timer.start()
+
+    def _bin_again(self) -> None:
+        lanes, positions, pixels = self._lanes, self.cache.positions, self.panes.strip.pixels()
+        total = self.cache.total()
+        if not lanes:
+            return
+        self.session.jobs.start(
+            "strip",
+            lambda _ticket: bin_lanes(lanes, positions, pixels),
+            done=lambda bins: lanes is self._lanes and self.panes.strip.set_lanes(lanes, bins, total),
+        )
+
+    # -- for the window --------------------------------------------------------------------------
+    def shown(self) -> None:
+        self._front = True
+        self._tell()
+        if self.cache.count():
+            self.panes.raw.setFocus() if self.panes.sides() != OUT else self.panes.out.setFocus()
+
+    def hideEvent(self, event: Any) -> None:
+        super().hideEvent(event)
+        self._front = False
+
+    def state(self) -> StepState:
+        if self.session.export is None:
+            return StepState()
+        if self.session.preview is None:
+            return StepState("waiting", "")
+        return StepState("to_do", "")
+
+    @property
+    def most_rows(self) -> int:
+        return MOST_ROWS

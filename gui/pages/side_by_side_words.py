@@ -1,0 +1,135 @@
+"""What the detail strip says of one cell, in plain English. No widget here; all text is plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gui.formatting import one_line
+from gui.models.preview_model import OUT, in_sentence
+from gui.models.row_source import Cell, Column, Mark, PageRow, Shape
+from gui.state import DetailContent
+
+NEXT_FLAG = "Next flag  F8"
+LONGEST = 160
+
+Act = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What the page can do about a row or a cell."""
+
+    next_flag: Act
+    leave_row: Act | None = None
+    leave_category: Callable[[str], object] | None = None
+    open_fields: Act | None = None
+
+
+def detail_of(
+    shape: Shape, row: PageRow, position: int, side: str, about: Cell, acts: Acts, *, compact: bool = False
+) -> DetailContent:
+    """Title, lines and actions for the cell of field `position` in a row."""
+    field = next((c for c in shape.raw if c.position == position), None)
+    out_at = next((at for at, c in enumerate(shape.out) if c.position == position), None)
+    leaves = row.out is not None
+    name = field.name if field is not None else ""
+    lines: list[str] = []
+    if not leaves and side == OUT:
+        title = f"Row {row.number + 1:,}: {left_out_words(row)}"
+    else:
+        shown = row.out[out_at] if side == OUT and row.out is not None and out_at is not None else None
+        if side != OUT:
+            shown = row.raw[position]
+        title = f"Row {row.number + 1:,}, {name}: {_cell(shown)}"
+        if row.withheld is not None:
+            lines.append(_sentence(f"The whole row is left out: {in_sentence(row.withheld.text)}"))
+        elif not leaves:
+            lines.append("This row is counted; the row itself does not leave.")
+    marks = row.marks.get(position, Mark.NONE)
+    lines += list(about.sentences)
+    if row.withheld is not None and row.withheld.source:
+        lines.append(f"The rule comes from: {in_sentence(row.withheld.source)}.")
+    if leaves and field is not None:
+        lines.append(what_leaves(field, row, out_at, side))
+    if marks & Mark.UNKNOWN and field is not None and not about.sentences:
+        lines.append("Threshold does not understand this, so it is left out until you decide.")
+    if marks & Mark.HAZARD:
+        lines.append("Hidden data: it holds characters nobody sees, or that a spreadsheet would run.")
+    if row.objects and leaves:
+        lines.append("This patient has an objection that does not act on this purpose.")
+    accent = "amber" if marks & (Mark.SENSITIVE | Mark.OBJECTION) else "blue"
+    if marks & Mark.HAZARD:
+        accent = "red"
+    return DetailContent(
+        title, tuple(line for line in lines if line), _actions(row, about, acts, compact), NEXT_FLAG, accent
+    )
+
+
+def what_leaves(field: Column, row: PageRow, out_at: int | None, side: str) -> str:
+    """What becomes of the cell: 'Practice holds X; leaves as Y (why, and the rule)'."""
+    if out_at is None or row.out is None:
+        return f"{field.name} is left out for everybody{_because(field)}."
+    raw, out = row.raw[field.position], row.out[out_at]
+    why = row.changed.get(field.position)
+    if why is None:
+        return "Leaves exactly as it is."
+    source = f" (rule: {in_sentence(why.source)})" if why.source else ""
+    became = f"{_cell(raw)} leaves as {_cell(out)}" if side != OUT else f"The practice holds {_cell(raw)}"
+    return f"{became}. {_sentence(why.text)}{source}"
+
+
+def left_out_words(row: PageRow) -> str:
+    return f"Left out: {in_sentence(row.withheld.text)}" if row.withheld and row.withheld.text else "Left out"
+
+
+def first_look(shape: Shape, row: PageRow, position: int) -> DetailContent:
+    """Before there is a plan: the cell, and what a first look takes its field for."""
+    column = shape.raw[position]
+    return DetailContent(
+        f"Row {row.number + 1:,}, {column.name}: {_cell(row.raw[position])}",
+        (f"A first look says: {column.note}.",),
+    )
+
+
+def waiting() -> DetailContent:
+    """While the row is on its way."""
+    return DetailContent("Reading this row", ("It shows as soon as it has been read from the file.",))
+
+
+def _because(field: Column) -> str:
+    words = {"direct_identifier": ": it names a patient", "unknown": ": it is not understood yet"}
+    return words.get(field.kind, "")
+
+
+def _cell(text: str | None) -> str:
+    if text is None:
+        return "nothing (no value)"
+    if text == "":
+        return "nothing (empty)"
+    more = f" ({len(text):,} characters in all)" if len(text) > LONGEST else ""
+    return one_line(text, LONGEST) + more
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else text + "."
+
+
+def _actions(row: PageRow, about: Cell, acts: Acts, compact: bool) -> tuple[tuple[str, Act], ...]:
+    made: list[tuple[str, Act]] = []
+    leaves = row.out is not None
+    if leaves and acts.leave_row is not None and not (compact and about.categories):
+        made.append(("Leave this row out", acts.leave_row))
+    if leaves and acts.leave_category is not None and about.categories:
+        first, title = about.categories[0], about.titles[0]
+        act = acts.leave_category
+        family = title[0].lower() + title[1:] if _plain(title) else title
+        made.append((f"Leave {family} out", lambda: act(first)))
+    made.append((NEXT_FLAG, acts.next_flag))
+    return tuple(made)
+
+
+def _plain(title: str) -> bool:
+    """Whether a title's first word may lose its capital: 'Mental health' may, 'HIV' may not."""
+    return len(title) > 1 and title[1].islower()
