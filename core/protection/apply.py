@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +19,18 @@ import pyarrow.compute as pc
 
 from core.model import Finding, RawBlock, ReadError, Reason, UsageError
 from core.protection.actions import ACTIONS, Run, Setting, run_of
+from core.protection.coded import PatientCodes, coded
+from core.protection.dated import coarse_dates
 from core.protection.formats import fit, suspects
 from core.protection.plan import FieldPlan, Plan
-from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
+from core.protection.pseudonyms import HoldsSecret, Pseudonyms, domain_of, pseudonyms_for
 from core.protection.rows import RowDecisions
 from core.survey.results import Survey
 
-#: Results remembered for each field. Past this many the memory is emptied: memory stays flat in file size.
-REMEMBERED = 100_000
+#: Results remembered for each field, twice: memory stays flat in file size.
+REMEMBERED = 60_000
 
-_UNCHANGED = object()
+_UNKNOWN: Any = object()
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class TableContext:
 
     fields: tuple[FieldPlan, ...]
     withheld: npt.NDArray[np.int16] = field(repr=False)
+    patient: npt.NDArray[np.int32] = field(repr=False)  # the survey's: only to find equal cells faster
 
     @cached_property
     def leaving(self) -> tuple[FieldPlan, ...]:
@@ -56,7 +59,9 @@ class Context:
     row_reasons: tuple[Reason, ...]
     format: str
     pseudonyms: Pseudonyms
+    identity: tuple[str, ...] = field(default=(), repr=False)
     _columns: dict[tuple[str, str], _Column] = field(default_factory=dict, repr=False, compare=False)
+    _codes: dict[str, PatientCodes] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, plan: FieldPlan) -> _Column:
         """The field's working column, made once. Two threads may both make it: they are the same."""
@@ -66,8 +71,16 @@ class Context:
             found = self._columns.setdefault(key, _Column(plan, self.format, self.pseudonyms))
         return found
 
+    def codes(self, domain: str) -> PatientCodes:
+        """The patients' codes in one domain, made when first met."""
+        found = self._codes.get(domain)
+        if found is None:
+            made = PatientCodes(self.identity, domain, self.pseudonyms)
+            found = self._codes.setdefault(domain, made)
+        return found
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_columns": {}}
+        return {**self.__dict__, "_columns": {}, "_codes": {}}
 
 
 class _Column:
@@ -77,16 +90,22 @@ class _Column:
         self.plan = plan
         self.format = file_format
         self.run: Run = run_of(plan.action, Setting(plan.role, plan.settings, pseudonyms))
-        self._remembered: dict[str, str | None] = {}
+        # Two generations: what was used lately outlives the emptying of the older one.
+        self._recent: dict[str, str | None] = {}
+        self._older: dict[str, str | None] = {}
 
     def text(self, raw: str) -> str | None:
         """The outgoing cell for a raw one."""
         made, _ = self.run(raw)
         return None if made is None else fit(made, self.format)[0]
 
-    def array(self, raw: pa.Array) -> pa.Array:
-        """The outgoing cells for a run of raw ones."""
-        return self._kept(raw) if self.plan.action == "keep" else self._made(raw)
+    def array(self, raw: pa.Array, patient: npt.NDArray[np.int32], context: Context) -> pa.Array:
+        """The outgoing cells for raw ones. `patient` has the patient number of each cell's row."""
+        if self.plan.action == "keep":
+            return self._kept(raw)
+        if self.plan.action == "pseudonym":
+            return coded(raw, patient, context.codes(domain_of(self.plan.role)), self._made)
+        return self._made(raw)
 
     def _kept(self, raw: pa.Array) -> pa.Array:
         found = suspects(raw, self.format)
@@ -101,18 +120,27 @@ class _Column:
         return pc.replace_with_mask(raw, pa.array(mask), pa.array([new for _, new in fitted], pa.string()))
 
     def _made(self, raw: pa.Array) -> pa.Array:
-        coded = raw.dictionary_encode()
-        distinct = coded.dictionary.to_pylist()
-        if len(self._remembered) + len(distinct) > REMEMBERED:
-            self._remembered.clear()
-        remembered = self._remembered
-        made: list[str | None] = []
-        for old in distinct:
-            new = remembered.get(old, _UNCHANGED)
-            if new is _UNCHANGED:
-                new = remembered[old] = self.text(old)
-            made.append(new)  # type: ignore[arg-type]
-        return pa.array(made, pa.string()).take(coded.indices)
+        encoded = raw.dictionary_encode()
+        distinct = encoded.dictionary
+        if self.plan.action == "year" or self.plan.action == "month":
+            made = coarse_dates(distinct, "year" if self.plan.action == "year" else "month", self._one_by_one)
+        else:
+            made = self._one_by_one(distinct)
+        return made.take(encoded.indices)
+
+    def _one_by_one(self, distinct: pa.Array) -> pa.Array:
+        return pa.array([self._remember(old) for old in distinct.to_pylist()], pa.string())
+
+    def _remember(self, old: str) -> str | None:
+        new = self._recent.get(old, _UNKNOWN)
+        if new is _UNKNOWN:
+            new = self._older.get(old, _UNKNOWN)
+            if new is _UNKNOWN:
+                new = self.text(old)
+            if len(self._recent) >= REMEMBERED:
+                self._recent, self._older = {}, self._recent
+            self._recent[old] = new
+        return cast("str | None", new)
 
     def why(self, raw: str | None) -> Reason | None:
         """Why this raw cell leaves changed, None where it does not."""
@@ -220,8 +248,9 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         _check_fields(name, fields, findings)
         withheld = rows.withheld[name]
         withheld.setflags(write=False)
-        tables[name] = TableContext(fields, withheld)
-    return Context(tables, rows.reasons, plan.format, pseudonyms_for(key, plan.recipient, plan.project))
+        tables[name] = TableContext(fields, withheld, survey.facts[name].patient)
+    pseudonyms = pseudonyms_for(key, plan.recipient, plan.project)
+    return Context(tables, rows.reasons, plan.format, pseudonyms, survey.patients.identity)
 
 
 def _check_fields(table: str, fields: tuple[FieldPlan, ...], findings: tuple[Finding, ...]) -> None:
@@ -240,13 +269,15 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
     it has rows that the survey never saw."""
     table = context.tables[raw.table]
     if rows is None:
-        withheld = table.withheld[raw.first_row : raw.first_row + raw.data.num_rows]
+        which: slice | npt.NDArray[np.int64] = slice(raw.first_row, raw.first_row + raw.data.num_rows)
     else:
-        withheld = table.withheld[rows[rows < len(table.withheld)]]
+        which = rows[rows < len(table.withheld)]
+    withheld = table.withheld[which]
     if len(withheld) != raw.data.num_rows:
         raise ReadError("The file has changed since it was opened. Open it again.", where=raw.table)
     leaves = withheld == 0
     mask = None if leaves.all() else pa.array(leaves)
+    patient = table.patient[which] if mask is None else table.patient[which][leaves]
     names, arrays = [], []
     for plan in table.leaving:
         column = raw.data.column(str(plan.position))
@@ -255,6 +286,6 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
         if mask is not None:
             column = column.filter(mask)
         names.append(plan.field)
-        arrays.append(context.column(plan).array(column))
+        arrays.append(context.column(plan).array(column, patient, context))
     data = pa.RecordBatch.from_arrays(arrays, names=names)
     return OutBlock(raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -22,6 +24,11 @@ from core.model import Role
 from core.survey.identifiers import nhs_digits
 
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_ALPHABET = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", dtype=np.uint8)
+_FRAME = np.frombuffer(b"P-0000-0000-0000-0000", dtype=np.uint8)
+_LETTERS = np.flatnonzero(ord("0") == _FRAME)
+_FIVE_BITS = np.array([16, 8, 4, 2, 1], dtype=np.uint8)
+WIDTH = len(_FRAME)
 PSEUDONYM = re.compile(r"P(?:-[0-9A-HJKMNP-TV-Z]{4}){4}")
 
 #: Words that stand for 'no value'. A pseudonym of one would give the empty cell away and join strangers.
@@ -76,12 +83,14 @@ def canonical(domain: str, text: str) -> str | None:
 class Pseudonyms:
     """Makes pseudonyms with one derived secret. Safe to share between threads, and picklable."""
 
-    __slots__ = ("_secret", "_state")
+    __slots__ = ("_inner", "_outer", "_secret")
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        # Keyed once: a copy costs less than keying again for each value.
-        self._state = hmac.new(secret, digestmod=hashlib.sha256)
+        # HMAC is two hashes (RFC 2104). Keyed once and copied, they cost less than half of hmac's own copy.
+        block = secret.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def of(self, domain: str, value: str) -> str:
         """The pseudonym of a canonical value: 'P-7KQ2-M9XD-0RHE-5V2T'."""
@@ -89,10 +98,25 @@ class Pseudonyms:
 
     def of_identity(self, identity: str) -> str:
         """The pseudonym of '<domain>|<canonical value>', the form of PatientFacts.identity."""
-        state = self._state.copy()
-        state.update(identity.encode("utf-8", "surrogatepass"))
-        code = base64.b32encode(state.digest()[:10]).decode("ascii").translate(_CROCKFORD)
+        code = base64.b32encode(self._digest(identity)).decode("ascii").translate(_CROCKFORD)
         return f"P-{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}"
+
+    def of_many(self, identities: Sequence[str]) -> npt.NDArray[np.uint8]:
+        """The pseudonyms of many: one row of WIDTH ASCII bytes each, equal to `of_identity`."""
+        result = np.empty((len(identities), WIDTH), dtype=np.uint8)
+        result[:] = _FRAME
+        if len(identities):
+            digests = b"".join(map(self._digest, identities))
+            bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8)).reshape(-1, 16, 5)
+            result[:, _LETTERS] = _ALPHABET[bits @ _FIVE_BITS]
+        return result
+
+    def _digest(self, identity: str) -> bytes:
+        inner = self._inner.copy()
+        inner.update(identity.encode("utf-8", "surrogatepass"))
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()[:10]
 
     def __repr__(self) -> str:
         return "Pseudonyms(...)"
