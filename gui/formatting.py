@@ -113,7 +113,7 @@ TIER_WORDS = {
     "red": "Names patients",
 }
 TIER_NOT_MEASURED = "Risk not measured"
-TIER_SHAPES = {"green": "circle", "amber": "triangle", "red": "square"}
+TIER_SHAPES = {"green": "circle", "amber": "triangle", "red": "alert"}
 
 FORMAT_WORDS = {
     "csv": "Comma-separated file",

@@ -24,6 +24,7 @@ from gui.pages.page import Page
 from gui.session import Session
 from gui.state import DetailContent
 from gui.summary import summary
+from gui.widgets.badge import TierBadge
 from gui.widgets.banners import BusyBar, FailureCard
 from gui.widgets.detail_strip import DetailStrip
 from gui.widgets.rail import Rail
@@ -85,6 +86,9 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.detail_strip = DetailStrip()
+        self.corner_badge = TierBadge(one_line=True)
+        self.corner_badge.set_wanted(False)
+        self.menuBar().setCornerWidget(self.corner_badge)
         for widget in (self.summary_bar, self.busy_bar, self.failure_card, self._head):
             self._column.addWidget(widget)
         self._column.addWidget(self.stack, 1)
@@ -150,8 +154,9 @@ class MainWindow(QMainWindow):
             self.rail.set_state(page_id, page.state())
         facts = summary(self.session)
         for key, text in facts.values.items():
-            self.summary_bar.set_value(key, text)
-        self.summary_bar.badge.set_tier(facts.tier, TIER_NOT_MEASURED if facts.tier != "green" else "")
+            self.summary_bar.set_value(key, text, key not in facts.waiting)
+        for badge in (self.summary_bar.badge, self.corner_badge):
+            badge.set_tier(facts.tier, TIER_NOT_MEASURED if facts.tier != "green" else "")
         if self.session.plan is not None and self.session.failure is None:
             self.failure_card.show_failure(None)
         self.menus.refresh()
@@ -172,6 +177,7 @@ class MainWindow(QMainWindow):
         self._compact = compact
         self.rail.set_narrow(compact)
         self.summary_bar.set_compact(compact)
+        self.corner_badge.set_wanted(compact)
         self.detail_strip.set_compact(compact)
         self._column.setContentsMargins(*((8, 6, 8, 6) if compact else (20, 14, 20, 12)))
         self._column.setSpacing(6 if compact else 10)

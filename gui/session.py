@@ -113,6 +113,15 @@ class Session(QObject):
         return self.plan is not None and str(self.plan.purpose) == "counts"
 
     @property
+    def tier(self) -> str:
+        """'green', 'amber' or 'red' for what the plan sends; '' while there is none."""
+        if self.plan is None or self.profile is None:
+            return ""
+        from core.protection import tier_of
+
+        return str(tier_of(self.plan, self.profile))
+
+    @property
     def busy(self) -> bool:
         return self.jobs.busy
 

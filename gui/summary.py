@@ -14,10 +14,12 @@ class Summary:
 
     values: dict[str, str]
     tier: str
+    waiting: frozenset[str] = frozenset()  # keys whose text only says why nothing is known yet
 
 
 def summary(session: Session) -> Summary:
     """What the bar says now."""
+    no_file = set() if session.export is not None else {"from"}
     return Summary(
         {
             "from": _from(session),
@@ -25,7 +27,8 @@ def summary(session: Session) -> Summary:
             "would_leave": _would_leave(session),
             "left_out": _left_out(session),
         },
-        str(session.profile.profile_tier) if session.profile is not None and session.plan is not None else "",
+        session.tier,
+        frozenset(({"would_leave", "left_out"} if session.numbers is None else set()) | no_file),
     )
 
 

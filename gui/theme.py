@@ -42,7 +42,7 @@ now = _Now()
 
 
 @cache
-def tokens() -> Mapping[str, Mapping[str, str]]:
+def tokens() -> Mapping[str, dict[str, str]]:
     """The themes' colours by name: tokens()['light']['ink'] is '#212b32'."""
     return tomllib.loads((FOLDER / "tokens.toml").read_text(encoding="utf-8"))
 
@@ -58,7 +58,13 @@ def colour(name: str) -> QColor:
 def style_sheet(theme: str) -> str:
     """The style sheet with the theme's colours filled in."""
     text = (FOLDER / "threshold.qss").read_text(encoding="utf-8")
-    return string.Template(text).substitute(tokens()[theme])
+    dark = theme == "dark"
+    pictures = {
+        "icons": (FOLDER.parent / "icons").as_posix(),
+        "tick": "black" if dark else "white",
+        "arrow": "pale" if dark else "ink",
+    }
+    return string.Template(text).substitute(tokens()[theme] | pictures)
 
 
 def palette(theme: str) -> QPalette:

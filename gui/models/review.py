@@ -45,11 +45,11 @@ def checks(session: Session) -> list[Check]:
         if gate.name == "patients-expected" and gate.passed and session.expected_patients is None:
             state = "look"
         if gate.name in {"missing-out", "hidden-data"} and not gate.passed:
-            state = "look"
+            state = "confirm"
         found.append(Check(name, state, gate.detail))
     waiting = sum(p.needs_decision and not p.decided for p in session.plan.fields) if session.plan else 0
     if waiting:
-        text = f"{counted(waiting, 'field')} left out because nobody has decided. They stay left out if you save now."
+        text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
     if session.key_note and any(p.action == "pseudonym" for p in session.plan.fields if session.plan):
         found.append(Check("The key for the codes", "look", session.key_note))

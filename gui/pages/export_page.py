@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -31,7 +30,7 @@ from gui.widgets.banners import FailureCard
 from gui.widgets.check_list import CheckList
 from gui.widgets.empty import EmptyState
 from gui.widgets.finished import FinishedCard
-from gui.widgets.scroll import scrolling
+from gui.widgets.scroll import column, line, scrolling
 from gui.widgets.text import ElidedLabel, card, label
 
 FORMATS = (("csv", "CSV, opens in anything"), ("xlsx", "Excel workbook"))
@@ -85,7 +84,7 @@ class ExportPage(Page):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         inner = QWidget()
-        whole = QVBoxLayout(inner)
+        self._whole = whole = QVBoxLayout(inner)
         whole.setContentsMargins(0, 0, 4, 0)
         whole.setSpacing(10)
         self.failure_card = FailureCard("Close")
@@ -148,20 +147,18 @@ class ExportPage(Page):
         return right
 
     def _build_foot(self) -> QFrame:
-        foot = card("save_bar")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(16, 8, 12, 8)
-        row.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        where = QHBoxLayout()
-        where.setSpacing(8)
+        """Where it is saved, in which format, and the main button."""
+        self._foot = card("save_bar")
+        self._foot_row = QHBoxLayout(self._foot)
+        self._foot_row.setContentsMargins(16, 8, 12, 8)
+        self._foot_row.setSpacing(12)
+        self._where, words = column(spacing=4)
+        folder, where = line(8)
         where.addWidget(label("Saved in", "muted"))
         self.folder_label = ElidedLabel(str(self.folder), "strong")
         where.addWidget(self.folder_label, 1)
-        words.addLayout(where)
-        formats = QHBoxLayout()
-        formats.setSpacing(14)
+        words.addWidget(folder)
+        choice, formats = line(14)
         formats.addWidget(label("Format", "muted"))
         self._formats = QButtonGroup(self)
         self.format_buttons: dict[str, QRadioButton] = {}
@@ -173,16 +170,16 @@ class ExportPage(Page):
             self.format_buttons[key] = button
             formats.addWidget(button)
         formats.addStretch(1)
-        words.addLayout(formats)
-        row.addLayout(words, 1)
+        words.addWidget(choice)
+        self._foot_row.addWidget(self._where, 1)
         self.change = QPushButton("Change folder")
         self.change.clicked.connect(self.choose_folder)
         self.save = QPushButton("Save the redacted file")
         self.save.setProperty("main", True)
         self.save.clicked.connect(self.save_now)
-        row.addWidget(self.change)
-        row.addWidget(self.save)
-        return foot
+        self._foot_row.addWidget(self.change)
+        self._foot_row.addWidget(self.save)
+        return self._foot
 
     # -- what a person can do --------------------------------------------------------------------
     def choose_folder(self) -> None:
@@ -295,7 +292,7 @@ class ExportPage(Page):
             return
         lines = (
             "Two folders: 'send' with the data and a covering note, 'keep' with the record for the practice.",
-            "The file is written, opened again and searched for what should not be in it before it gets its name.",
+            "The file is written, opened again and searched for leaks before it gets its name.",
         )
         session.show_detail(DetailContent("What will be saved", lines))
 
@@ -304,11 +301,17 @@ class ExportPage(Page):
         return dict(self._confirm_boxes)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window one column, with the folder and the format at its end."""
         super().resizeEvent(event)
         beside = self.width() >= SIDE_BY_SIDE_FROM
-        self._columns.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )
+        if beside == (self._where.parentWidget() is self._foot):
+            return
+        if beside:
+            self._columns.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._foot_row.insertWidget(0, self._where, 1)
+        else:
+            self._columns.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._whole.addWidget(self._where)
 
 
 def _fill_grid(grid: QGridLayout, lines: list[tuple[str, str]], *, strong: int) -> None:
@@ -319,6 +322,6 @@ def _fill_grid(grid: QGridLayout, lines: list[tuple[str, str]], *, strong: int) 
             old.deleteLater()
     top = Qt.AlignmentFlag.AlignTop
     for row, texts in enumerate(lines):
-        for column, text in enumerate(texts):
-            made: Any = label(text, "strong" if column == strong else "muted", wrap=column == 1)
-            grid.addWidget(made, row, column, top)
+        for place, text in enumerate(texts):
+            made = label(text, "strong" if place == strong else "muted", wrap=place == 1)
+            grid.addWidget(made, row, place, top)

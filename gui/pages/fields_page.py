@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, one_line
+from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
 from gui.pages.page import Page, StepState
 from gui.session import Session
@@ -23,6 +23,7 @@ FILTERS = (
     ("leaves", "Would leave"),
     ("left_out", "Left out"),
 )
+OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class FieldsPage(Page):
@@ -74,7 +75,7 @@ class FieldsPage(Page):
         self.find.setPlaceholderText("Find a field")
         self.find.setAccessibleName("Find a field")
         self.find.setClearButtonEnabled(True)
-        self.find.setMinimumWidth(120)
+        self.find.setMinimumWidth(90)
         self.find.setMaximumWidth(240)
         self.find.textChanged.connect(lambda _t: self._fill())
         for widget in (self.undo, self.redo, self.find):
@@ -236,17 +237,36 @@ class FieldsPage(Page):
         main = f"Next to decide ({count(waiting)})  F8" if waiting else "See it side by side  F8"
         self.session.show_detail(
             DetailContent(
-                f"{one_line(row.name, 60)}: {row.what_it_is.lower() if row.role != 'nhs_number' else 'NHS number'}",
-                (" ".join((*row.evidence, filled + "."))[:400], happens, row.source),
+                f"{one_line(row.name, 60)}: {kind_words(row.kind).lower()}",
+                (" ".join((*row.evidence, filled + ".")), happens + self._rule(row)),
                 (
-                    ("What it is", lambda: self._open_from_strip(KIND)),
-                    ("What happens", lambda: self._open_from_strip(ACTION)),
+                    (
+                        f"What it is {OPENS}",
+                        lambda: self._open_from_strip(KIND),
+                    ),
+                    (
+                        f"What happens {OPENS}",
+                        lambda: self._open_from_strip(ACTION),
+                    ),
                     (main, self.next_flag),
                 ),
                 main,
                 "amber" if row.to_decide else "blue",
             )
         )
+
+    def _rule(self, row: FieldRow) -> str:
+        """Where the rule comes from."""
+        profile = self.session.profile
+        if profile is None or not row.source:
+            return ""
+        return " (" + row.source.replace(f"profile {profile.id}: ", "") + ")"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window has Undo and Redo in the Edit menu only."""
+        super().resizeEvent(event)
+        for button in (self.undo, self.redo):
+            button.setVisible(self.width() >= 700)
 
     def _open_from_strip(self, column: int) -> None:
         self.open_choices(column, self.tree.place_of(column))

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.formatting import PURPOSE_WORDS
 from gui.pages.page import Page, StepState
@@ -16,23 +16,24 @@ from gui.state import DetailContent
 from gui.widgets.cards import CardContent, CardList
 from gui.widgets.form import TextRow
 from gui.widgets.objection_choices import ObjectionChoices
-from gui.widgets.scroll import scrolling
+from gui.widgets.scroll import column, scrolling
 from gui.widgets.text import card, label
 
 SIDE_BY_SIDE_FROM = 820  # below this width the form stands under the cards
-CLOSED = "For looking, comparing and teaching: the programme is closed, so nothing can be saved under it."
+CLOSED = "The programme is closed: look and compare, but nothing can be saved under it."
 
 
 def card_of(profile: Any) -> CardContent:
     """A profile in plain words."""
-    lines = [profile.description, f"Goes to: {profile.recipients}"]
+    lines = [f"Goes to: {profile.recipients}"]
     if profile.closed:
-        lines.append(CLOSED)
+        lines.insert(0, CLOSED)
     purpose = str(profile.purpose)
     return CardContent(
         profile.id,
         profile.title,
         PURPOSE_WORDS.get(purpose, purpose),
+        profile.description,
         tuple(lines),
         str(profile.profile_tier),
     )
@@ -50,14 +51,22 @@ class GoingToPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        inner = QWidget()
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
-        self._columns.setContentsMargins(0, 0, 4, 0)
-        self._columns.setSpacing(14)
+        # Two areas that scroll by themselves; in a narrow window the form joins the cards in the first.
         self.cards = CardList("Sorts of recipient")
-        self._columns.addWidget(self.cards, 11)
-        self._columns.addWidget(self._build_form(), 9, Qt.AlignmentFlag.AlignTop)
-        outer.addWidget(scrolling(inner, "Going to"), 1)
+        self.form = self._build_form()
+        self._left_body, self._left = column(spacing=12)
+        self._left.setContentsMargins(0, 0, 4, 0)
+        self._left.addWidget(self.cards)
+        self._right_body, self._right = column()
+        self._right.setContentsMargins(0, 0, 4, 0)
+        self._right.addWidget(self.form)
+        self._right.addStretch(1)
+        self._right_area = scrolling(self._right_body, "What must be said")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(scrolling(self._left_body, "Sorts of recipient"), 11)
+        row.addWidget(self._right_area, 10)
+        outer.addLayout(row, 1)
         outer.addWidget(self._build_foot())
         self.cards.changed.connect(self._profile_chosen)
         session.profiles_ready.connect(self._fill_cards)
@@ -72,15 +81,15 @@ class GoingToPage(Page):
         form = card("going_to_form")
         layout = QVBoxLayout(form)
         layout.setContentsMargins(18, 14, 18, 16)
-        layout.setSpacing(12)
+        layout.setSpacing(10)
         self.recipient = TextRow("Who gets it?", example="For example Bristol Diabetic Eye Screening")
         self.project = TextRow("What is it for?", example="For example autumn recall 2026")
         self.patients = TextRow(
             "How many patients did your search show?",
-            "Look at the search in your clinical system, not at this file: one checks the other.",
+            "Look at your search, not at this file: one checks the other.",
             short=True,
         )
-        self.agreement = TextRow("Reference of the agreement or approval", "Leave it empty if there is none.")
+        self.agreement = TextRow("Reference of the agreement or approval", example="Empty if there is none")
         self.objections = ObjectionChoices(self.session)
         self.registered = QCheckBox("Everyone in this file is registered with the practice now")
         self.registered_hint = label(
@@ -244,6 +253,10 @@ class GoingToPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         beside = self.width() >= SIDE_BY_SIDE_FROM
-        self._columns.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )
+        if beside == (self.form.parentWidget() is self._right_body):
+            return
+        if beside:
+            self._right.insertWidget(0, self.form)
+        else:
+            self._left.addWidget(self.form)
+        self._right_area.setVisible(beside)

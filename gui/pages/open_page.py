@@ -22,6 +22,7 @@ from gui.models.first_rows_model import FirstRowsModel
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
+from gui.state import DetailContent
 from gui.widgets.banners import FailureCard
 from gui.widgets.choosers import TableChooser
 from gui.widgets.drop_area import DropArea
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
     from core.survey.results import Survey
 
 MOST_PROBLEMS = 6
+PROMISES = (
+    ("It stays here", "Threshold opens no connection and keeps no copy. Your file is read where it is."),
+    (
+        "You see what leaves",
+        "Every row as it is and as it would leave, side by side, before anything is saved.",
+    ),
+    ("It is checked again", "What was saved is opened again and searched for names and numbers left behind."),
+)
 
 
 class OpenPage(Page):
@@ -97,6 +106,7 @@ class OpenPage(Page):
         )
         drop.addStretch(1)
         layout.addWidget(self.drop_area, 1)
+        layout.addWidget(_promises())
         self.recent_card = card("recent")
         recent = QVBoxLayout(self.recent_card)
         recent.setContentsMargins(16, 10, 16, 10)
@@ -184,6 +194,16 @@ class OpenPage(Page):
 
     def shown(self) -> None:
         self._show_state()
+        self._explain()
+
+    def _explain(self) -> None:
+        """What is on the screen, for the strip, while this page is in front."""
+        if not self.isVisible() or self.session.export is None:
+            return
+        first = "These are the first rows of the file, exactly as it has them."
+        self.session.show_detail(
+            DetailContent("Nothing has left this computer", (first, "Next: say who gets it, and why."))
+        )
 
     # -- what happened ---------------------------------------------------------------------------
     def _opened(self, _export: object) -> None:
@@ -240,6 +260,7 @@ class OpenPage(Page):
             facts.append(self._counts(survey))
         self.facts.setText(", ".join(facts))
         self.next.setEnabled(bool(export.tables))
+        self._explain()
         self._show_notices()
 
     def _counts(self, survey: Survey) -> str:
@@ -275,3 +296,20 @@ class OpenPage(Page):
             button.setToolTip("Choose this month's file of the same kind")
             button.clicked.connect(self.choose_files)
             self._recent.addWidget(button)
+
+
+def _promises() -> QWidget:
+    """What a new user may want to know before dropping a patient's data on a window."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for title, text in PROMISES:
+        made = card()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(3)
+        column.addWidget(label(title, "strong", wrap=True))
+        column.addWidget(label(text, "small", wrap=True))
+        row.addWidget(made, 1)
+    return holder

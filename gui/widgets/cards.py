@@ -22,7 +22,8 @@ class CardContent:
     id: str
     title: str
     caption: str  # the purpose, in words
-    lines: tuple[str, ...]
+    text: str
+    lines: tuple[str, ...]  # shown while the card is chosen
     tier: str
 
 
@@ -40,21 +41,22 @@ class ChoiceCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(48, 12, 14, 12)
+        layout.setContentsMargins(46, 10, 12, 10)
         layout.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(label(content.title, "heading", wrap=True), 1)
         layout.addLayout(head)
-        layout.addWidget(label(content.caption, "small", wrap=True))
-        for line in content.lines:
-            layout.addWidget(label(line, wrap=True))
+        foot = QHBoxLayout()
+        foot.setSpacing(10)
+        foot.addWidget(label(content.caption, "small", wrap=True), 1)
         if content.tier:
-            foot = QHBoxLayout()
-            foot.setContentsMargins(0, 4, 0, 0)
-            foot.addWidget(TierBadge(content.tier))
-            foot.addStretch(1)
-            layout.addLayout(foot)
+            foot.addWidget(TierBadge(content.tier), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(foot)
+        layout.addWidget(label(content.text, wrap=True))
+        self._more = [label(line, "small", wrap=True) for line in content.lines]
+        for line in self._more:
+            layout.addWidget(line)
         theme.now.changed.connect(self.update)
         self.set_checked(False)
 
@@ -62,7 +64,9 @@ class ChoiceCard(QFrame):
         self.checked = checked
         state = "chosen" if checked else "not chosen"
         self.setAccessibleName(f"{self.content.title}. {self.content.caption}. {state}")
-        self.setAccessibleDescription(" ".join(self.content.lines))
+        self.setAccessibleDescription(" ".join((self.content.text, *self.content.lines)))
+        for line in self._more:
+            line.setVisible(checked)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -90,7 +94,7 @@ class ChoiceCard(QFrame):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
-        box = QRectF(16, 14, 18, 18)
+        box = QRectF(15, 11, 18, 18)
         shapes.draw(
             painter, "ring", box, theme.colour("blue" if self.checked else "edge"), theme.colour("paper")
         )

@@ -14,13 +14,14 @@ from gui.widgets.text import label
 LOOKS = {
     "passed": ("tick", "green", "good", "Passed"),
     "stops": ("cross", "red", "bad", "Stops the export"),
-    "look": ("triangle", "amber", "strong", "To confirm"),
+    "confirm": ("triangle", "amber", "strong", "To confirm"),
+    "look": ("triangle", "amber", "strong", "Worth a look"),
 }
 
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the list. `state` is passed, stops or look."""
+    """One line of the list. `state` is passed, stops, confirm or look."""
 
     name: str
     state: str
@@ -39,7 +40,7 @@ class CheckList(QWidget):
         self._layout.setSpacing(10)
 
     def set_checks(self, checks: Sequence[Check]) -> None:
-        order = {"stops": 0, "look": 1, "passed": 2}
+        order = {"stops": 0, "confirm": 1, "look": 2, "passed": 3}
         wanted = tuple(sorted(checks, key=lambda c: order[c.state]))
         if wanted == self.checks:
             return

@@ -29,7 +29,7 @@ from gui.models.fields_model import ACTION, COLUMNS, FIELD, KIND, OUT, RAW, TABL
 ROW_PX = 30
 CHEVRON_PX = 22
 #: Shares of the width; those left out below a width are listed in HIDDEN.
-SHARES = {FIELD: 17, TABLE: 10, KIND: 17, WHY: 22, RAW: 14, OUT: 14, ACTION: 22}
+SHARES = {FIELD: 17, TABLE: 11, KIND: 15, WHY: 20, RAW: 14, OUT: 17, ACTION: 20}
 HIDDEN = ((1250, (TABLE,)), (1000, (WHY,)), (640, (RAW,)), (480, (OUT,)))
 
 
@@ -113,8 +113,9 @@ class FieldsTree(QTreeView):
         total = sum(SHARES[c] for c in shown)
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, column in hidden)
-        for column in shown:
+        for column in shown[:-1]:
             self.setColumnWidth(column, width * SHARES[column] // total)
+        self.setColumnWidth(shown[-1], width + 2 - sum(self.columnWidth(c) for c in shown[:-1]))
 
     def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -142,6 +143,16 @@ class FieldsTree(QTreeView):
         index = self.currentIndex()
         if index.isValid() and index.parent().isValid():
             self._want(index if index.column() == KIND else index.siblingAtColumn(ACTION))
+
+    def drawRow(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Groups on a band of their own, fields with a thin line under them, across the whole width."""
+        if not index.parent().isValid():
+            painter.fillRect(option.rect, theme.colour("wash"))
+        super().drawRow(painter, option, index)
+        painter.setPen(theme.colour("wash"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
 
     def place_of(self, column: int) -> QPoint:
         """Where a list of choices for the current field opens, on the screen."""

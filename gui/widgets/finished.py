@@ -35,8 +35,8 @@ class FinishedCard(QWidget):
         self.where = label("", wrap=True)
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.next = label(
-            "Send only what is in the folder 'send'. The folder 'keep' is the practice's own record and stays here."
-            " Threshold has sent nothing.",
+            "Send only what is in the folder 'send'. The folder 'keep' is the practice's own record and stays"
+            " here. Threshold has sent nothing.",
             wrap=True,
         )
         for line in (self.title, self.where, self.next):

@@ -17,7 +17,7 @@ from gui.widgets.text import label
 
 @dataclass(frozen=True)
 class Source:
-    """One place objections can come from. `asks` is what must be typed with it, `file` whether it is a list."""
+    """One place objections can come from. `asks`: what must be typed with it; `file`: it is a list."""
 
     kind: str
     words: str
@@ -27,8 +27,8 @@ class Source:
 
 SOURCES = (
     Source("codes", "They are recorded in this file, as codes"),
-    Source("list", "There is a separate list of patients who objected", file=True),
-    Source("cleaned", "There is a list that came back from the National Data Opt-out check", file=True),
+    Source("list", "They are on a separate list of patients", file=True),
+    Source("cleaned", "A list came back from the National Data Opt-out check", file=True),
     Source(
         "search", "They were left out in the search itself, by", asks="Name of the person who made the search"
     ),
@@ -51,7 +51,7 @@ class ObjectionChoices(QWidget):
         self._notes: dict[str, Any] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         layout.addWidget(label("Where do the patients' objections come from?", "strong", wrap=True))
         layout.addWidget(
             label(

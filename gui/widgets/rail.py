@@ -127,7 +127,7 @@ class Rail(QWidget):
             self.buttons[page_id] = button
             layout.addWidget(button)
         layout.addStretch(1)
-        self.foot = label("Threshold sends nothing.\nYour file is saved where you choose.", wrap=True)
+        self.foot = label("Threshold sends nothing. Your file is saved where you choose.", wrap=True)
         self.foot.setContentsMargins(18, 8, 12, 8)
         layout.addWidget(self.foot)
         theme.now.changed.connect(self._dress)
@@ -143,7 +143,7 @@ class Rail(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """Only the steps' names, for small windows: still words, never icons alone."""
         self.setFixedWidth(NARROW if narrow else WIDE)
-        self.foot.setVisible(not narrow)
+        self.foot.setContentsMargins(*((12, 4, 6, 2) if narrow else (18, 8, 12, 8)))
         self._name.setVisible(not narrow)
         for button in self.buttons.values():
             button.setFixedHeight(44 if narrow else 54)

@@ -17,12 +17,13 @@ OUTLINES = {
 SIGNS = {
     "tick": (((0.28, 0.53), (0.44, 0.69), (0.73, 0.34)),),
     "cross": (((0.33, 0.33), (0.67, 0.67)), ((0.67, 0.33), (0.33, 0.67))),
+    "alert": (((0.5, 0.24), (0.5, 0.54)), ((0.5, 0.735), (0.5, 0.74))),
     "triangle": (((0.5, 0.36), (0.5, 0.62)), ((0.5, 0.785), (0.5, 0.79))),
 }
 
 
 def draw(painter: QPainter, shape: str, box: QRectF, fill: QColor, mark: QColor) -> None:
-    """Draw one of: tick, cross, circle, ring, triangle, square, diamond, question; `mark` is the sign in it."""
+    """Draw tick, cross, circle, ring, triangle, square, alert, diamond or question, `mark` the sign in it."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -30,7 +31,7 @@ def draw(painter: QPainter, shape: str, box: QRectF, fill: QColor, mark: QColor)
     w = box.width()
     if shape in {"tick", "circle"}:
         painter.drawEllipse(box)
-    elif shape in {"cross", "square"}:
+    elif shape in {"cross", "square", "alert"}:
         painter.drawRoundedRect(box.adjusted(w / 16, w / 16, -w / 16, -w / 16), w / 8, w / 8)
     elif shape in OUTLINES:
         painter.drawPolygon(_points(OUTLINES[shape], box))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.widgets.badge import TierBadge
-from gui.widgets.text import ElidedLabel, label
+from gui.widgets.text import ElidedLabel, label, set_property
 
 PARTS = (("from", "From"), ("going_to", "Going to"), ("would_leave", "Would leave"), ("left_out", "Left out"))
 
@@ -21,7 +21,7 @@ class SummaryBar(QFrame):
         self._layout.setContentsMargins(16, 8, 12, 8)
         self._layout.setSpacing(24)
         self._values: dict[str, ElidedLabel] = {}
-        self._captions = []
+        self._boxes: dict[str, QWidget] = {}
         for key, caption in PARTS:
             box = QWidget()
             box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -29,22 +29,24 @@ class SummaryBar(QFrame):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(2)
             small = label(caption, "small")
-            self._captions.append(small)
             value = ElidedLabel("", "strong")
             column.addWidget(small)
             column.addWidget(value)
             self._values[key] = value
+            self._boxes[key] = box
             self._layout.addWidget(box)
         self._layout.addStretch(1)
+        self.setMinimumHeight(60)
         self.badge = TierBadge()
         self._layout.addWidget(self.badge)
         for key, _caption in PARTS:
             self.set_value(key, "")
 
-    def set_value(self, key: str, text: str) -> None:
+    def set_value(self, key: str, text: str, known: bool = True) -> None:
         """Show a fact; nothing known yet is said in words."""
         label_ = self._values[key]
         label_.set_whole(text or "Not chosen yet")
+        set_property(label_, "role", "strong" if known and text else "muted")
         caption = dict(PARTS)[key]
         label_.setAccessibleName(f"{caption}: {text or 'not chosen yet'}")
 
@@ -52,9 +54,9 @@ class SummaryBar(QFrame):
         return self._values[key].whole()
 
     def set_compact(self, compact: bool) -> None:
-        """One line without captions' air, for small windows."""
+        """Without air and without the file's name, for small windows; the badge is then in the menu bar."""
+        self._boxes["from"].setVisible(not compact)
+        self.badge.set_wanted(not compact)
         self._layout.setContentsMargins(*((10, 4, 8, 4) if compact else (16, 8, 12, 8)))
         self._layout.setSpacing(12 if compact else 24)
-        self._layout.setDirection(QBoxLayout.Direction.LeftToRight)
-        for caption in self._captions:
-            caption.setVisible(True)
+        self.setMinimumHeight(0 if compact else 60)
