@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.setWindowTitle("Threshold")
         self.setObjectName("main_window")
+        self.setMinimumSize(640, 360)  # a desktop at 200% leaves 683 x 384
         self.pages: dict[str, Page] = {kind.page_id: kind(session) for kind in pages}
         self._compact: bool | None = None
         self._build()
@@ -162,9 +163,6 @@ class MainWindow(QMainWindow):
         self.menus.refresh()
 
     # -- size ------------------------------------------------------------------------------------
-    def minimumSizeHint(self) -> QSize:
-        return QSize(640, 360)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

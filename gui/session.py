@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from gui import decisions
+from gui.failures import failure_at
 from gui.jobs import Jobs, Ticket
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
 
@@ -222,13 +223,7 @@ class Session(QObject):
 
     def _open_failed(self, error: BaseException) -> None:
         self._reset()
-        self._fail(
-            error,
-            "open",
-            "This could not be opened",
-            "Your file was not changed, and Threshold kept nothing of it.",
-            "Check the file in the program it came from and choose it again, or choose another file.",
-        )
+        self._fail("open", error)
 
     def _open_cancelled(self) -> None:
         self._reset()
@@ -364,13 +359,7 @@ class Session(QObject):
         self._read_examples()
 
     def _plan_failed(self, error: BaseException) -> None:
-        self._fail(
-            error,
-            "plan",
-            "What would leave could not be worked out",
-            "What you see is the plan before this change. Your decisions are kept.",
-            "Take the last change back with Undo, or choose something else.",
-        )
+        self._fail("plan", error)
 
     def _read_examples(self) -> None:
         preview, export = self.preview, self.export
@@ -405,11 +394,12 @@ class Session(QObject):
         survey, plan, key, rows = self.survey, self.plan, self.key, self.rows
 
         def work(ticket: Ticket) -> Any:
+            from core.engine import apply_table
             from core.release import export_release
 
             return export_release(
-                survey, plan, key, rows, Path(out_dir),
-                progress=ticket.progress, prepared_by=prepared_by, approved_by=approved_by, workers=2,
+                survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
+                prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table,
             )  # fmt: skip
 
         self.jobs.start(
@@ -422,24 +412,16 @@ class Session(QObject):
         self.export_finished.emit(result)
 
     def _export_failed(self, error: BaseException) -> None:
-        self._fail(
-            error,
-            "export",
-            "The file was not saved",
-            "No half-written file was left behind. Your decisions are kept.",
-            "Put right what the message names, then save again.",
-        )
+        self._fail("export", error)
 
     # -- errors and the end ----------------------------------------------------------------------
-    def _fail(self, error: BaseException, stage: str, title: str, kept: str, do: str) -> None:
+    def _fail(self, stage: str, error: BaseException) -> None:
         from core.model import ThresholdError
 
+        self.failure = failure_at(stage, error)
+        self.failed.emit(self.failure.happened)
         if not isinstance(error, ThresholdError):
-            self.failure = Failure(title, "Something went wrong inside Threshold.", kept, do, stage)
-            self.failed.emit(self.failure.happened)
             raise error  # a bug: the crash dialog shows where, without any cell's text
-        self.failure = Failure(title, error.message, kept, do, stage, error.where, error.code)
-        self.failed.emit(error.message)
 
     def shutdown(self) -> None:
         """Stop every job and wait for it: no thread outlives the window."""

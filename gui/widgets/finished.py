@@ -73,9 +73,15 @@ class FinishedCard(QWidget):
 
     def show_result(self, result: Any, recipient: str, checks: list[Check]) -> None:
         """Show a ReleaseResult."""
+        made = result.manifest
         passed = sum(c.state == "passed" for c in checks)
-        self.title.setText(f"Saved for {recipient}: {counted(result.rows_out, 'row')}")
+        what = "a table of counts" if made.purpose == "counts" else counted(made.rows_out, "row")
+        people = "" if made.purpose == "counts" else f" of {counted(made.patients_out, 'patient')}"
+        self.title.setText(f"Saved for {recipient}: {what}{people}")
         self.where.setText(f"In {result.release}")
-        self.files.setText("\n".join(f"{f.name}, {counted(f.rows, 'row')}" for f in result.files))
+        lines = [
+            f"{f.name}, {counted(f.rows, 'row')}, {counted(len(f.fields), 'field')}" for f in result.files
+        ]
+        self.files.setText("\n".join(lines))
         self.checks.set_checks(checks)
         self.head.setAccessibleName(f"Saved. {passed} of {len(checks)} checks passed.")
