@@ -20,13 +20,15 @@ def layout_says(says: str) -> str:
     return f"files of this layout hold this here: {says}"
 
 
-def values_are(count: int, filled: int, what: str) -> str:
-    """'9,998 of 10,000 values are NHS numbers with a correct check digit'."""
+def values_are(count: int, filled: int, what: str, *, sampled: bool = False) -> str:
+    """'9,998 of 10,000 values are NHS numbers with a correct check digit'; `sampled` where not all were
+    looked at."""
     if filled == 1:
-        return f"the one value is {what}" if count else f"the one value is not {what}"
+        return f"the one value fits: {what}" if count else f"the one value does not fit: {what}"
+    values = "values looked at" if sampled else "values"
     if count == filled:
-        return f"all {number(filled)} values are {what}"
-    return f"{number(count)} of {number(filled)} values are {what}"
+        return f"all {number(filled)} {values} are {what}"
+    return f"{number(count)} of {number(filled)} {values} are {what}"
 
 
 def some_values(count: int, filled: int, what: str) -> str:

@@ -32,6 +32,7 @@ DATES = frozenset(
 )
 _EVENTS = frozenset({Role.EVENT_DATE, Role.EVENT_TIME, Role.OTHER_DATE, Role.DATE_OF_DEATH})
 _PATIENT = frozenset({Role.NHS_NUMBER, Role.PATIENT_KEY, Role.DATE_OF_BIRTH, Role.DATE_OF_DEATH})
+_GENERIC_CODES = frozenset({"code", "codes", "nationalcode", "codeid"})  # 'Practice code' is a practice
 _KEYS = frozenset({Role.ROW_KEY, Role.PATIENT_KEY})
 
 
@@ -44,6 +45,7 @@ class Meaning:
     weight: float
     says: str
     exact: bool = False
+    phrase: str = ""  # the phrase of the vocabulary that fitted, without blanks
     who: str = ""  # staff, organisation, third_party, patient, or "" where the heading does not say
 
 
@@ -99,10 +101,13 @@ def _vocabulary() -> _Vocabulary:
         for entry in data.get("meaning", ()):
             meaning = Meaning(Role(entry["role"]), Kind(entry["kind"]), entry["weight"], entry["says"])
             for phrase in entry.get("is", ()):
-                whole.setdefault(_compact(phrase), replace(meaning, exact=True))
+                compact = _compact(phrase)
+                whole.setdefault(compact, replace(meaning, exact=True, phrase=compact))
             for where, known in parts.items():
                 for phrase in entry.get(where, ()):
-                    known.setdefault(_compact(phrase), replace(meaning, weight=meaning.weight * 0.92))
+                    compact = _compact(phrase)
+                    weaker = replace(meaning, weight=meaning.weight * 0.92, phrase=compact)
+                    known.setdefault(compact, weaker)
         for entry in data.get("subject", ()):
             for phrase in entry["phrases"]:
                 subjects.setdefault(_compact(phrase), (entry["who"], entry["says"]))
@@ -253,7 +258,11 @@ def _compose(who: str, says: str, attribute: Meaning | None, *, table: bool = Fa
     if attribute is not None and attribute.kind is Kind.FREE_TEXT:
         return replace(attribute, who=who)
     if who == "third_party":
-        if attribute is None or attribute.role in NAMELIKE or attribute.kind is Kind.DIRECT_IDENTIFIER:
+        if (
+            attribute is None
+            or attribute.role in NAMELIKE
+            or attribute.kind in {Kind.DIRECT_IDENTIFIER, Kind.ADMINISTRATIVE}  # 'Emergency contact number'
+        ):
             return Meaning(Role.THIRD_PARTY, Kind.DIRECT_IDENTIFIER, weight, says, who=who)
         if attribute.kind is Kind.QUASI_IDENTIFIER:
             return Meaning(Role.THIRD_PARTY, Kind.QUASI_IDENTIFIER, weight, says, who=who)
@@ -268,7 +277,10 @@ def _compose(who: str, says: str, attribute: Meaning | None, *, table: bool = Fa
         return replace(attribute, role=key, who=who, weight=weight)
     if attribute.role is Role.NHS_NUMBER or (table and attribute.role in _PATIENT):
         return attribute
-    if not table and (attribute.role in _EVENTS or attribute.kind is Kind.CLINICAL_VALUE):
+    clinical = attribute.kind is Kind.CLINICAL_VALUE or (
+        attribute.kind is Kind.CODED_CLINICAL and attribute.phrase not in _GENERIC_CODES
+    )
+    if not table and (attribute.role in _EVENTS or clinical):
         return replace(attribute, who=who)
     if (
         not table

@@ -24,6 +24,10 @@ from core.survey.identifiers_dates import (
     parse_date,
 )
 
+VALID_NHS = "NHS numbers with a correct check digit"
+_DAMAGED_NHS = "shaped as a spreadsheet damages NHS numbers"
+SHAPED_NHS = "ten digits as in an NHS number"
+
 
 def judge(column: Column) -> Verdict | None:
     """The first verdict in order of trust, None where the values are unremarkable."""
@@ -69,7 +73,7 @@ def _nhs(column: Column) -> Verdict | None:
         verdict = counted(
             column,
             valid,
-            "NHS numbers with a correct check digit",
+            VALID_NHS,
             Role.NHS_NUMBER,
             Kind.DIRECT_IDENTIFIER,
             0.98,
@@ -81,7 +85,12 @@ def _nhs(column: Column) -> Verdict | None:
             damaged / column.looked,
             0.6,
             (
-                evidence.values_are(damaged, column.looked, "shaped as a spreadsheet damages NHS numbers"),
+                evidence.values_are(
+                    damaged,
+                    column.looked,
+                    "shaped as a spreadsheet damages NHS numbers",
+                    sampled=column.sampled,
+                ),
                 evidence.DAMAGED_NUMBERS,
             ),
         )
@@ -95,7 +104,7 @@ def _nhs(column: Column) -> Verdict | None:
             shaped / column.looked,
             0.75 if grouped else 0.45,
             (
-                evidence.values_are(shaped, column.looked, "ten digits as in an NHS number"),
+                evidence.values_are(shaped, column.looked, SHAPED_NHS, sampled=column.sampled),
                 evidence.values_are(valid, shaped, "numbers with a correct check digit"),
             ),
             soft=not grouped,
@@ -174,7 +183,7 @@ def _dates(column: Column) -> Verdict | None:
         return None
     first, last = min(years)[0], max(years)[0]
     birth_like = _birth_like(years, count)
-    said = [evidence.values_are(count, column.looked, "dates")]
+    said = [evidence.values_are(count, column.looked, "dates", sampled=column.sampled)]
     said.append(evidence.years_spread(first, last) if birth_like else evidence.years_recent(first, last))
     if two_digit:
         said.append(evidence.TWO_DIGIT_YEARS)

@@ -107,6 +107,10 @@ def _single_names(column: Column) -> Verdict | None:
         last += parts[-1] in surnames()
         first += parts[0] in given_names()
         sure += (parts[0] in given_names() or parts[-1] in surnames()) and not ordinary.issuperset(parts)
+    staff = column.count(looks_like_staff, ("names",))
+    if staff >= 0.9 * column.looked and 5 <= 5 * column.distinct <= column.filled:
+        what = "names with a clinician's title"
+        return counted(column, staff, what, Role.STAFF_NAME, Kind.STAFF, 0.65, soft=True)
     if looked < 3 or max(first, last) < 0.3 * looked or sure < 0.15 * looked:
         return None
     is_first = first >= last

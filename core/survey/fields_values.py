@@ -65,6 +65,7 @@ class Column:
     looked: int = 0  # rows behind the values looked at that are not a word for 'absent'
     words: float = 0.0  # words a value, by rows
     longest: int = 0
+    sampled: bool = False  # True where only some of the distinct values were looked at
 
     def share(self, *forms: str) -> float:
         return sum(self.forms[form] for form in forms) / self.looked if self.looked else 0.0
@@ -88,8 +89,8 @@ class Column:
         return self.distinct / self.filled if self.filled else 0.0
 
 
-def look(column: pa.Array) -> Column:
-    """Looks at one column of strings (null = absent)."""
+def look(column: pa.Array, at_most: int = LOOK) -> Column:
+    """Looks at one column of strings (null = absent), at an even spread of its distinct values."""
     encoded = column if isinstance(column, pa.DictionaryArray) else column.dictionary_encode()
     rows = len(encoded)
     dictionary = encoded.dictionary
@@ -98,15 +99,16 @@ def look(column: pa.Array) -> Column:
     if indices.null_count:
         indices = indices.drop_null()
     counts = np.bincount(np.asarray(indices), minlength=size) if size else np.zeros(0, np.int64)
-    if size > LOOK:
-        wanted = np.linspace(0, size - 1, LOOK).astype(np.int64)
+    if size > at_most:
+        wanted = np.linspace(0, size - 1, at_most).astype(np.int64)
         seen = dictionary.take(pa.array(wanted)).to_pylist()
         weights = counts[wanted].tolist()
     else:
         seen = dictionary.to_pylist()
         weights = counts.tolist()
+    sampled = size > at_most
     blank, blank_values = _blanks(dictionary, counts) if size else (0, 0)
-    found = Column(rows, int(counts.sum()) - blank, size - blank_values, [], [])
+    found = Column(rows, int(counts.sum()) - blank, size - blank_values, [], [], sampled=sampled)
     total_words = 0
     for raw, weight in zip(seen, weights, strict=True):
         value = raw.strip() if len(raw) <= _CUT else raw[:_CUT].strip()

@@ -32,6 +32,6 @@ def counted(
         kind,
         share,
         confidence * (0.7 + 0.3 * share),
-        (evidence.values_are(count, column.looked, what),),
+        (evidence.values_are(count, column.looked, what, sampled=column.sampled),),
         soft=soft,
     )

@@ -47,6 +47,7 @@ _HOUSE_NUMBER = re.compile(r"\d{1,4}\s?[a-z]?(?:\s?[-/]\s?\d{1,4}[a-z]?)?,?\s+(?
 _DWELLING = re.compile(
     r"(?:flat|apt|apartment|unit|room|plot|caravan|house|block)\s+(?:no\.?\s*)?\w{1,4}\b", re.I
 )
+_TITLED = re.compile(r"\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’.\-]*,? ?){2,9}")  # 38 Ellis Divide, Lake Ronald
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
@@ -119,6 +120,8 @@ def is_address_line(text: str) -> bool:
     if _DWELLING.match(text) is not None and len(text) <= 60:
         return True
     words = [w.casefold() for w in _WORD.findall(text)]
+    if "," in text and _TITLED.fullmatch(text) is not None:
+        return True
     streets = street_words()
     for part in text.split(","):
         part_words = _WORD.findall(part)
