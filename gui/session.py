@@ -14,122 +14,25 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-
 from gui import decisions
 from gui.failures import failure_at
-from gui.jobs import Jobs, Ticket
+from gui.jobs import Ticket
+from gui.session_state import SessionState
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
 
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
-    from core.model import Export, Finding, Gate
-    from core.preview import Preview
-    from core.protection.plan import FieldPlan, ObjectionSource, Plan
+    from core.model import Export, Finding
+    from core.protection.plan import ObjectionSource
     from core.survey.results import Survey
 
 FIRST_ROWS = 200
 EXAMPLE_ROWS = 60
 
 
-class Session(QObject):
+class Session(SessionState):
     """State, signals and plain methods. See the module's text for the order of the signals."""
-
-    export_opened = Signal(object)  # Export
-    first_rows_ready = Signal(str)  # table name; rows are in `first_rows[table]`
-    findings_ready = Signal()  # a first look at the fields, from a sample
-    progress_changed = Signal(object, object, str)  # done, total, what
-    survey_ready = Signal()
-    table_changed = Signal(str)
-    plan_changed = Signal()
-    preview_changed = Signal()
-    examples_ready = Signal()
-    decision_made = Signal(str)  # the decision in words
-    failed = Signal(str)  # the message; `failure` has the whole of it
-    busy_changed = Signal(bool)
-    detail_changed = Signal(object)  # DetailContent, or None for an empty strip
-    page_requested = Signal(str)  # page_id
-    export_finished = Signal(object)  # ReleaseResult
-    closed = Signal()  # the export was put away
-    profiles_ready = Signal()
-
-    def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
-        super().__init__(parent)
-        self.jobs = Jobs(self)
-        self.jobs.progress_changed.connect(self.progress_changed)
-        self.jobs.busy_changed.connect(self.busy_changed)
-        self.key: Any = key  # core.protection.Key, or None until one is needed
-        self.key_note = ""  # a sentence where the key could not be kept in the key store
-        self.profiles: Mapping[str, Any] = {}  # core.protection.Profile by id
-        self._reset()
-
-    def _reset(self) -> None:
-        self.export: Export | None = None
-        self.first_rows: dict[str, FirstRows] = {}
-        self.findings: Mapping[str, tuple[Finding, ...]] = {}
-        self.survey: Survey | None = None
-        self.profile: Any = None  # core.protection.Profile
-        self.going_to: GoingTo | None = None
-        self.plan: Plan | None = None
-        self.rows: Any = None  # core.protection.RowDecisions
-        self.preview: Preview | None = None
-        self.gates: tuple[Gate, ...] = ()
-        self.examples: dict[tuple[str, str], tuple[str, str | None]] = {}
-        self._history = decisions.History()
-        self.format = "csv"
-        self.failure: Failure | None = None
-        self.release: Any = None  # core.release.ReleaseResult of the last export
-        self.current_table = ""
-
-    # -- plain questions -------------------------------------------------------------------------
-    @property
-    def recipient(self) -> str:
-        return self.going_to.recipient if self.going_to else ""
-
-    @property
-    def project(self) -> str:
-        return self.going_to.project if self.going_to else ""
-
-    @property
-    def expected_patients(self) -> int | None:
-        return self.going_to.expected_patients if self.going_to else None
-
-    @property
-    def objection_sources(self) -> tuple[ObjectionSource, ...]:
-        return self.going_to.objection_sources if self.going_to else ()
-
-    @property
-    def confirmed(self) -> tuple[str, ...]:
-        return self.choices.confirmed
-
-    @property
-    def numbers(self) -> Any:
-        """The counts of rows and patients (RowDecisions) while a plan stands, else None."""
-        return self.rows if self.plan is not None else None
-
-    @property
-    def publishes_counts(self) -> bool:
-        """Whether only a table of counts would leave, and no patient's row."""
-        return self.plan is not None and str(self.plan.purpose) == "counts"
-
-    @property
-    def tier(self) -> str:
-        """'green', 'amber' or 'red' for what the plan sends; '' while there is none."""
-        if self.plan is None or self.profile is None:
-            return ""
-        from core.protection import tier_of
-
-        return str(tier_of(self.plan, self.profile))
-
-    @property
-    def busy(self) -> bool:
-        return self.jobs.busy
-
-    @property
-    def planning(self) -> bool:
-        """Whether a new plan is being worked out: what is on the screen is the one before."""
-        return self.jobs.running("plan")
 
     # -- getting ready ---------------------------------------------------------------------------
     def warm_up(self) -> None:
@@ -306,18 +209,6 @@ class Session(QObject):
             self.decision_made.emit(f"Done again: {what}")
             self._replan()
 
-    @property
-    def choices(self) -> Choices:
-        return self._history.now
-
-    @property
-    def can_undo(self) -> bool:
-        return self._history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._history.can_redo
-
     def set_table(self, name: str) -> None:
         """Show another table of the export."""
         if name != self.current_table:
@@ -376,15 +267,6 @@ class Session(QObject):
     def _have_examples(self, examples: dict[tuple[str, str], tuple[str, str | None]]) -> None:
         self.examples = examples
         self.examples_ready.emit()
-
-    def field_plan(self, table: str, name: str) -> FieldPlan | None:
-        """What the plan does with a field; None before there is a plan."""
-        if self.plan is None:
-            return None
-        for planned in self.plan.for_table(table):
-            if planned.field == name:
-                return planned
-        return None
 
     # -- saving ----------------------------------------------------------------------------------
     def save_release(self, out_dir: Path, *, prepared_by: str = "", approved_by: str = "") -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -32,6 +34,9 @@ from gui.widgets.empty import EmptyState
 from gui.widgets.finished import FinishedCard
 from gui.widgets.scroll import column, line, scrolling
 from gui.widgets.text import ElidedLabel, card, label
+
+if TYPE_CHECKING:
+    from core.model import Gate
 
 FORMATS = (("csv", "CSV, opens in anything"), ("xlsx", "Excel workbook"))
 SIDE_BY_SIDE_FROM = 820
@@ -242,6 +247,8 @@ class ExportPage(Page):
                 session.release, session.recipient, review.release_checks(session.release)
             )
             self._stack.setCurrentIndex(2)
+            if self.isVisible():
+                self._explain()
             return
         self._stack.setCurrentIndex(1 if session.plan is not None else 0)
         self.empty.set_working(session.plan is None and (session.busy or session.planning))
@@ -288,13 +295,22 @@ class ExportPage(Page):
         if stops:
             first = stops[0]
             title = f"Not yet: {review.GATE_WORDS.get(first.name, first.name).lower()}"
-            session.show_detail(DetailContent(title, (first.detail,), accent="amber"))
+            action = self._remedy(first)
+            session.show_detail(DetailContent(title, (first.detail,), (action,), action[0], "amber"))
             return
         lines = (
             "Two folders: 'send' with the data and a covering note, 'keep' with the record for the practice.",
             "The file is written, opened again and searched for leaks before it gets its name.",
         )
         session.show_detail(DetailContent("What will be saved", lines))
+
+    def _remedy(self, gate: Gate) -> tuple[str, Callable[[], object]]:
+        """What a person can do about a gate that does not hold."""
+        if gate.name in {"missing-out", "hidden-data"}:
+            return "Go to the tick boxes  F8", self.next_flag
+        if gate.name == "something-leaves":
+            return "Go to Fields", lambda: self.session.page_requested.emit("fields")
+        return "Correct it in Going to", lambda: self.session.page_requested.emit("going_to")
 
     def confirm_boxes(self) -> dict[str, QCheckBox]:
         """The tick boxes now shown, by what they confirm."""
