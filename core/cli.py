@@ -1,0 +1,400 @@
+"""`threshold-cli`: every step without a screen. The same core as the windows, for scripts and tests.
+
+Exit status: 0 done; 2 usage; 3 the input cannot be read safely; 4 refused by policy; 5 the check of the
+written release failed; 1 the disk refused, or a fault of our own. With --json exactly one JSON object goes to
+stdout, for errors too; progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from core import __version__
+from core.cli_output import (
+    INTERRUPTED,
+    USAGE,
+    Shown,
+    say,
+    say_error,
+    say_internal,
+    say_json,
+    say_threshold_error,
+)
+from core.model import Cancelled, ThresholdError, UsageError
+
+app = typer.Typer(
+    help="Shows what is in a practice's file and what would leave, and writes the redacted file.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class KeyAction(StrEnum):
+    """What `key` can do with a key file."""
+
+    CREATE = "create"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    DESTROY = "destroy"
+
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or a folder of files.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Profile = Annotated[str, typer.Option("--profile", help="The rules for this sort of recipient.")]
+Recipient = Annotated[str, typer.Option("--recipient", help="Who it is for.")]
+Project = Annotated[str, typer.Option("--project", help="What it is for.")]
+KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Pass phrase from THRESHOLD_PASSPHRASE.")]
+DecisionsFile = Annotated[Path | None, typer.Option("--decisions", help="Decisions, as a TOML file.")]
+Objections = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objections-from",
+        help="codes, list:FILE, cleaned:FILE, search:NAME or none:REASON. Repeatable.",
+    ),
+]
+AssumeRegistered = Annotated[
+    bool, typer.Option("--assume-registered", help="The export has no status field: all are registered.")
+]
+Agreement = Annotated[str, typer.Option("--agreement", help="Reference of the agreement.")]
+Recipients = Annotated[Path | None, typer.Option("--recipients", help="The book of who may get what.")]
+ExpectPatients = Annotated[
+    int | None, typer.Option("--expect-patients", min=0, help="How many patients the search showed.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _program(
+    version: Annotated[bool, typer.Option("--version", help="The version, and nothing else.")] = False,
+) -> None:
+    if version:
+        say(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def scan(paths: Paths, as_json: Json = False) -> None:
+    """What is in it: fields, sensitive codes, objections, hidden data."""
+    from core.cli_shapes import scan_shape
+    from core.cli_text import tell_scan
+    from core.cli_work import survey_paths
+
+    with _shown() as shown:
+        survey = survey_paths(paths, shown)
+    if as_json:
+        say_json(scan_shape(survey))
+    else:
+        tell_scan(survey)
+
+
+@app.command()
+def preview(
+    paths: Paths,
+    profile: Profile,
+    recipient: Recipient,
+    project: Project,
+    rows: Annotated[str, typer.Option("--rows", metavar="A:B", help="Counted from 0, without row B.")],
+    key_file: KeyFile = None,
+    table: Annotated[str | None, typer.Option("--table", help="The first table where none is named.")] = None,
+    decisions: DecisionsFile = None,
+    objections_from: Objections = None,
+    assume_registered: AssumeRegistered = False,
+    agreement: Agreement = "",
+    recipients: Recipients = None,
+    expect_patients: ExpectPatients = None,
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet or ndjson.")] = "csv",
+    as_json: Json = False,
+) -> None:
+    """Raw rows and what would leave of them, with the reason for every change."""
+    from core.cli_shapes import preview_shape
+    from core.cli_text import tell_window
+    from core.cli_work import Choices, prepare, row_range
+    from core.preview import Preview
+
+    start, stop = row_range(rows)
+    choices = Choices(
+        profile=profile,
+        recipient=recipient,
+        project=project,
+        key_file=key_file,
+        decisions=decisions,
+        objections_from=objections_from or (),
+        assume_registered=assume_registered,
+        agreement=agreement,
+        recipients=recipients,
+        expect_patients=expect_patients,
+        format=form,
+    )
+    with _shown() as shown:
+        ready = prepare(paths, choices, shown)
+    panes = Preview(ready.survey, ready.plan, ready.key, ready.rows)
+    name = table if table is not None else ready.survey.export.tables[0].name
+    count = panes.row_count(name)
+    window = panes.window(name, min(start, count), min(stop, count))
+    if as_json:
+        say_json(preview_shape(window))
+    else:
+        tell_window(window)
+
+
+@app.command()
+def risk(
+    paths: Paths,
+    profile: Profile,
+    recipient: Recipient,
+    project: Project,
+    key_file: KeyFile = None,
+    decisions: DecisionsFile = None,
+    objections_from: Objections = None,
+    assume_registered: AssumeRegistered = False,
+    agreement: Agreement = "",
+    recipients: Recipients = None,
+    register_file: Annotated[Path | None, typer.Option("--register-file")] = None,
+    as_json: Json = False,
+) -> None:
+    """How easily a patient could be picked out. Not in this version."""
+    _not_yet("Risk is not measured yet in this version.", "risk")
+
+
+@app.command()
+def export(
+    paths: Paths,
+    profile: Profile,
+    recipient: Recipient,
+    project: Project,
+    out: Annotated[Path, typer.Option("--out", help="The folder that gets the release.")],
+    key_file: KeyFile = None,
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet or ndjson.")] = "csv",
+    decisions: DecisionsFile = None,
+    objections_from: Objections = None,
+    assume_registered: AssumeRegistered = False,
+    agreement: Agreement = "",
+    recipients: Recipients = None,
+    expect_patients: ExpectPatients = None,
+    prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
+    approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Threads; one a core.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Not in this version.")] = None,
+    register_file: Annotated[
+        Path | None, typer.Option("--register-file", help="Not in this version.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the redacted files and what is kept about them, re-open them and attack them."""
+    from core.cli_shapes import export_shape
+    from core.cli_text import tell_release
+    from core.cli_work import Choices, prepare
+    from core.engine import apply_table
+    from core.release import export_release
+    from core.release.writers import check_format
+
+    if cluster is not None:
+        _not_yet("Working on a cluster is not in this version.", "--cluster")
+    if register_file is not None:
+        _not_yet("The register of releases is not in this version.", "--register-file")
+    check_format(form)
+    choices = Choices(
+        profile=profile,
+        recipient=recipient,
+        project=project,
+        key_file=key_file,
+        decisions=decisions,
+        objections_from=objections_from or (),
+        assume_registered=assume_registered,
+        agreement=agreement,
+        recipients=recipients,
+        expect_patients=expect_patients,
+        format=form,
+    )
+    with _shown() as shown:
+        ready = prepare(paths, choices, shown)
+        result = export_release(
+            ready.survey,
+            ready.plan,
+            ready.key,
+            ready.rows,
+            out,
+            progress=shown,
+            prepared_by=prepared_by,
+            approved_by=approved_by,
+            workers=workers,
+            apply_table=apply_table,
+            recipients=ready.recipients,
+        )
+    if as_json:
+        say_json(export_shape(result))
+    else:
+        tell_release(result)
+
+
+@app.command()
+def verify(
+    release: Annotated[Path, typer.Argument(help="The folder that holds send and keep.")],
+    more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
+    source: Annotated[
+        list[Path] | None,
+        typer.Option("--source", help="The files it was made from: compare and attack in full."),
+    ] = None,
+    key_file: KeyFile = None,
+    as_json: Json = False,
+) -> None:
+    """Re-open a release and attack it."""
+    from core.cli_shapes import verify_shape
+    from core.cli_text import tell_checks
+    from core.cli_work import load_key, survey_paths
+    from core.release import verify_release
+
+    if more and not source:
+        raise UsageError("Name one release. The files it was made from come after --source.", where="verify")
+    with _shown() as shown:
+        survey = survey_paths([*source, *(more or ())], shown) if source else None
+        key = load_key(key_file) if key_file is not None else None
+        result = verify_release(release, survey, key, progress=shown)
+    if as_json:
+        say_json(verify_shape(result, release))
+    else:
+        tell_checks(result)
+    if not result.passed:
+        raise typer.Exit(5)
+
+
+@app.command()
+def key(
+    action: Annotated[KeyAction, typer.Argument()],
+    file: Annotated[Path, typer.Argument(help="The key file.")],
+    backup: Annotated[
+        Path | None, typer.Option("--backup", help="The copy's place; FILE.backup where none is named.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a key file, copy it, put it back from its copy, or destroy it."""
+    from core.cli_work import passphrase
+    from core.protection import keys
+
+    copy = backup or file.with_name(file.name + keys.BACKUP_SUFFIX)
+    told = {"action": str(action), "file": str(file)}
+    if action is KeyAction.CREATE:
+        made = keys.create_key()
+        keys.save_key_file(file, made, passphrase())
+        told["key"] = made.label
+    elif action is KeyAction.BACKUP:
+        told["key"] = keys.backup_key_file(file, copy, passphrase()).label
+        told["backup"] = str(copy)
+    elif action is KeyAction.RESTORE:
+        told["key"] = keys.restore_key_file(file, copy, passphrase()).label
+        told["backup"] = str(copy)
+    else:
+        keys.destroy_key_file(file)
+    if as_json:
+        say_json(told)
+    else:
+        say(", ".join(f"{name}: {value}" for name, value in told.items()))
+
+
+@app.command()
+def register(
+    action: str, rest: Annotated[list[str] | None, typer.Argument()] = None, as_json: Json = False
+) -> None:
+    """The book of releases. Not in this version."""
+    _not_yet("The register of releases is not in this version.", "register")
+
+
+@app.command()
+def reidentify(
+    pseudonyms: Annotated[list[str], typer.Argument()],
+    recipient: Recipient = "",
+    project: Project = "",
+    key_file: KeyFile = None,
+    source: Annotated[list[Path] | None, typer.Option("--source")] = None,
+    reason: Annotated[str, typer.Option("--reason")] = "",
+    as_json: Json = False,
+) -> None:
+    """From a code back to the patient. Not in this version."""
+    _not_yet("Finding the patient behind a code is not in this version.", "reidentify")
+
+
+@app.command()
+def reconcile(sent: Path, received: Path, as_json: Json = False) -> None:
+    """What was sent against what was acknowledged. Not in this version."""
+    _not_yet("Comparing sent with received is not in this version.", "reconcile")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status. Never raises, never shows a traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    with _terminated_as_interrupt():
+        try:
+            status = app(given, prog_name="threshold-cli", standalone_mode=False)
+            return int(status) if isinstance(status, int) else 0
+        except ThresholdError as error:
+            return say_threshold_error(as_json, error)
+        except (Cancelled, KeyboardInterrupt, typer.Abort):
+            say_error(as_json, "Stopped. Nothing was left half-done.", code="cancelled")
+            return INTERRUPTED
+        except BrokenPipeError:
+            _forget_stdout()
+            return 0
+        except Exception as error:
+            # The library's own errors about arguments share no public base.
+            words = getattr(error, "format_message", None)
+            if words is not None and hasattr(error, "exit_code"):
+                say_error(as_json, words() or "No command was given.", code="usage")
+                return USAGE
+            return say_internal(as_json, error)
+
+
+def _not_yet(message: str, where: str) -> NoReturn:
+    raise UsageError(message, where=where, code="not_in_this_version")
+
+
+@contextlib.contextmanager
+def _shown():  # type: ignore[no-untyped-def]
+    shown = Shown()
+    try:
+        yield shown
+    finally:
+        shown.finish()
+
+
+@contextlib.contextmanager
+def _terminated_as_interrupt():  # type: ignore[no-untyped-def]
+    """Let a polite kill unwind like Ctrl+C, so that an unfinished release is removed."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGTERM"):
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _forget_stdout() -> None:
+    # Whoever read our output went away; flushing it again at exit would only complain.
+    with contextlib.suppress(OSError):
+        sys.stdout.close()
+
+
+def run() -> None:
+    """The console program's entry: exits with the status of `main`."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,140 @@
+"""The JSON shapes of the command line. Stable: keys are added, never renamed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.model import Finding, Gate, Kind, Role
+from core.preview_rows import PreviewRow, Window
+from core.release import ReleaseResult, VerifyResult
+from core.survey.results import Survey
+
+_MOST_PROBLEMS = 1_000
+
+_NEVER = frozenset((Kind.DIRECT_IDENTIFIER, Kind.FREE_TEXT, Kind.STAFF, Kind.LINKING_KEY, Kind.UNKNOWN))
+_COARSER = {
+    Role.DATE_OF_BIRTH: "year",
+    Role.YEAR_OF_BIRTH: "year",
+    Role.DATE_OF_DEATH: "year",
+    Role.AGE: "age_band",
+    Role.POSTCODE: "postcode_district",
+    Role.EVENT_DATE: "month",
+    Role.REGISTERED_DATE: "month",
+    Role.LEFT_DATE: "month",
+    Role.OTHER_DATE: "month",
+}
+
+
+def default_action(finding: Finding) -> str:
+    """What happens to a field before anybody chose a profile: what names or is not understood stays here."""
+    if finding.kind in _NEVER:
+        return "leave_out"
+    if finding.role in _COARSER:
+        return _COARSER[finding.role]
+    if finding.kind in (Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE) or finding.role is Role.SEX:
+        return "keep"
+    return "leave_out"
+
+
+def scan_shape(survey: Survey) -> dict[str, Any]:
+    """What `scan` found."""
+    return {
+        "tables": [
+            {
+                "name": table.name,
+                "format": table.format,
+                "rows": survey.facts[table.name].rows,
+                "fields": [
+                    {
+                        "name": finding.field,
+                        "kind": str(finding.kind),
+                        "role": str(finding.role),
+                        "confidence": round(finding.confidence, 4),
+                        "evidence": list(finding.evidence),
+                        "action": default_action(finding),
+                        "filled": finding.filled,
+                        "distinct": finding.distinct,
+                    }
+                    for finding in survey.findings[table.name]
+                ],
+            }
+            for table in survey.export.tables
+        ],
+        "sensitive": [
+            {"category": c.id, "title": c.text, "rows": c.rows, "patients": c.patients, "codes": c.codes}
+            for c in survey.categories
+        ],
+        "objections": [
+            {"code": c.id, "meaning": c.text, "patients": c.patients, "rows": c.rows}
+            for c in survey.objections
+        ],
+        "unknown_codes": {"distinct": survey.unknown_codes.codes, "rows": survey.unknown_codes.rows},
+        "hazards": [
+            {"where": h.where, "what": h.what, "severity": str(h.severity), "why": h.why}
+            for h in survey.hazards
+        ],
+        "problems": [
+            {"where": p.where, "line": p.line, "what": p.what} for p in survey.problems[:_MOST_PROBLEMS]
+        ],
+        "problems_total": len(survey.problems),
+        "patients": survey.patients.count,
+        "rows_read": survey.rows,
+    }
+
+
+def preview_shape(window: Window) -> dict[str, Any]:
+    """The rows of a window, raw and outgoing."""
+    return {
+        "table": window.table,
+        "raw_fields": list(window.raw_fields),
+        "out_fields": list(window.out_fields),
+        "rows": [_preview_row(row) for row in window.rows],
+    }
+
+
+def _preview_row(row: PreviewRow) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "raw": row.raw,
+        "out": row.out,
+        "withheld": None if row.withheld is None else row.withheld.text,
+        "withheld_id": None if row.withheld is None else row.withheld.id,
+        "changes": {name: reason.text for name, reason in row.changes.items()},
+    }
+
+
+def export_shape(result: ReleaseResult) -> dict[str, Any]:
+    """A finished release."""
+    manifest = result.manifest
+    return {
+        "release": str(result.release),
+        "files": [{"name": f.name, "sha256": f.sha256, "rows": f.rows} for f in manifest.files],
+        "rows_in": manifest.rows_in,
+        "rows_out": manifest.rows_out,
+        "patients_in": manifest.patients_in,
+        "patients_out": manifest.patients_out,
+        "withheld": [
+            {"reason": w.reason, "rows": w.rows, "patients": w.patients, "id": w.id}
+            for w in manifest.withheld
+        ],
+        "tier": manifest.tier,
+        "profile_tier": manifest.profile_tier,
+        "plan": manifest.plan,
+        "signed": manifest.signed,
+        "checks": [_check(check) for check in result.checks],
+        "unfinished_removed": result.cleared,
+    }
+
+
+def verify_shape(result: VerifyResult, release: Path) -> dict[str, Any]:
+    """What a check of a release found."""
+    return {
+        "release": str(release),
+        "passed": result.passed,
+        "checks": [_check(check) for check in result.checks],
+    }
+
+
+def _check(gate: Gate) -> dict[str, Any]:
+    return {"name": gate.name, "passed": gate.passed, "detail": gate.detail}

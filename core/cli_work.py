@@ -1,0 +1,134 @@
+"""The steps that several commands share: read and survey, the key, the plan and its row decisions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.model import Progress, UsageError
+from core.protection import (
+    Decisions,
+    Key,
+    ObjectionLists,
+    ObjectionSource,
+    Plan,
+    RecipientsBook,
+    RowDecisions,
+    decide_rows,
+    load_key_file,
+    load_profile,
+    make_plan,
+    parse_objection_source,
+    read_decisions,
+    read_recipients,
+)
+from core.protection.keys import keystore_available, keystore_load
+from core.survey.results import Survey
+
+PASSPHRASE = "THRESHOLD_PASSPHRASE"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was said on the command line about the plan."""
+
+    profile: str
+    recipient: str
+    project: str
+    key_file: Path | None
+    decisions: Path | None = None
+    objections_from: Sequence[str] = ()
+    assume_registered: bool = False
+    agreement: str = ""
+    recipients: Path | None = None
+    expect_patients: int | None = None
+    format: str = "csv"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything a preview or an export needs."""
+
+    survey: Survey
+    plan: Plan
+    key: Key
+    rows: RowDecisions
+    recipients: RecipientsBook | None
+
+
+def survey_paths(paths: Sequence[Path], progress: Progress) -> Survey:
+    """Open and survey files or folders."""
+    from core.reading import open_export
+    from core.survey import survey_export
+
+    return survey_export(open_export(paths, progress=progress), progress=progress)
+
+
+def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prepared:
+    """Survey the files and make the plan. What was mistyped is told before the files are read."""
+    profile = load_profile(choices.profile)
+    if choices.agreement and choices.recipients:
+        raise UsageError("Give an agreement or the book of recipients, not both.", where="--recipients")
+    decisions = read_decisions(choices.decisions) if choices.decisions else Decisions()
+    book = read_recipients(choices.recipients) if choices.recipients else None
+    sources, lists = _objections(choices.objections_from)
+    key = load_key(choices.key_file)
+    survey = survey_paths(paths, progress)
+    plan = make_plan(
+        survey,
+        profile,
+        recipient=choices.recipient,
+        project=choices.project,
+        format=choices.format,
+        decisions=decisions,
+        objection_sources=sources,
+        assume_registered=choices.assume_registered,
+        expected_patients=choices.expect_patients,
+        agreement=choices.agreement or _agreement(book, choices.recipient),
+    )
+    return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book)
+
+
+def load_key(path: Path | None) -> Key:
+    """The key from a file, or from the computer's key store where no file was named."""
+    if path is not None:
+        return load_key_file(path, passphrase())
+    held = keystore_load() if keystore_available() else None
+    if held is None:
+        raise UsageError(
+            "No key. Name a key file with --key-file, or make one with 'threshold-cli key create FILE'.",
+            where="--key-file",
+            code="no_key",
+        )
+    return held
+
+
+def passphrase() -> str:
+    """The pass phrase, from the environment: on a command line others could read it."""
+    return os.environ.get(PASSPHRASE, "")
+
+
+def row_range(text: str) -> tuple[int, int]:
+    """'A:B' as a 0-based, half-open range of rows."""
+    start, colon, stop = text.partition(":")
+    if not (colon and start.isdecimal() and stop.isdecimal() and int(start) <= int(stop)):
+        raise UsageError("Rows are given as A:B, counted from 0, without row B: 0:50.", where="--rows")
+    return int(start), int(stop)
+
+
+def _objections(said: Sequence[str]) -> tuple[tuple[ObjectionSource, ...], ObjectionLists]:
+    sources: list[ObjectionSource] = []
+    lists = ObjectionLists()
+    for text in said:
+        source, more = parse_objection_source(text)
+        sources.append(source)
+        if more is not None:
+            lists = lists.plus(more)
+    return tuple(sources), lists
+
+
+def _agreement(book: RecipientsBook | None, recipient: str) -> str:
+    known = None if book is None else book.find(recipient)
+    return "" if known is None else known.agreement
