@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TypeVar
 
 from core.survey.categories import Category, CategoryRules, load_categories
-from core.survey.term_words import TermWords
+from core.survey.term_words import TermWords, normalise_term
 from core.survey.terminologies import NEEDS_TERM, SEXUAL_HEALTH_SUFFIXES, Form, Recognised, recognise
 
 _REMEMBERED = 200_000
@@ -58,6 +58,7 @@ class CodeLookup:
         self._read = _prefixes((r.read_v2 for r in rules), (r.read_v2_except for r in rules))
         self._icd10 = _prefixes((r.icd10 for r in rules), (r.icd10_except for r in rules))
         self._words = TermWords(rules)
+        self._objection_terms = {normalise_term(o.term).lower(): o for o in lists.objections.values()}
         self._of_code: dict[tuple[str, Form | None], int] = {}
         self._of_term: dict[str, int] = {}
 
@@ -105,6 +106,11 @@ class CodeLookup:
     def objection_of_code(self, code: str) -> tuple[str, bool] | None:
         """(meaning, True where made and False where withdrawn), None for any other code."""
         found = self._lists.objections.get(_objection_key(recognise(code)))
+        return (found.meaning, found.made) if found else None
+
+    def objection_of_term(self, term: str) -> tuple[str, bool] | None:
+        """The same by a term that is, word for word, that of an objection code: for local codes."""
+        found = self._objection_terms.get(normalise_term(term).lower())
         return (found.meaning, found.made) if found else None
 
     def explain(self, code: str, term: str) -> tuple[str, ...]:

@@ -1,0 +1,191 @@
+"""Codes and terms of a block: categories, objections, and what was not understood.
+
+Also the supplier's own dictionary (EMIS CodeId), held as sorted hashes: a million entries take 20 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from core.model import Progress, Table
+from core.survey.codelists import CodeLookup
+from core.survey.columns import CodeField, Distinct, distinct, plain_header
+from core.survey.identifiers import hash64
+from core.survey.results import OBJECTIONS
+from core.survey.terminologies import Form
+
+EMPTY, UNDERSTOOD, NEEDS_TERM, NOT_UNDERSTOOD = range(4)
+_NO_VALUE = frozenset(
+    ("", "null", "none", "nil", "nan", "n/a", "na", "-", "--", ".", "?", "#n/a", "(null)", "0")
+)
+_REMEMBERED = 300_000
+_CODE_COLUMNS = ("snomedctconceptid", "dmdproductcodeid", "readtermid", "nationalcode")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a code or term says. `objection` is 2 * meaning + made, -1 for none."""
+
+    bits: int
+    state: int
+    objection: int
+
+
+_NOTHING = Told(0, EMPTY, -1)
+
+
+class CodeReader:
+    """Reads codes and terms with a memory. Safe to share between threads."""
+
+    def __init__(self, lookup: CodeLookup) -> None:
+        self._lookup = lookup
+        self._codes: dict[tuple[str, Form | None], Told] = {}
+        self._terms: dict[str, Told] = {}
+
+    def code(self, code: str, form: Form | None = None) -> Told:
+        key = (code, form)
+        told = self._codes.get(key)
+        if told is None:
+            told = self._read_code(code, form)
+            if len(self._codes) > _REMEMBERED:
+                self._codes.clear()
+            self._codes[key] = told
+        return told
+
+    def term(self, term: str) -> Told:
+        told = self._terms.get(term)
+        if told is None:
+            if term.strip():
+                objection = _number(self._lookup.objection_of_term(term))
+                told = Told(self._lookup.bits_of_term(term), UNDERSTOOD, objection)
+            else:
+                told = _NOTHING
+            if len(self._terms) > _REMEMBERED:
+                self._terms.clear()
+            self._terms[term] = told
+        return told
+
+    def _read_code(self, code: str, form: Form | None) -> Told:
+        if code.strip().casefold() in _NO_VALUE:
+            return _NOTHING
+        lookup = self._lookup
+        if not lookup.understood(code):
+            state = NOT_UNDERSTOOD
+        else:
+            state = NEEDS_TERM if lookup.needs_term(code) else UNDERSTOOD
+        return Told(lookup.bits_of_code(code, form), state, _number(lookup.objection_of_code(code)))
+
+
+def _number(objection: tuple[str, bool] | None) -> int:
+    return -1 if objection is None else OBJECTIONS.index(objection[0]) * 2 + objection[1]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`Told` for many values at once."""
+
+    bits: npt.NDArray[np.uint64]
+    state: npt.NDArray[np.uint8]
+    objection: npt.NDArray[np.int16]
+
+    @classmethod
+    def of(cls, told: Sequence[Told]) -> Columns:
+        count = len(told)
+        return cls(
+            np.fromiter((t.bits for t in told), np.uint64, count),
+            np.fromiter((t.state for t in told), np.uint8, count),
+            np.fromiter((t.objection for t in told), np.int16, count),
+        )
+
+
+class Dictionary:
+    """A supplier's code numbers and what they stand for, from its own table in the export."""
+
+    def __init__(self, hashes: npt.NDArray[np.uint64], columns: Columns) -> None:
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._columns = Columns(columns.bits[order], columns.state[order], columns.objection[order])
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def read(self, column: Distinct, field: CodeField, reader: CodeReader) -> Columns:
+        """What the distinct code numbers of a column say; those not in the dictionary are read as codes."""
+        words = column.words()
+        if not len(self):
+            return Columns.of([reader.code(word, field.form) for word in words])
+        at = np.searchsorted(self._hashes, hash64(column.values))
+        at[at == len(self)] = 0
+        known = self._hashes[at] == hash64(column.values)
+        found = self._columns
+        result = Columns(found.bits[at], found.state[at], found.objection[at])
+        for missing in np.flatnonzero(~known).tolist():
+            told = reader.code(words[missing], field.form)
+            result.bits[missing] = told.bits
+            result.state[missing] = told.state
+            result.objection[missing] = told.objection
+        return result
+
+
+def load_dictionaries(
+    tables: Iterable[Table], reader: CodeReader, progress: Progress | None = None
+) -> Dictionary:
+    """Reads the dictionaries among an export's tables into one; of two entries for a number both count."""
+    hashes: list[npt.NDArray[np.uint64]] = []
+    parts: list[Columns] = []
+    for table in tables:
+        position = {plain_header(field.header): field.position for field in table.fields}
+        codes = [position[name] for name in _CODE_COLUMNS if name in position]
+        term = position.get("term")
+        wanted = sorted({position["codeid"], *codes, *([term] if term is not None else [])})
+        for block in table.blocks():
+            if progress is not None:
+                progress(0, 0, "Reading the system's own code dictionary")
+            data = table.read(block, wanted).data
+            hashes.append(hash64(data.column(str(position["codeid"]))))
+            parts.append(_entries(data, codes, term, reader))
+    if not hashes:
+        return Dictionary(np.empty(0, dtype=np.uint64), Columns.of([]))
+    return _joined(np.concatenate(hashes), parts)
+
+
+def _entries(data: pa.RecordBatch, codes: Sequence[int], term: int | None, reader: CodeReader) -> Columns:
+    bits = np.zeros(data.num_rows, dtype=np.uint64)
+    state = np.zeros(data.num_rows, dtype=np.uint8)
+    objection = np.full(data.num_rows, -1, dtype=np.int16)
+    for position in codes:
+        told = [reader.code(code) if code else _NOTHING for code in data.column(str(position)).to_pylist()]
+        columns = Columns.of(told)
+        bits |= columns.bits
+        # One code that is understood explains the entry, whatever the others look like.
+        either = (columns.state == UNDERSTOOD) | (state == UNDERSTOOD)
+        state = np.where(either, UNDERSTOOD, np.maximum(state, columns.state)).astype(np.uint8)
+        objection = np.maximum(objection, columns.objection)
+    if term is not None:
+        column = distinct(data.column(str(term)))
+        told = [reader.term(word) for word in column.words()] + [_NOTHING]
+        columns = Columns.of(told)
+        bits |= columns.bits[column.indices]
+        state[columns.state[column.indices] == UNDERSTOOD] = UNDERSTOOD
+        objection = np.where(objection < 0, columns.objection[column.indices], objection)
+    return Columns(bits, state, objection)
+
+
+def _joined(hashes: npt.NDArray[np.uint64], parts: Sequence[Columns]) -> Dictionary:
+    bits = np.concatenate([part.bits for part in parts])
+    state = np.concatenate([part.state for part in parts])
+    objection = np.concatenate([part.objection for part in parts])
+    distinct_hashes, back = np.unique(hashes, return_inverse=True)
+    together = np.zeros(len(distinct_hashes), dtype=np.uint64)
+    np.bitwise_or.at(together, back, bits)
+    worst = np.zeros(len(distinct_hashes), dtype=np.uint8)
+    np.maximum.at(worst, back, state)
+    objecting = np.full(len(distinct_hashes), -1, dtype=np.int16)
+    np.maximum.at(objecting, back, objection)
+    worst[worst == EMPTY] = NOT_UNDERSTOOD  # a number that stands for nothing
+    return Dictionary(distinct_hashes, Columns(together, worst, objecting))

@@ -1,0 +1,236 @@
+"""Putting the facts of blocks together, in order, into the facts of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model import Counted, Problem, Role
+from core.survey.codelists import CodeLookup
+from core.survey.facts import BlockFacts, Keys
+from core.survey.known import HashSet, known_identifiers
+from core.survey.objections import Entries, current_objections
+from core.survey.patients import PatientRegistry, People
+from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts, TableFacts
+
+_MOST_PROBLEMS = 1_000
+_COLLECTED = (
+    Role.NHS_NUMBER, Role.PATIENT_KEY, Role.PHONE, Role.EMAIL, Role.POSTCODE, Role.ADDRESS, Role.FULL_NAME,
+)  # fmt: skip
+# In words, for people; the names of OBJECTIONS are for machines.
+_OBJECTION_WORDS = {
+    "type1_dissent": "Type 1 objection",
+    "type2_dissent": "Type 2 objection",
+    "scr_dissent": "no Summary Care Record",
+    "national_share_refused": "national shared record refused",
+    "local_share_refused": "local shared record refused",
+    "share_refused": "electronic sharing refused",
+    "third_party_refused": "sharing with a third party refused",
+    "commissioner_refused": "review by a commissioner refused",
+    "audit_dissent": "national audit refused",
+    "confidential_flag": "record marked as confidential",
+    "national_data_opt_out": "National Data Opt-out",
+    "proactive_flag": "enhanced review before access",
+}
+
+
+@dataclass
+class _Rows:
+    """The arrays of one table while it is read; `node` becomes the patient number."""
+
+    node: npt.NDArray[np.int32]
+    day: npt.NDArray[np.int32]
+    categories: npt.NDArray[np.uint64]
+    objection_row: npt.NDArray[np.bool_]
+    unknown_code: npt.NDArray[np.bool_]
+
+
+class Collector:
+    """Takes the blocks of every table in order. Not for threads."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.registry = PatientRegistry()
+        self.collected = {role.value: HashSet() for role in _COLLECTED}
+        self.has_status = False
+        self._tables: dict[str, _Rows] = {}
+        self._current: _Rows | None = None
+        self._problems: list[Problem] = list(problems)
+        self._more_problems = 0
+        self._entries: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int16], npt.NDArray[np.int32]]] = []
+        self.nameless_objections = 0
+        self._flagged: dict[int, int] = {}
+        self._unknown = HashSet()
+
+    def begin(self, table: str, rows: int) -> None:
+        """A table of so many rows follows."""
+        self._current = _Rows(
+            node=np.full(rows, NO_PATIENT, dtype=np.int32),
+            day=np.full(rows, NO_DAY, dtype=np.int32),
+            categories=np.zeros(rows, dtype=np.uint64),
+            objection_row=np.zeros(rows, dtype=np.bool_),
+            unknown_code=np.zeros(rows, dtype=np.bool_),
+        )
+        self._tables[table] = self._current
+
+    def add(self, facts: BlockFacts) -> None:
+        """The next block of the table."""
+        rows = self._current
+        assert rows is not None
+        here = slice(facts.first_row, facts.first_row + facts.rows)
+        room = _MOST_PROBLEMS - len(self._problems)
+        self._problems.extend(facts.problems[:room])
+        self._more_problems += max(0, len(facts.problems) - room)
+        node = self._nodes(facts)
+        rows.node[here] = node
+        if facts.day is not None:
+            rows.day[here] = facts.day
+        if facts.categories is not None:
+            rows.categories[here] = facts.categories
+        if facts.unknown is not None:
+            rows.unknown_code[here] = facts.unknown
+        if facts.unknown_codes is not None:
+            self._unknown.add(facts.unknown_codes)
+        for text, bits in facts.flagged.items():
+            self._flagged[text] = self._flagged.get(text, 0) | bits
+        self._objections(facts, node, rows.objection_row[here])
+        for kind, hashes in facts.collected:
+            self.collected[kind].add(hashes)
+        if facts.birth is not None:
+            self.registry.births(node, facts.birth)
+        if facts.score is not None:
+            self.registry.statuses(node, facts.score)
+            self.has_status |= facts.tells_status
+        if facts.address is not None:
+            self.registry.addresses(node, facts.address)
+        for slot, names in facts.names:
+            self.registry.names(node, slot, names.words(), names.indices)
+
+    def _nodes(self, facts: BlockFacts) -> npt.NDArray[np.int32]:
+        registry = self.registry
+        known_before = registry.nodes
+        nhs, key = self._of_keys(facts.nhs), self._of_keys(facts.key)
+        node = np.full(facts.rows, NO_PATIENT, dtype=np.int32)
+        if nhs is not None and key is not None:
+            registry.tie(key, nhs)
+        for found in (nhs, key, self._of_keys(facts.odd_nhs)):
+            if found is not None:
+                node = np.where(node < 0, found, node)
+        if facts.person_rows is not None and facts.person_hash is not None:
+            at = node[facts.person_rows]
+            new = at >= known_before
+            registry.persons(at[new], facts.person_hash[new])
+        person = self._of_keys(facts.person)
+        if person is not None:
+            node = np.where(node < 0, person, node)
+        return node.astype(np.int32, copy=False)
+
+    def _of_keys(self, keys: Keys | None) -> npt.NDArray[np.int32] | None:
+        if keys is None:
+            return None
+        return np.append(self.registry.nodes_of(keys.words), np.int32(NO_PATIENT))[keys.indices]
+
+    def _objections(
+        self, facts: BlockFacts, node: npt.NDArray[np.int32], objection_row: npt.NDArray[np.bool_]
+    ) -> None:
+        for rows, codes in zip(facts.objection_rows, facts.objection_codes, strict=True):
+            objection_row[rows] = True
+            day = facts.day[rows] if facts.day is not None else np.full(len(rows), NO_DAY, dtype=np.int32)
+            self.nameless_objections += int(((node[rows] < 0) & (codes % 2 == 1)).sum())
+            self._entries.append((node[rows], codes, day))
+        for rows, meaning in zip(facts.flag_rows, facts.flag_meanings, strict=True):
+            # One entry a patient will do, and a flag is true of the day of the export.
+            who = np.unique(node[rows])
+            code = np.full(len(who), meaning * 2 + 1, dtype=np.int16)
+            self._entries.append((who, code, np.full(len(who), NO_DAY, dtype=np.int32)))
+            self.nameless_objections += int((node[rows] < 0).sum())
+
+    def finish(self) -> tuple[PatientFacts, dict[str, TableFacts], KnownIdentifiers]:
+        """The facts of patients and rows, once every table was taken."""
+        people = self.registry.finish()
+        patients = people.facts(
+            current_objections(self._settled(people), people.count), has_status=self.has_status
+        )
+        patient_of = np.append(people.patient_of, np.int32(NO_PATIENT))
+        facts = {}
+        for name, rows in self._tables.items():
+            np.take(patient_of, rows.node, out=rows.node, mode="wrap")
+            facts[name] = TableFacts(
+                rows=len(rows.node),
+                patient=rows.node,
+                day=rows.day,
+                categories=rows.categories,
+                objection_row=rows.objection_row,
+                unknown_code=rows.unknown_code,
+            )
+        return patients, facts, known_identifiers(people, self.collected)
+
+    def _settled(self, people: People) -> Entries:
+        if not self._entries:
+            nothing = np.empty(0, dtype=np.int32)
+            return Entries(nothing, nothing.astype(np.uint8), nothing.astype(np.bool_), nothing)
+        node = np.concatenate([entry[0] for entry in self._entries])
+        code = np.concatenate([entry[1] for entry in self._entries])
+        day = np.concatenate([entry[2] for entry in self._entries])
+        named = node >= 0
+        node, code, day = node[named], code[named], day[named]
+        return Entries(
+            people.patient_of[node], (code >> 1).astype(np.uint8), (code & 1).astype(np.bool_), day
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the reader noticed, up to a bound, and how much more there was."""
+        if not self._more_problems:
+            return tuple(self._problems)
+        more = Problem("the export", None, f"and {self._more_problems:,} more oddities of these kinds")
+        return (*self._problems, more)
+
+    def count_categories(self, lookup: CodeLookup, facts: Sequence[TableFacts]) -> tuple[Counted, ...]:
+        """Rows, patients and distinct codes (or terms, where a row has no code) of each category found."""
+        everything = 0
+        for table in facts:
+            everything |= int(np.bitwise_or.reduce(table.categories)) if table.rows else 0
+        codes = np.fromiter(self._flagged.values(), np.uint64, len(self._flagged))
+        counted = []
+        for number, category_id in enumerate(lookup.category_ids):
+            if not everything >> number & 1:
+                continue
+            bit = np.uint64(1 << number)
+            rows, people = _count(facts, [(table.categories & bit) != 0 for table in facts])
+            counted.append(
+                Counted(
+                    category_id,
+                    lookup.category(category_id).title,
+                    rows,
+                    people,
+                    int(((codes & bit) != 0).sum()),
+                )
+            )
+        return tuple(counted)
+
+    def count_objections(self, patients: PatientFacts, facts: Sequence[TableFacts]) -> tuple[Counted, ...]:
+        """Patients with each objection now, and the rows of those patients."""
+        counted = []
+        for number, name in enumerate(OBJECTIONS):
+            objects = (patients.objections & np.uint32(1 << number)) != 0
+            people = int(objects.sum())
+            if people:
+                of_row = np.append(objects, False)
+                rows = sum(int(of_row[table.patient].sum()) for table in facts)
+                counted.append(Counted(name, _OBJECTION_WORDS[name], rows, people))
+        return tuple(counted)
+
+    def count_unknown(self, facts: Sequence[TableFacts]) -> Counted:
+        """Rows, patients and distinct codes that were not understood."""
+        rows, people = _count(facts, [table.unknown_code for table in facts])
+        return Counted("unknown_codes", "codes not understood", rows, people, len(self._unknown.sorted()))
+
+
+def _count(facts: Sequence[TableFacts], masks: Sequence[npt.NDArray[np.bool_]]) -> tuple[int, int]:
+    rows = sum(int(mask.sum()) for mask in masks)
+    who = [np.unique(table.patient[mask]) for table, mask in zip(facts, masks, strict=True)]
+    people = np.unique(np.concatenate(who)) if who else np.empty(0, dtype=np.int32)
+    return rows, int((people >= 0).sum())

@@ -1,0 +1,189 @@
+"""Which fields of a table the pass reads, and each of its columns as distinct values and indices."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.model import Finding, Role, Table
+from core.survey.objections import FlagField, flag_field, table_of_objectors
+from core.survey.terminologies import Form, recognise
+
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_COLLECTED = (Role.PHONE, Role.EMAIL, Role.POSTCODE, Role.ADDRESS)
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """A column of a block: its distinct values, and each row's position among them (-1 for null)."""
+
+    values: pa.Array
+    indices: npt.NDArray[np.int32]
+
+    def words(self) -> list[str]:
+        words: list[str] = self.values.to_pylist()
+        return words
+
+    def first_rows(self) -> npt.NDArray[np.int64]:
+        """The row in which each distinct value is first seen."""
+        first = np.zeros(len(self.values) + 1, dtype=np.int64)
+        first[self.indices[::-1]] = np.arange(len(self.indices) - 1, -1, -1)
+        return first[:-1]
+
+
+def distinct(column: pa.Array) -> Distinct:
+    """The distinct values of a column of strings, as they stand."""
+    encoded = column.dictionary_encode()
+    indices = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return Distinct(encoded.dictionary, indices.astype(np.int32, copy=False))
+
+
+@dataclass(frozen=True)
+class CodeField:
+    """A field of codes. `form` tells Read v2 and ICD-10 apart where a code could be either; `is_id`: they
+    are a supplier's numbers (EMIS CodeId), to be read through its own dictionary where there is one."""
+
+    position: int
+    form: Form | None
+    is_id: bool
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The fields of one table that tell who a row is about and what it says, by position."""
+
+    nhs: int | None
+    key: int | None
+    surname: int | None
+    forename: int | None
+    full_name: int | None
+    birth: int | None
+    days: tuple[int, ...]
+    codes: tuple[CodeField, ...]
+    terms: tuple[int, ...]
+    statuses: tuple[tuple[int, str], ...]  # position, header
+    death: int | None
+    left: int | None
+    registered: int | None
+    flags: tuple[tuple[int, FlagField], ...]
+    collected: tuple[tuple[int, str], ...]  # position, Role value
+    objectors: bool  # everybody in the table has a Type 1 objection
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """All of them, in order; at least one, so that a block's rows and oddities are seen."""
+        single = (
+            self.nhs, self.key, self.surname, self.forename, self.full_name, self.birth, self.death,
+            self.left, self.registered,
+        )  # fmt: skip
+        wanted = {position for position in single if position is not None}
+        wanted.update(self.days, self.terms)
+        wanted.update(field.position for field in self.codes)
+        for pairs in (self.statuses, self.flags, self.collected):
+            wanted.update(pair[0] for pair in pairs)
+        return tuple(sorted(wanted)) or (0,)
+
+
+def plain_header(header: str) -> str:
+    """A header's letters and digits in lower case: 'Code_Id' and 'CodeId' alike."""
+    return _NOT_ALNUM.sub("", header).casefold()
+
+
+def shared_keys(tables: Sequence[Table], findings: Mapping[str, Sequence[Finding]]) -> Counter[str]:
+    """How many tables have each heading of a patient key: the one that most have ties them together."""
+    return Counter(
+        heading
+        for table in tables
+        for heading in {
+            plain_header(table.fields[f.position].header)
+            for f in findings[table.name]
+            if f.role is Role.PATIENT_KEY
+        }
+    )
+
+
+def is_dictionary(table: Table) -> bool:
+    """Whether a table is a supplier's dictionary of its code numbers (EMIS Coding_ClinicalCode, DrugCode)."""
+    headings = {plain_header(field.header) for field in table.fields}
+    return "codeid" in headings and bool(headings & {"snomedctconceptid", "dmdproductcodeid", "readtermid"})
+
+
+def watch(
+    table: Table,
+    findings: Sequence[Finding],
+    sample: pa.RecordBatch,
+    shared: Counter[str],
+) -> Watched:
+    """Chooses the fields. Of several patient keys the one that most tables share; of others the first."""
+
+    def all_of(*roles: Role) -> tuple[int, ...]:
+        return tuple(f.position for f in findings if f.role in roles)
+
+    def first_of(role: Role) -> int | None:
+        return next(iter(all_of(role)), None)
+
+    headers = {field.position: field.header or field.name for field in table.fields}
+    keys = all_of(Role.PATIENT_KEY)
+    key = max(keys, key=lambda p: shared[plain_header(headers[p])]) if keys else None
+    birth = first_of(Role.DATE_OF_BIRTH)
+    nhs = first_of(Role.NHS_NUMBER)
+    collected = [(f.position, f.role.value) for f in findings if f.role in _COLLECTED]
+    collected += [(p, Role.NHS_NUMBER.value) for p in all_of(Role.NHS_NUMBER) if p != nhs]
+    collected += [(p, Role.PATIENT_KEY.value) for p in keys if p != key]
+    collected += [(p, Role.THIRD_PARTY.value) for p in all_of(Role.THIRD_PARTY)]
+    flags = [(p, flag) for p, header in headers.items() if (flag := flag_field(header)) is not None]
+    codes = tuple(
+        CodeField(p, column_form(sample.column(p)), plain_header(headers[p]).endswith("codeid"))
+        for p in headers
+        if p in all_of(Role.CODE) or plain_header(headers[p]) == "codeid"
+    )
+    return Watched(
+        nhs=nhs,
+        key=key,
+        surname=first_of(Role.SURNAME),
+        forename=first_of(Role.FORENAME),
+        full_name=first_of(Role.FULL_NAME),
+        birth=birth,
+        days=all_of(Role.EVENT_DATE),
+        codes=codes,
+        terms=all_of(Role.TERM),
+        statuses=tuple((p, headers[p]) for p in all_of(Role.STATUS)),
+        death=first_of(Role.DATE_OF_DEATH),
+        left=first_of(Role.LEFT_DATE),
+        registered=first_of(Role.REGISTERED_DATE),
+        flags=tuple((p, flag) for p, flag in flags if birth is not None or not flag.of_patient_only),
+        collected=tuple(collected),
+        objectors=table_of_objectors(table.name),
+    )
+
+
+def _forms(codes: Iterable[str | None]) -> Counter[Form]:
+    return Counter(recognise(code).form for code in codes if code and code.strip())
+
+
+def column_form(sample: pa.Array) -> Form | None:
+    """Whether a column's codes that could be Read or ICD-10 are one of them; None where nothing tells."""
+    forms = _forms(pc.unique(sample).to_pylist()[:2000])
+    read, icd10 = forms[Form.READ_V2] + forms[Form.CTV3], forms[Form.ICD10]
+    if read and not icd10:
+        return Form.READ_V2
+    if icd10 and not read:
+        return Form.ICD10
+    return None
+
+
+def is_upper_case_read(sample: pa.Array) -> bool:
+    """Whether a column of Read codes has lost its small letters, so that 9Nu0. cannot be told from 9NU0."""
+    read = [
+        code
+        for code in pc.unique(sample).to_pylist()
+        if code and recognise(code).form in (Form.READ_V2, Form.CTV3) and any(c.isalpha() for c in code[1:])
+    ]
+    return len(read) >= 20 and all(code == code.upper() for code in read)

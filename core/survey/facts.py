@@ -1,0 +1,346 @@
+"""The facts of one block of rows, worked out on its distinct values. Pure: safe in many threads at once.
+
+What needs to be known of the whole export (who is who) is left to `survey`, which takes blocks in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.model import Problem, RawBlock, Role, Status
+from core.survey import status
+from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionary
+from core.survey.columns import Distinct, Watched, distinct
+from core.survey.identifiers import days_of, hash64, nhs_digits, normalise, normalise_column
+from core.survey.names import name_parts
+from core.survey.results import NO_DAY, OBJECTIONS
+
+_PLAIN_NHS = r"^\s*\d{3}[ -]?\d{3}[ -]?\d{4}\s*$"
+_TEN_EQUAL = pa.array([str(digit) * 10 for digit in range(10)])
+#: Words that stand for 'no value' and so name nobody; the same as in protection.pseudonyms.
+_NOBODY = pa.array(
+    ["null", "none", "nil", "nan", "n/a", "na", "unknown", "not known", "not recorded", "-", "--", ".", "?"]
+)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_TYPE1 = OBJECTIONS.index("type1_dissent")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Identities named by a column: the distinct ones (None where the text names nobody), and each row's."""
+
+    words: list[str | None]
+    indices: npt.NDArray[np.int32]
+
+
+@dataclass
+class BlockFacts:
+    """Everything one block adds. Arrays have an entry a row unless said otherwise."""
+
+    first_row: int
+    rows: int
+    problems: tuple[Problem, ...]
+    nhs: Keys | None = None
+    key: Keys | None = None
+    odd_nhs: Keys | None = None  # texts in the field of NHS numbers that are none
+    person: Keys | None = None  # by name and birth date, for rows without any other
+    person_rows: npt.NDArray[np.int64] | None = None  # first rows of keys in the block ...
+    person_hash: npt.NDArray[np.uint64] | None = None  # ... and who is named there, 0 for none
+    day: npt.NDArray[np.int32] | None = None
+    categories: npt.NDArray[np.uint64] | None = None
+    unknown: npt.NDArray[np.bool_] | None = None
+    objection_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # rows, in step with the next
+    objection_codes: list[npt.NDArray[np.int16]] = field(default_factory=list)  # 2 * meaning + made
+    flag_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # rows whose flag says: objects
+    flag_meanings: list[int] = field(default_factory=list)
+    birth: npt.NDArray[np.int32] | None = None
+    score: npt.NDArray[np.int64] | None = None
+    tells_status: bool = False
+    address: npt.NDArray[np.uint64] | None = None
+    names: list[tuple[int, Distinct]] = field(default_factory=list)  # slot, column
+    collected: list[tuple[str, npt.NDArray[np.uint64]]] = field(default_factory=list)
+    flagged: dict[int, int] = field(default_factory=dict)  # hash of a code or term -> category bits
+    unknown_codes: npt.NDArray[np.uint64] | None = None  # hashes of distinct codes not understood
+
+
+def read_facts(raw: RawBlock, watched: Watched, reader: CodeReader, dictionary: Dictionary) -> BlockFacts:
+    """The facts of a block whose columns are `watched.positions`."""
+    return _Block(raw, watched, reader, dictionary).facts
+
+
+class _Block:
+    def __init__(self, raw: RawBlock, watched: Watched, reader: CodeReader, dictionary: Dictionary) -> None:
+        self._watched, self._reader, self._dictionary = watched, reader, dictionary
+        self._data = raw.data
+        self._seen: dict[int, Distinct] = {}
+        self.rows = raw.data.num_rows
+        self.facts = BlockFacts(raw.first_row, self.rows, raw.problems)
+        self._days()
+        self._codes()
+        self._flags()
+        self._people()
+        self._status()
+        self._identifiers()
+
+    def column(self, position: int) -> Distinct:
+        found = self._seen.get(position)
+        if found is None:
+            found = self._seen[position] = distinct(self._data.column(str(position)))
+        return found
+
+    def _day(self, position: int | None) -> npt.NDArray[np.int32]:
+        if position is None:
+            return np.full(self.rows, NO_DAY, dtype=np.int32)
+        column = self.column(position)
+        return np.append(days_of(column.values), np.int32(NO_DAY))[column.indices]
+
+    def _days(self) -> None:
+        day: npt.NDArray[np.int32] | None = None
+        for position in self._watched.days:
+            more = self._day(position)
+            day = more if day is None else np.where(day == NO_DAY, more, day)
+        self.facts.day = day
+        if self._watched.birth is not None:
+            self.facts.birth = self._day(self._watched.birth)
+
+    def _codes(self) -> None:
+        fields = [(f.position, f) for f in self._watched.codes] + [(p, None) for p in self._watched.terms]
+        if not fields:
+            return
+        bits = np.zeros(self.rows, dtype=np.uint64)
+        bad = np.zeros(self.rows, dtype=np.bool_)
+        explained = np.zeros(self.rows, dtype=np.bool_)
+        in_need = np.zeros(self.rows, dtype=np.bool_)
+        states: list[tuple[Distinct, npt.NDArray[np.uint8]]] = []
+        objecting: list[npt.NDArray[np.int16]] = []
+        for position, code in fields:
+            column = self.column(position)
+            if code is None:
+                told = Columns.of([self._reader.term(word) for word in column.words()])
+            elif code.is_id:
+                told = self._dictionary.read(column, code, self._reader)
+            else:
+                told = Columns.of([self._reader.code(word, code.form) for word in column.words()])
+            bits |= np.append(told.bits, np.uint64(0))[column.indices]
+            state = np.append(told.state, np.uint8(EMPTY))[column.indices]
+            bad |= state == NOT_UNDERSTOOD
+            in_need |= state == NEEDS_TERM
+            explained |= state == UNDERSTOOD
+            states.append((column, told.state))
+            if (told.objection >= 0).any():
+                objecting.append(np.append(told.objection, np.int16(-1))[column.indices])
+        self._objections(objecting)
+        self.facts.categories = bits
+        unknown = bad | (in_need & ~explained)
+        self.facts.unknown = unknown
+        if unknown.any():
+            self.facts.unknown_codes = _not_understood(states, unknown)
+        self._flagged(bits, [position for position, _ in fields])
+
+    def _objections(self, found: Sequence[npt.NDArray[np.int16]]) -> None:
+        """Each distinct objection of a row once, though both its code and its term say so."""
+        for number, objection in enumerate(found):
+            new = objection >= 0
+            for earlier in found[:number]:
+                new &= earlier != objection
+            rows = np.flatnonzero(new)
+            self.facts.objection_rows.append(rows)
+            self.facts.objection_codes.append(objection[rows])
+
+    def _flagged(self, bits: npt.NDArray[np.uint64], positions: Sequence[int]) -> None:
+        """By the first code or term of each flagged row: which categories it stands for."""
+        rows = np.flatnonzero(bits)
+        for position in positions:
+            if len(rows) == 0:
+                return
+            column = self.column(position)
+            indices = column.indices[rows]
+            named = indices >= 0
+            together = np.zeros(len(column.values), dtype=np.uint64)
+            np.bitwise_or.at(together, indices[named], bits[rows[named]])
+            at = np.flatnonzero(together)
+            hashes = hash64(column.values.take(pa.array(at))).tolist()
+            for text, categories in zip(hashes, together[at].tolist(), strict=True):
+                self.facts.flagged[text] = self.facts.flagged.get(text, 0) | categories
+            rows = rows[~named]
+
+    def _flags(self) -> None:
+        for position, flag in self._watched.flags:
+            column = self.column(position)
+            objects = np.array([flag.objects(word) for word in column.words()] + [False], dtype=np.bool_)
+            if objects.any():
+                self.facts.flag_rows.append(np.flatnonzero(objects[column.indices]))
+                self.facts.flag_meanings.append(OBJECTIONS.index(flag.meaning))
+        if self._watched.objectors:
+            self.facts.flag_rows.append(np.arange(self.rows))
+            self.facts.flag_meanings.append(_TYPE1)
+
+    def _people(self) -> None:
+        watched, facts = self._watched, self.facts
+        unnamed = np.ones(self.rows, dtype=np.bool_)
+        firsts: list[npt.NDArray[np.int64]] = []
+        if watched.nhs is not None:
+            column = self.column(watched.nhs)
+            facts.nhs, odd = _nhs(column)
+            if odd is not None:
+                facts.odd_nhs = odd
+            firsts.append(column.first_rows())
+        if watched.key is not None:
+            column = self.column(watched.key)
+            facts.key = _local(column)
+            firsts.append(column.first_rows())
+        for keys in (facts.nhs, facts.key, facts.odd_nhs):
+            if keys is not None:
+                named = np.array([word is not None for word in keys.words] + [False], dtype=np.bool_)
+                unnamed &= ~named[keys.indices]
+        for slot, position in enumerate((watched.surname, watched.forename, watched.full_name)):
+            if position is not None:
+                facts.names.append((slot, self.column(position)))
+        if facts.birth is None or not facts.names:
+            return
+        facts.person = self._persons(np.flatnonzero(unnamed))
+        if firsts:
+            rows = np.unique(np.concatenate(firsts))
+            persons = self._person_texts(rows)
+            facts.person_rows = rows
+            hashes = hash64(persons)
+            hashes[pc.is_null(persons).to_numpy(zero_copy_only=False)] = 0
+            facts.person_hash = hashes
+
+    def _persons(self, rows: npt.NDArray[np.int64]) -> Keys | None:
+        if len(rows) == 0:
+            return None
+        encoded = self._person_texts(rows).dictionary_encode()
+        indices = np.full(self.rows, -1, dtype=np.int32)
+        indices[rows] = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+        return Keys(encoded.dictionary.to_pylist(), indices)
+
+    def _person_texts(self, rows: npt.NDArray[np.int64]) -> pa.Array:
+        """'person|annesmith|1961-03-04' of the rows; null where name or birth date is missing."""
+        watched = self._watched
+        birth = self.facts.birth
+        assert birth is not None
+        parts: list[pa.Array] = []
+        if watched.surname is not None and watched.forename is not None:
+            parts = [self._name(watched.forename, 0, rows), self._name(watched.surname, -1, rows)]
+        elif watched.full_name is not None:
+            column = self.column(watched.full_name)
+            names = pa.array([normalise("full_name", word) or None for word in column.words()], pa.string())
+            parts = [names.take(pa.array(column.indices[rows], mask=column.indices[rows] < 0))]
+        else:
+            return pa.nulls(len(rows), pa.string())
+        day = birth[rows]
+        dates = pa.array(day, pa.date32(), mask=day == NO_DAY).cast(pa.string())
+        name = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "")
+        return pc.binary_join_element_wise(pa.scalar("person"), name, dates, "|")
+
+    def _name(self, position: int, which: int, rows: npt.NDArray[np.int64]) -> pa.Array:
+        column = self.column(position)
+        names = [parts[which] if (parts := name_parts(word)) else None for word in column.words()]
+        indices = column.indices[rows]
+        return pa.array(names, pa.string()).take(pa.array(indices, mask=indices < 0))
+
+    def _status(self) -> None:
+        watched = self._watched
+        if not watched.statuses and watched.death is None and watched.left is None:
+            return
+        words = np.zeros(self.rows, dtype=np.uint8)
+        severity = np.array([0, 1, 3, 2, 4])
+        for position, header in watched.statuses:
+            column = self.column(position)
+            said = [int(status.status_of_text(word, header)) for word in column.words()]
+            more = np.array([*said, int(Status.UNKNOWN)], dtype=np.uint8)[column.indices]
+            words = np.where(severity[more] > severity[words], more, words)
+        dates_tell = watched.left is not None and watched.registered is not None
+        # Deaths alone do not tell who is registered.
+        registered = self._day(watched.registered)
+        self.facts.tells_status = bool(np.isin(words, (1, 2, 3)).any()) or (
+            dates_tell and bool((registered != NO_DAY).any())
+        )
+        self.facts.score = status.scores(
+            words,
+            self.facts.day if self.facts.day is not None else np.full(self.rows, NO_DAY, dtype=np.int32),
+            registered,
+            self._day(watched.left),
+            self._day(watched.death),
+            dates_tell=dates_tell,
+        )
+
+    def _identifiers(self) -> None:
+        address = np.zeros(self.rows, dtype=np.uint64)
+        has_line = np.zeros(self.rows, dtype=np.bool_)
+        has_postcode = np.zeros(self.rows, dtype=np.bool_)
+        for position, kind in self._watched.collected:
+            column = self.column(position)
+            role = Role.FULL_NAME.value if kind == Role.THIRD_PARTY.value else kind
+            values = column.values
+            if kind == Role.THIRD_PARTY.value:  # a relation ('Mother') is no name
+                values = values.filter(pc.match_substring(pc.utf8_trim_whitespace(values), " "))
+            normal = normalise_column(role, values)
+            hashes = hash64(normal)
+            filled = pc.not_equal(normal, "").to_numpy(zero_copy_only=False)
+            self.facts.collected.append((role, np.unique(hashes[filled])))
+            if kind in (Role.ADDRESS.value, Role.POSTCODE.value):
+                present = np.append(filled, False)[column.indices]
+                address = (
+                    address * _MIX + np.append(np.where(filled, hashes, 0), np.uint64(0))[column.indices]
+                )
+                if kind == Role.POSTCODE.value:
+                    has_postcode |= present
+                else:
+                    has_line |= present
+        address[~(has_line & has_postcode)] = 0
+        if address.any():
+            self.facts.address = address
+
+
+def _not_understood(
+    states: Sequence[tuple[Distinct, npt.NDArray[np.uint8]]], rows: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.uint64]:
+    """Hashes of the distinct codes for which rows count as not understood."""
+    hashes: list[npt.NDArray[np.uint64]] = []
+    for column, state in states:
+        at = np.unique(column.indices[rows])
+        at = at[at >= 0]
+        at = at[state[at] >= NEEDS_TERM]
+        hashes.append(hash64(column.values.take(pa.array(at))))
+    return np.unique(np.concatenate(hashes))
+
+
+def _nhs(column: Distinct) -> tuple[Keys, Keys | None]:
+    """NHS numbers as identities; and, as keys of another sort, the texts in their place that are none."""
+    values = column.values
+    digits = pc.replace_substring_regex(values, r"[^0-9]", "")
+    good = pc.and_(
+        pc.match_substring_regex(values, _PLAIN_NHS), pc.invert(pc.is_in(digits, value_set=_TEN_EQUAL))
+    )
+    words: list[str | None] = pc.if_else(
+        good, pc.binary_join_element_wise(pa.scalar("nhs"), digits, "|"), None
+    ).to_pylist()
+    odd: list[str | None] = [None] * len(words)
+    for at in np.flatnonzero(~good.to_numpy(zero_copy_only=False)).tolist():
+        text = values[at].as_py()
+        found = nhs_digits(text)
+        if found is not None and found != found[0] * 10:
+            words[at] = f"nhs|{found}"
+        elif found is None:
+            odd[at] = text
+    if not any(odd):
+        return Keys(words, column.indices), None
+    return Keys(words, column.indices), _local(Distinct(pa.array(odd, pa.string()), column.indices))
+
+
+def _local(column: Distinct) -> Keys:
+    """The practice's own keys as identities: 'local|<key>' as written, outer blanks off."""
+    plain = pc.utf8_trim_whitespace(column.values)
+    nobody = pc.or_(
+        pc.equal(pc.utf8_trim(plain, characters="0"), ""), pc.is_in(pc.utf8_lower(plain), value_set=_NOBODY)
+    )
+    joined = pc.binary_join_element_wise(pa.scalar("local"), plain, "|")
+    return Keys(pc.if_else(nobody, None, joined).to_pylist(), column.indices)

@@ -1,0 +1,118 @@
+"""From the rows that record objections to what each patient objects to now.
+
+The latest entry holds, within a pair of objection and withdrawal only: a consent to a shared record takes
+back no Type 1 objection. Where entries fall on one day or have no day, the objection holds. (CPRD's rule
+for consent codes, without WSIC's mistake of taking the latest of all codes.)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.survey.results import NO_DAY, OBJECTIONS
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_FALSE = frozenset(
+    ("", "false", "no", "n", "f", "0", "none", "null", "na", "n a", "nil", "not recorded", "no objection")
+)
+
+
+@dataclass(frozen=True)
+class FlagField:
+    """A field that says with yes or no, or a date, whether the patient objects.
+
+    Where `false_objects`, FALSE is the objection (EMIS is_consent_9nu0) and anything else is none;
+    else everything but a no or a blank is one. Where `of_patient_only`, the flag counts only in a table
+    of patients: on a single entry it is about that entry.
+    """
+
+    meaning: str
+    false_objects: bool = False
+    of_patient_only: bool = False
+
+    def objects(self, text: str) -> bool:
+        """Whether this cell records an objection."""
+        word = _NOT_WORD.sub(" ", text).strip().casefold()
+        if self.false_objects:
+            return word in ("false", "no", "n", "f", "0")
+        return word not in _FALSE
+
+
+_OBJECTS = r"(?:opt ?(?:ed )?out|dissent|objection|objects|objected|refus|declin)"
+# Headers as lower-case words. Sources: EMIS extracts (ehrql backends/emisv2.py), EMIS bulk spec v8.2,
+# NHS England National Data Opt-out guidance.
+_FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
+    (re.compile(r"is ?consent ?9 ?nu ?0"), FlagField("type1_dissent", false_objects=True)),
+    (re.compile(r"is ?consent ?93 ?c ?1"), FlagField("local_share_refused", false_objects=True)),
+    (re.compile(rf"type ?(?:1|one).*{_OBJECTS}"), FlagField("type1_dissent")),
+    (re.compile(rf"type ?(?:2|two).*{_OBJECTS}"), FlagField("type2_dissent")),
+    (
+        re.compile(r"nation\w* data opt ?out|\bnd ?oo?\b|\bnational opt ?out"),
+        FlagField("national_data_opt_out"),
+    ),
+    (re.compile(rf"(?:summary care|\bscr\b).*{_OBJECTS}"), FlagField("scr_dissent")),
+    (re.compile(r"spine ?sensitive"), FlagField("confidential_flag", of_patient_only=True)),
+    (
+        re.compile(r"is ?confidential|confidential patient"),
+        FlagField("confidential_flag", of_patient_only=True),
+    ),
+)
+_TABLES_OF_OBJECTORS = re.compile(rf"type ?(?:1|one).*{_OBJECTS}")
+
+
+def words_of_header(header: str) -> str:
+    """A header as lower-case words: 'is_consent_9nu0', 'Type 1 Opt-Out' and 'SpineSensitive' alike."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
+    return _NOT_WORD.sub(" ", parted).strip().casefold()
+
+
+def flag_field(header: str) -> FlagField | None:
+    """How to read a field whose header names an objection, None for any other."""
+    words = words_of_header(header)
+    for pattern, field in _FLAG_HEADERS:
+        if pattern.search(words):
+            return field
+    return None
+
+
+def table_of_objectors(name: str) -> bool:
+    """Whether everybody in a table of this name has a Type 1 objection (TPP's PatientsWithTypeOneDissent)."""
+    return _TABLES_OF_OBJECTORS.search(words_of_header(name)) is not None
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Recorded objections and withdrawals; one entry a position. `patient` are numbers >= 0."""
+
+    patient: npt.NDArray[np.int32]
+    meaning: npt.NDArray[np.uint8]  # index into OBJECTIONS
+    made: npt.NDArray[np.bool_]
+    day: npt.NDArray[np.int32]
+
+
+def current_objections(entries: Entries, patients: int) -> npt.NDArray[np.uint32]:
+    """Bit i of a patient's number: OBJECTIONS[i] holds now."""
+    result = np.zeros(patients, dtype=np.uint32)
+    if len(entries.patient) == 0:
+        return result
+    never = np.iinfo(np.int64).min
+    for meaning in np.unique(entries.meaning):
+        if meaning >= len(OBJECTIONS):
+            raise ValueError("an objection with no name")
+        of_pair = entries.meaning == meaning
+        who, made = entries.patient[of_pair], entries.made[of_pair]
+        day = entries.day[of_pair].astype(np.int64)
+        # An objection without a day may be the newest, a withdrawal without one the oldest.
+        day[made & (day == NO_DAY)] = np.iinfo(np.int64).max
+        day[~made & (day == NO_DAY)] = never + 1
+        last_made = np.full(patients, never)
+        last_withdrawn = np.full(patients, never)
+        np.maximum.at(last_made, who[made], day[made])
+        np.maximum.at(last_withdrawn, who[~made], day[~made])
+        holds = (last_made != never) & (last_made >= last_withdrawn)
+        result[holds] |= np.uint32(1 << int(meaning))
+    return result

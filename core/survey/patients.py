@@ -1,0 +1,238 @@
+"""Who the rows are about: one number for each person, however a table names them.
+
+A row names its patient by NHS number, by the practice's own key, or, where it has neither, by name and
+birth date. A table that has two of these ties them together for all others. A key that was seen with
+two NHS numbers ties nothing: it stays a person of its own, who shares every objection of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from core.survey.identifiers import hash64
+from core.survey.results import NO_DAY, NO_PATIENT, PatientFacts
+from core.survey.status import NOTHING_SAID, status_of_scores
+
+_NONE = np.int32(-1)
+_Number = TypeVar("_Number", np.int32, np.int64, np.uint64)
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody an export is about, numbered. Arrays have one entry a patient unless said otherwise.
+
+    `patient_of` turns a node into a patient number. `every_identity` holds the identities that stand for
+    somebody else's number too. `shares_with`: patients whose key is ambiguous, with those it may mean.
+    `named` are sorted patient << 32 | slot << 30 | word, the word a position in `vocabulary`.
+    """
+
+    patient_of: npt.NDArray[np.int32]
+    identity: tuple[str, ...]
+    every_identity: Collection[str]
+    birth_day: npt.NDArray[np.int32]
+    score: npt.NDArray[np.int64]
+    address: npt.NDArray[np.uint64]
+    shares_with: Mapping[int, Sequence[int]]
+    vocabulary: tuple[str, ...]
+    named: npt.NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        return len(self.identity)
+
+    def facts(self, objections: npt.NDArray[np.uint32], *, has_status: bool) -> PatientFacts:
+        """The facts of patients; one with an ambiguous key shares the objections of all it may be."""
+        objections = objections.copy()
+        for patient, others in self.shares_with.items():
+            for other in others:
+                objections[patient] |= objections[other]
+        return PatientFacts(
+            count=self.count,
+            identity=self.identity,
+            status=status_of_scores(self.score),
+            objections=objections,
+            birth_day=self.birth_day,
+            has_status=has_status,
+        )
+
+
+class PatientRegistry:
+    """Collects people while blocks come in, in order, from one thread. Nodes are provisional numbers;
+    `finish` turns them into patient numbers."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, int] = {}
+        self._size = 0
+        self._tied = np.empty(0, dtype=np.int32)  # key or person node -> the node it is
+        self._birth = np.empty(0, dtype=np.int32)
+        self._score = np.empty(0, dtype=np.int64)
+        self._address = np.empty(0, dtype=np.uint64)
+        self._last_names = np.empty((0, 3), dtype=np.int32)
+        self._ambiguous: dict[int, set[int]] = {}
+        self._vocabulary: dict[str, int] = {}
+        self._named: list[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
+        self._persons: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]] = []
+
+    def nodes_of(self, identities: Sequence[str | None]) -> npt.NDArray[np.int32]:
+        """The node of each identity ('nhs|...', 'local|...', 'person|...'), -1 for None."""
+        nodes = self._nodes
+        found = np.empty(len(identities), dtype=np.int32)
+        for at, identity in enumerate(identities):
+            if identity is None:
+                found[at] = _NONE
+            else:
+                found[at] = nodes.setdefault(identity, len(nodes))
+        self._grow(len(nodes))
+        return found
+
+    @property
+    def nodes(self) -> int:
+        return len(self._nodes)
+
+    @property
+    def ambiguous_keys(self) -> int:
+        """Keys that were seen with more than one NHS number."""
+        return len(self._ambiguous)
+
+    def tie(self, keys: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
+        """Rows that have both: the key is that person. Arrays of nodes, -1 where a row has none."""
+        both = (keys >= 0) & (to >= 0)
+        keys, to = keys[both], to[both]
+        free = self._tied[keys] < 0
+        # Backwards, so that of two numbers for one key the first one in the file is tied.
+        self._tied[keys[free][::-1]] = to[free][::-1]
+        wrong = self._tied[keys] != to
+        if wrong.any():
+            for key, other in np.unique(np.stack([keys[wrong], to[wrong]]), axis=1).T.tolist():
+                self._ambiguous.setdefault(key, {int(self._tied[key])}).add(other)
+
+    def persons(self, nodes: npt.NDArray[np.int32], person: npt.NDArray[np.uint64]) -> None:
+        """The hash of the 'person|...' identity of nodes that have a better one, 0 for none."""
+        known = (nodes >= 0) & (person != 0)
+        self._persons.append((nodes[known], person[known]))
+
+    def births(self, nodes: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> None:
+        """Birth days of rows; the first one of a patient holds."""
+        use = (nodes >= 0) & (day != NO_DAY)
+        nodes, day = nodes[use], day[use]
+        free = self._birth[nodes] == NO_DAY
+        self._birth[nodes[free][::-1]] = day[free][::-1]
+
+    def statuses(self, nodes: npt.NDArray[np.int32], score: npt.NDArray[np.int64]) -> None:
+        """What rows say of registration; see `status.scores`."""
+        use = (nodes >= 0) & (score != NOTHING_SAID)
+        np.maximum.at(self._score, nodes[use], score[use])
+
+    def addresses(self, nodes: npt.NDArray[np.int32], address: npt.NDArray[np.uint64]) -> None:
+        """Hashes of full addresses, 0 for none; the first one of a patient holds."""
+        use = (nodes >= 0) & (address != 0)
+        nodes, address = nodes[use], address[use]
+        free = self._address[nodes] == 0
+        self._address[nodes[free][::-1]] = address[free][::-1]
+
+    def names(
+        self, nodes: npt.NDArray[np.int32], slot: int, words: Sequence[str], indices: npt.NDArray[np.int32]
+    ) -> None:
+        """Names of rows: `words` are a column's distinct values, `indices` each row's, -1 for none. `slot` is
+        0 for surnames, 1 for forenames, 2 for full names."""
+        vocabulary = self._vocabulary
+        number = np.fromiter(
+            (vocabulary.setdefault(word, len(vocabulary)) for word in words), np.int32, len(words)
+        )
+        use = (nodes >= 0) & (indices >= 0)
+        nodes, named = nodes[use], number[indices[use]]
+        new = self._last_names[nodes, slot] != named
+        nodes, named = nodes[new], named[new]
+        self._last_names[nodes, slot] = named
+        if len(nodes):
+            pair = np.unique(nodes.astype(np.int64) << 32 | named.astype(np.int64))
+            self._named.append((slot, (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)))
+
+    def finish(self) -> People:
+        """Patient numbers from nodes, in the order in which people first appear."""
+        root = np.arange(self.nodes, dtype=np.int32)
+        tied = self._tied[: self.nodes] >= 0
+        if self._ambiguous:
+            tied[list(self._ambiguous)] = False
+        root[tied] = self._tied[: self.nodes][tied]
+        self._settle_persons(root)
+        is_root = np.zeros(self.nodes, dtype=np.bool_)
+        is_root[root] = True
+        number = np.full(self.nodes, NO_PATIENT, dtype=np.int32)
+        count = int(is_root.sum())
+        number[is_root] = np.arange(count, dtype=np.int32)
+        patient_of = number[root]
+        return People(
+            patient_of=patient_of,
+            identity=tuple(text for text, keep in zip(self._nodes, is_root.tolist(), strict=True) if keep),
+            every_identity=self._nodes.keys(),
+            birth_day=self._of_patients(self._birth, patient_of, count, np.int32(NO_DAY)),
+            score=self._of_patients(self._score, patient_of, count, NOTHING_SAID),
+            address=self._of_patients(self._address, patient_of, count, np.uint64(0)),
+            shares_with={
+                int(patient_of[key]): [int(patient_of[other]) for other in others]
+                for key, others in self._ambiguous.items()
+            },
+            vocabulary=tuple(self._vocabulary),
+            named=self._names_of_patients(patient_of),
+        )
+
+    def _of_patients(
+        self, values: npt.NDArray[_Number], patient_of: npt.NDArray[np.int32], count: int, nothing: _Number
+    ) -> npt.NDArray[_Number]:
+        """The largest value of each patient's nodes, which is the only one in nearly every case."""
+        result = np.full(count, nothing, dtype=values.dtype)
+        np.maximum.at(result, patient_of, values[: self.nodes])
+        return result
+
+    def _names_of_patients(self, patient_of: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        """Pairs of patient and word as patient << 32 | slot << 30 | word, sorted and each once."""
+        if not self._named:
+            return np.empty(0, dtype=np.int64)
+        pairs = [
+            patient_of[nodes].astype(np.int64) << 32 | np.int64(slot) << 30 | words.astype(np.int64)
+            for slot, nodes, words in self._named
+        ]
+        return np.unique(np.concatenate(pairs))
+
+    def _settle_persons(self, root: npt.NDArray[np.int32]) -> None:
+        """Ties those known only by name and birth date to the one patient who has both."""
+        waiting = [(text, node) for text, node in self._nodes.items() if text.startswith("person|")]
+        if not waiting or not self._persons:
+            return
+        nodes = root[np.concatenate([n for n, _ in self._persons])]
+        person = np.concatenate([p for _, p in self._persons])
+        order = np.argsort(person, kind="stable")
+        nodes, person = nodes[order], person[order]
+        wanted = hash64(pa.array([text for text, _ in waiting], pa.string()))
+        first = np.searchsorted(person, wanted, side="left").tolist()
+        last = np.searchsorted(person, wanted, side="right").tolist()
+        for (_, node), start, stop in zip(waiting, first, last, strict=True):
+            candidates = set(nodes[start:stop].tolist())
+            if len(candidates) == 1:
+                root[node] = candidates.pop()
+            elif candidates:
+                self._ambiguous[node] = candidates
+
+    def _grow(self, size: int) -> None:
+        if size <= self._size:
+            return
+        room = max(size, self._size * 2, 1024)
+
+        def grown(array: npt.NDArray[_Number], fill: _Number) -> npt.NDArray[_Number]:
+            wider = np.full((room, *array.shape[1:]), fill, dtype=array.dtype)
+            wider[: self._size] = array[: self._size]
+            return wider
+
+        self._tied = grown(self._tied, _NONE)
+        self._birth = grown(self._birth, np.int32(NO_DAY))
+        self._score = grown(self._score, NOTHING_SAID)
+        self._address = grown(self._address, np.uint64(0))
+        self._last_names = grown(self._last_names, _NONE)
+        self._size = room

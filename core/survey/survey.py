@@ -1,0 +1,233 @@
+"""The survey of an export: a sampling pass for what fields are, then one pass over all rows for facts.
+
+Blocks are worked on in threads and taken in order, so the result never depends on how many there are.
+Memory grows with rows by a few bytes each and with what is distinct, never with the file's text.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+import pyarrow as pa
+
+from core.model import (
+    Block,
+    Export,
+    Finding,
+    Hazard,
+    Kind,
+    Progress,
+    Role,
+    Severity,
+    Table,
+)
+from core.reading import has_extra_cells, share_done, with_extra_cells
+from core.survey.codelists import CodeLookup, load_lookup
+from core.survey.codes import CodeReader, Dictionary, load_dictionaries
+from core.survey.collect import Collector
+from core.survey.columns import Watched, is_dictionary, is_upper_case_read, shared_keys, watch
+from core.survey.facts import BlockFacts, read_facts
+from core.survey.fields import classify_table
+from core.survey.results import Survey
+
+_FIRST_SAMPLE, _LATER_SAMPLE = 5_000, 2_500
+_PER_TABLE = 1_000  # steps of progress
+_WHAT = "Looking at every row"
+
+
+def find_fields(export: Export) -> Mapping[str, tuple[Finding, ...]]:
+    """What each field is, by table, from the first block alone. Quick: for the first look at a file."""
+    findings: dict[str, tuple[Finding, ...]] = {}
+    for table in export.tables:
+        first = next(iter(table.blocks()), None)
+        findings[table.name] = classify_table(
+            table.name, table.fields, _sample(table, [] if first is None else [first])
+        )
+    return findings
+
+
+def survey_export(
+    export: Export, *, progress: Progress | None = None, max_workers: int | None = None
+) -> Survey:
+    """Everything that can be known of an export before anybody decides anything.
+
+    Reads every row once. `progress` may raise Cancelled, which leaves nothing behind. Raises ReadError
+    when a file changed or went away.
+    """
+    lookup = load_lookup()
+    reader = CodeReader(lookup)
+    blocks = {table.name: _index(table, progress) for table in export.tables}
+    samples = {table.name: _sample(table, _spread(blocks[table.name])) for table in export.tables}
+    findings = {
+        table.name: classify_table(
+            table.name,
+            table.fields,
+            samples[table.name],
+            rows_seen=sum(block.rows for block in blocks[table.name]),
+        )
+        for table in export.tables
+    }
+    shared = shared_keys(export.tables, findings)
+    dictionary = load_dictionaries(
+        (table for table in export.tables if is_dictionary(table)), reader, progress
+    )
+    collector = Collector(export.problems)
+    hazards = list(export.hazards)
+    tables: list[Table] = []
+    workers = max_workers or min(4, os.cpu_count() or 1)
+    for number, table in enumerate(export.tables):
+        watched = watch(table, findings[table.name], samples[table.name], shared)
+        hazards.extend(_capitals(table, watched, samples[table.name]))
+        if is_dictionary(table):
+            watched = replace(watched, codes=(), terms=())  # a dictionary's entries are about nobody
+        collector.begin(table.name, sum(block.rows for block in blocks[table.name]))
+        has_extra = False
+        for block, facts, extra in _facts(table, blocks[table.name], watched, reader, dictionary, workers):
+            collector.add(facts)
+            has_extra |= extra
+            if progress is not None:
+                done = number * _PER_TABLE + int(share_done(table, block) * _PER_TABLE)
+                progress(done, len(export.tables) * _PER_TABLE, _WHAT)
+        if has_extra:
+            table = with_extra_cells(table)
+            findings[table.name] = _with_extra_cells(table, findings[table.name])
+        tables.append(table)
+    return _survey(replace(export, tables=tuple(tables)), findings, collector, hazards, lookup)
+
+
+def _survey(
+    export: Export,
+    findings: Mapping[str, tuple[Finding, ...]],
+    collector: Collector,
+    hazards: list[Hazard],
+    lookup: CodeLookup,
+) -> Survey:
+    patients, facts, known = collector.finish()
+    of_tables = tuple(facts.values())
+    if collector.nameless_objections:
+        hazards.append(
+            Hazard(
+                export.name,
+                f"{collector.nameless_objections:,} entries record an objection but do not name the patient",
+                Severity.WARNS,
+                "Whose objections these are cannot be told. Ask for the list of those who object.",
+            )
+        )
+    if collector.registry.ambiguous_keys:
+        hazards.append(
+            Hazard(
+                export.name,
+                f"{collector.registry.ambiguous_keys:,} patient keys stand for more than one patient",
+                Severity.WARNS,
+                "Rows that have only such a key are treated as objecting when one of those patients objects.",
+            )
+        )
+    return Survey(
+        export=export,
+        findings=findings,
+        facts=facts,
+        patients=patients,
+        known=known,
+        category_ids=lookup.category_ids,
+        categories=collector.count_categories(lookup, of_tables),
+        objections=collector.count_objections(patients, of_tables),
+        unknown_codes=collector.count_unknown(of_tables),
+        hazards=tuple(hazards),
+        problems=collector.problems,
+        lookup=lookup,
+    )
+
+
+def _index(table: Table, progress: Progress | None) -> list[Block]:
+    """All blocks. Finding them reads the file once without taking it apart; what is found is kept."""
+    blocks: list[Block] = []
+    for block in table.blocks():
+        blocks.append(block)
+        if progress is not None:
+            progress(
+                int(share_done(table, block) * _PER_TABLE), _PER_TABLE, f"Finding the rows of {table.name}"
+            )
+    return blocks
+
+
+def _spread(blocks: Sequence[Block]) -> list[Block]:
+    """The first block and two from further on: files begin with their oldest or simplest entries."""
+    if len(blocks) <= 3:
+        return list(blocks)
+    return [blocks[0], blocks[len(blocks) // 2], blocks[-1]]
+
+
+def _sample(table: Table, blocks: Sequence[Block]) -> pa.RecordBatch:
+    """Some rows of each block, all fields."""
+    parts = []
+    for number, block in enumerate(blocks):
+        data = table.read(block).data
+        most = _LATER_SAMPLE if number else _FIRST_SAMPLE
+        parts.append(data.slice(0, most))
+    if not parts:
+        return pa.RecordBatch.from_arrays(
+            [pa.array([], pa.string()) for _ in table.fields], names=[str(f.position) for f in table.fields]
+        )
+    return pa.Table.from_batches(parts).combine_chunks().to_batches()[0] if len(parts) > 1 else parts[0]
+
+
+def _facts(
+    table: Table,
+    blocks: Sequence[Block],
+    watched: Watched,
+    reader: CodeReader,
+    dictionary: Dictionary,
+    workers: int,
+) -> Iterator[tuple[Block, BlockFacts, bool]]:
+    """The facts of each block in order, worked out ahead in threads, a few blocks at a time."""
+
+    def work(block: Block) -> tuple[BlockFacts, bool]:
+        raw = table.read(block, watched.positions)
+        return read_facts(raw, watched, reader, dictionary), has_extra_cells(raw)
+
+    waiting: deque[tuple[Block, Future[tuple[BlockFacts, bool]]]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="survey") as pool:
+        try:
+            for block in blocks:
+                waiting.append((block, pool.submit(work, block)))
+                if len(waiting) > workers + 1:
+                    done, future = waiting.popleft()
+                    yield (done, *future.result())
+            while waiting:
+                done, future = waiting.popleft()
+                yield (done, *future.result())
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def _capitals(table: Table, watched: Watched, sample: pa.RecordBatch) -> Iterator[Hazard]:
+    for code in watched.codes:
+        if is_upper_case_read(sample.column(code.position)):
+            yield Hazard(
+                f"{table.name}, {table.fields[code.position].name}",
+                "The Read codes are all in capital letters; small letters have been lost.",
+                Severity.WARNS,
+                "An objection (9Nu0.) can then not be told from another code (9NU0.). Ask for the objections "
+                "as a separate list.",
+            )
+
+
+def _with_extra_cells(table: Table, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings with one for the field that holds what rows have beyond the table's width."""
+    return findings + tuple(
+        Finding(
+            table=table.name,
+            field=field.name,
+            position=field.position,
+            kind=Kind.UNKNOWN,
+            role=Role.OTHER,
+            confidence=0.99,
+            evidence=("Rows of this table have more cells than it has field names; these are the others.",),
+        )
+        for field in table.fields[len(findings) :]
+    )
