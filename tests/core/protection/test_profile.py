@@ -1,0 +1,142 @@
+"""The profiles that ship, as the agreements and the law behind them say, and errors in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.model import Kind, Role, UsageError
+from core.protection.plan import Purpose
+from core.protection.profile import load_profile, load_profiles, read_profile
+from core.survey.codelists import load_lookup
+
+ROW_LEVEL = ("caredata-gpes", "own-care-list", "approved-research")
+
+
+def test_four_profiles_ship() -> None:
+    assert set(load_profiles()) == {*ROW_LEVEL, "open-publication"}
+
+
+@pytest.mark.parametrize("profile_id", [*ROW_LEVEL, "open-publication"])
+def test_a_profile_says_everything_in_words_and_names_known_categories(profile_id: str) -> None:
+    profile = load_profile(profile_id)
+    for text in (profile.title, profile.description, profile.recipients, profile.source, profile.version):
+        assert text.strip()
+    for rule in (*profile.roles.values(), *profile.kinds.values()):
+        assert rule.why.endswith(".")
+        assert rule.source
+    assert set(profile.categories.every) <= set(load_lookup().category_ids)
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "purpose", "tier", "closed"),
+    [
+        ("caredata-gpes", Purpose.BEYOND_CARE, "red", True),
+        ("own-care-list", Purpose.OWN_CARE, "red", False),
+        ("approved-research", Purpose.BEYOND_CARE, "amber", False),
+        ("open-publication", Purpose.COUNTS, "green", False),
+    ],
+)
+def test_purpose_tier_and_closed(profile_id: str, purpose: Purpose, tier: str, closed: bool) -> None:
+    profile = load_profile(profile_id)
+    assert (profile.purpose, profile.profile_tier, profile.closed) == (purpose, tier, closed)
+
+
+@pytest.mark.parametrize("profile_id", ROW_LEVEL)
+@pytest.mark.parametrize("kind", [Kind.UNKNOWN, Kind.FREE_TEXT])
+def test_no_profile_has_a_rule_that_sends_what_is_not_understood(profile_id: str, kind: Kind) -> None:
+    assert kind not in load_profile(profile_id).kinds
+
+
+def action_of(profile_id: str, kind: Kind, role: Role) -> str:
+    rule = load_profile(profile_id).rule_for(kind, role)
+    return "leave_out" if rule is None else rule.action
+
+
+D, Q, C, V = Kind.DIRECT_IDENTIFIER, Kind.QUASI_IDENTIFIER, Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "caredata", "care", "research"),
+    [
+        (D, Role.NHS_NUMBER, "keep", "keep", "pseudonym"),
+        (Kind.LINKING_KEY, Role.PATIENT_KEY, "leave_out", "leave_out", "pseudonym"),
+        (Kind.LINKING_KEY, Role.ROW_KEY, "leave_out", "leave_out", "leave_out"),
+        (D, Role.SURNAME, "leave_out", "keep", "leave_out"),
+        (D, Role.ADDRESS, "leave_out", "keep", "leave_out"),
+        (D, Role.PHONE, "leave_out", "keep", "leave_out"),
+        (D, Role.EMAIL, "leave_out", "keep", "leave_out"),
+        (D, Role.NI_NUMBER, "leave_out", "leave_out", "leave_out"),
+        (D, Role.THIRD_PARTY, "leave_out", "leave_out", "leave_out"),
+        (Q, Role.DATE_OF_BIRTH, "keep", "keep", "year"),
+        (Q, Role.POSTCODE, "keep", "keep", "postcode_district"),
+        (Q, Role.SEX, "keep", "keep", "keep"),
+        (Q, Role.ETHNICITY, "keep", "leave_out", "keep"),
+        (Q, Role.AGE, "leave_out", "leave_out", "age_band"),
+        (Q, Role.SOCIAL, "leave_out", "leave_out", "leave_out"),
+        (Q, Role.AREA, "leave_out", "keep", "leave_out"),
+        (Q, Role.EVENT_DATE, "keep", "leave_out", "month"),
+        (C, Role.CODE, "keep", "leave_out", "keep"),
+        (C, Role.TERM, "keep", "leave_out", "keep"),
+        (V, Role.VALUE, "keep", "leave_out", "keep"),
+        (V, Role.UNIT, "keep", "leave_out", "keep"),
+        (Kind.STAFF, Role.STAFF_NAME, "leave_out", "leave_out", "leave_out"),
+        (Kind.STAFF, Role.ORGANISATION, "leave_out", "leave_out", "leave_out"),
+        (Kind.ADMINISTRATIVE, Role.FLAG, "leave_out", "leave_out", "leave_out"),
+    ],
+)
+def test_what_happens_to_each_sort_of_field(
+    kind: Kind, role: Role, caredata: str, care: str, research: str
+) -> None:
+    assert [action_of(profile, kind, role) for profile in ROW_LEVEL] == [caredata, care, research]
+
+
+def test_what_care_data_did_not_collect_is_withheld() -> None:
+    withheld = set(load_profile("caredata-gpes").categories.every)
+    assert {
+        "hiv",
+        "sexual_health",
+        "termination",
+        "assisted_conception",
+        "complaints_and_legal",
+        "prison_and_crime",
+        "domestic_abuse",
+        "sexual_assault",
+        "safeguarding",
+        "identifying_codes",
+    } <= withheld
+    assert "mental_health" not in withheld  # it was collected in 2013
+
+
+def test_an_unknown_profile_names_those_there_are() -> None:
+    with pytest.raises(UsageError, match="approved-research"):
+        load_profile("research")
+
+
+GOOD = (Path(__file__).parents[3] / "resources" / "profiles" / "approved-research.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('purpose = "beyond_care"', 'purpose = "science"', "purpose: "),
+        ("closed = false", "closed = false\nshade = 1", "shade: no such setting"),
+        ('action = "year"', 'action = "decade"', "there is no action 'decade'"),
+        ("date_of_birth = ", "birthday = ", "roles.birthday"),
+        ('statuses = ["registered"]', 'statuses = ["sleeping"]', "no status 'sleeping'"),
+        ('profile_tier = "amber"', 'profile_tier = "green"', "never green"),
+        ("closed = false", "closed = ", "not valid TOML"),
+        ('version = "2026-01.1"\n', "", "version: "),
+        ('purpose = "beyond_care"', 'purpose = "counts"', "publishes counts"),
+    ],
+)
+def test_a_wrong_profile_is_refused_in_words(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert old in GOOD
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace(old, new, 1), "utf-8")
+    with pytest.raises(UsageError) as error:
+        read_profile(path)
+    assert words in error.value.message
+    assert error.value.where == "mine.toml"
+    assert "pydantic" not in error.value.message
