@@ -128,6 +128,12 @@ class DelimitedTable:
             other._blocks, other._done = list(self._blocks), self._done
         return other
 
+    def renamed(self, name: str) -> DelimitedTable:
+        """The same table under another name, with nothing indexed yet."""
+        return DelimitedTable(
+            self._source, name, self._format, self._fields, self._layout, block_size=self._block_size
+        )
+
     def blocks(self) -> Iterator[Block]:
         """Every block in order; see core.model.Table."""
         at = 0
@@ -254,13 +260,6 @@ class DelimitedTable:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
-
-
-def with_name(table: DelimitedTable, name: str) -> DelimitedTable:
-    """The same table under another name, with nothing indexed yet."""
-    return DelimitedTable(
-        table._source, name, table.format, table.fields, table.layout, block_size=table._block_size
-    )
 
 
 def _span(block: Block) -> Span:

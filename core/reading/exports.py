@@ -18,8 +18,13 @@ from core.model import (
     Table,
     UsageError,
 )
-from core.reading.delimited import DelimitedRawBlock, DelimitedTable, Span, with_name
+from core.reading.delimited import DelimitedRawBlock, DelimitedTable, Span
 from core.reading.opening import TableChoice, open_delimited
+from core.reading.refusals import OLE, ZIP, refuse_ole
+from core.reading.source import open_source
+from core.reading.workbook import WorkbookTable, open_workbook
+
+FileTable = DelimitedTable | WorkbookTable
 
 _IGNORED = ("thumbs.db", "desktop.ini", ".ds_store")
 _CHUNK = 4 << 20
@@ -45,6 +50,7 @@ def open_export(
     tables: list[Table] = []
     problems: list[Problem] = []
     taken: set[str] = set()
+    read: list[Path] = []
     for number, (file, asked_for) in enumerate(files):
         if progress is not None:
             progress(number, len(files), "Opening files")
@@ -56,6 +62,7 @@ def open_export(
                 raise
             hazards.append(_not_read(file, error))
             continue
+        read.append(file)
         for table in found:
             tables.append(_named(table, taken))
         hazards.extend(seen)
@@ -71,7 +78,7 @@ def open_export(
         )
     return Export(
         name=_export_name(paths),
-        paths=tuple(file for file, _ in files),
+        paths=tuple(read),
         tables=tuple(tables),
         hazards=tuple(hazards),
         problems=tuple(problems),
@@ -167,7 +174,14 @@ def _refuse_twice(files: Iterable[Path]) -> None:
 
 def _open_file(
     file: Path, choice: TableChoice | None
-) -> tuple[list[Table], tuple[Hazard, ...], tuple[Problem, ...]]:
+) -> tuple[Sequence[FileTable], tuple[Hazard, ...], tuple[Problem, ...]]:
+    source = open_source(file)
+    head = source.read_at(0, min(source.size, 8192))
+    if head.startswith(ZIP):
+        book = open_workbook(file, choice)
+        return book.tables, book.hazards, book.problems
+    if head.startswith(OLE):
+        raise refuse_ole(source)
     opened = open_delimited(file, file.stem, choice)
     return [opened.table], opened.hazards, opened.problems
 
@@ -181,16 +195,13 @@ def _not_read(file: Path, error: ReadError) -> Hazard:
     )
 
 
-def _named(table: Table, taken: set[str]) -> Table:
+def _named(table: FileTable, taken: set[str]) -> Table:
     name, again = table.name, 1
     while name in taken:
         again += 1
         name = f"{table.name} ({again})"
     taken.add(name)
-    if name == table.name:
-        return table
-    assert isinstance(table, DelimitedTable)
-    return with_name(table, name)
+    return table if name == table.name else table.renamed(name)
 
 
 def _export_name(paths: Sequence[Path]) -> str:

@@ -21,7 +21,7 @@ class SourceFile:
         away or is locked."""
         try:
             with self.path.open("rb", buffering=0) as file:
-                self._check()
+                self.check()
                 file.seek(offset)
                 data = file.read(length)
                 while len(data) < length:
@@ -35,8 +35,12 @@ class SourceFile:
             raise self._changed()
         return data
 
-    def _check(self) -> None:
-        status = self.path.stat()
+    def check(self) -> None:
+        """Raises ReadError when the file is not what it was."""
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise _refusal(self.path, error) from None
         if status.st_size != self.size or status.st_mtime_ns != self.modified_ns:
             raise self._changed()
 

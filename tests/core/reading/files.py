@@ -27,7 +27,9 @@ def rows_of(table: Table, columns: list[int] | None = None) -> list[list[str | N
         assert raw.data.num_rows == block.rows
         names = [str(c) for c in (range(len(table.fields)) if columns is None else columns)]
         assert raw.data.schema.names == names
-        found.extend(list(row) for row in zip(*(column.to_pylist() for column in raw.data.columns), strict=True))
+        found.extend(
+            list(row) for row in zip(*(column.to_pylist() for column in raw.data.columns), strict=True)
+        )
         expected += block.rows
     return found
 

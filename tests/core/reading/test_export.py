@@ -79,7 +79,7 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
         (b"Rar!\x1a\x07", "RAR"),
         (b"\x1f\x8b\x08 x", "gzip"),
         (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
-        (b"PK\x03\x04 docx", "archive|document"),
+        (b"PK\x03\x04 docx", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xls|password"),
         (b"{\\rtf1\\ansi", "rich text"),
         (b'{"resourceType": "Bundle", "entry": []}', "JSON"),
@@ -129,9 +129,10 @@ def test_an_emis_report_with_lines_before_its_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "1,12345,19600102,F,BS6 5AB,M,DOC1,A,19990101\n2,12346,19710304,M,BS6 5AC,S,DOC1,A,20010101\n",  # Vision
-        "100|55|White|Anna|1960-01-02|9990000018\n101|56|May|Ben|1971-03-04|9990000026\n",  # Adastra
-        "A81001\tY12345\t{8E1C6B7A-0000-4000-8000-000000000001}\tAsthma\n" * 2,  # EMIS custom
+        # Vision, Adastra, an EMIS custom extract, and names alone
+        "1,12345,19600102,F,BS6 5AB,M,DOC1,A,19990101\n2,12346,19710304,M,BS6 5AC,S,DOC1,A,20010101\n",
+        "100|55|White|Anna|1960-01-02|9990000018\n101|56|May|Ben|1971-03-04|9990000026\n",
+        "A81001\tY12345\t{8E1C6B7A-0000-4000-8000-000000000001}\tAsthma\n" * 2,
         "White,Anna\nMay,Ben\nParkinson,Chloe\n",
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,8 +54,8 @@ def test_what_a_csv_writer_wrote_comes_back_with_any_block_size(
     block_size: int,
     last_end: bool,
 ) -> None:
-    # A lone carriage return outside quotes is text where lines end in a line feed; the writer quotes it or not
-    # depending on its version, and a cell that ends in one cannot be told from a line end when unquoted.
+    # Outside quotes a carriage return before a line end is part of it; whether the writer quotes one depends
+    # on its version.
     rows = [[c.replace("\r", "") if quoting == csv.QUOTE_MINIMAL else c for c in row] for row in rows]
     text = written(rows, delimiter=delimiter, quoting=quoting, lineterminator=end)
     if not last_end and not text.endswith('"' + end):
@@ -107,16 +106,18 @@ def test_backslash_escapes_come_back(
             if found.end:
                 break
             size *= 2
-        batch, _ = parse_exact(buffer[: found.end].decode(), dialect, len(rows[0]), range(len(rows[0])), extra=False)
+        batch, _ = parse_exact(
+            buffer[: found.end].decode(), dialect, len(rows[0]), range(len(rows[0])), extra=False
+        )
         got += [list(r) for r in zip(*(c.to_pylist() for c in batch.columns), strict=True)]
         buffer = buffer[found.end :]
     assert [[c or "" for c in row] for row in got] == rows
 
 
 RAW = st.text(st.sampled_from('",\n\r\\ab;'), max_size=60)
-DIALECTS = st.builds(
-    Dialect, st.sampled_from([",", ";", ""]), st.just(False), st.booleans()
-) | st.builds(Dialect, st.just(","), st.just(True), st.booleans())
+DIALECTS = st.builds(Dialect, st.sampled_from([",", ";", ""]), st.just(False), st.booleans()) | st.builds(
+    Dialect, st.just(","), st.just(True), st.booleans()
+)
 
 
 @settings(max_examples=1500)
