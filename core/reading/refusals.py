@@ -28,10 +28,12 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x00\x00\xfe\xff", "text in UTF-32", "Save it as UTF-8 CSV and open that."),
     (b"UNB+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
     (b"UNA:+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
+    (b"UNH+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
+    (b"DOW~1~", "an NHAIS patient list (GPR4)", "Threshold cannot open NHAIS patient lists yet."),
     (b"503\\*", "an NHAIS patient list (GPR4)", "Threshold cannot open NHAIS patient lists yet."),
 )
 _JSON = re.compile(rb'\s*(?:\{\s*"|\{\s*\}|\[\s*[\[{"\]])')
-_XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z][\w:.-]*[\s/>])", re.IGNORECASE)
+_XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z][\w:.-]*[\s/>])", re.IGNORECASE)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 
@@ -46,6 +48,8 @@ def refuse_other_formats(name: str, head: bytes, text: str | None) -> None:
         raise _refusal(name, "a JSON document", "Threshold cannot open JSON yet. " + _AS_CSV)
     if _XML.match(plain):
         raise _refusal(name, "an XML or web page document", _AS_CSV)
+    if name.lower().endswith((".json", ".ndjson", ".xml", ".html", ".htm")):
+        raise _refusal(name, "a JSON, XML or web page document by its name", _AS_CSV)
     for magic, what, remedy in _SIGNATURES:
         if text is not None and plain.startswith(magic) and magic.isascii():
             raise _refusal(name, what, remedy)
