@@ -3,10 +3,12 @@
 import sys
 
 if sys.version_info < (3, 12):
-    # WORKAROUND: on Python 3.11, PySide6 6.12.0 gives back a reference to None that it never took with
-    # each call that returns nothing (QPainter.setPen, fillRect, ...). After some ten thousand of them the
-    # interpreter ends with 'none_dealloc: deallocating None'. From 3.12 on None cannot be deallocated;
-    # before, a count that can never be used up does the same. tests/gui/side_by_side/test_none_stays.py
+    # WORKAROUND: on Python 3.11, PySide6 6.12.0 gives back references it never took: to None with each
+    # call that returns nothing (QPainter.setPen, fillRect, ...), to True with each signal. After some ten
+    # thousand of them the interpreter ends with 'none_dealloc: deallocating None'. From 3.12 on these
+    # objects cannot be deallocated; before, a count that can never be used up does the same.
+    # tests/gui/side_by_side/test_none_stays.py fails without it.
     import ctypes
 
-    ctypes.c_ssize_t.from_address(id(None)).value += 1 << 60
+    for _kept in (None, True, False):
+        ctypes.c_ssize_t.from_address(id(_kept)).value += 1 << 60

@@ -145,6 +145,11 @@ class Jobs(QObject):
     def busy(self) -> bool:
         return self._busy
 
+    @property
+    def closed(self) -> bool:
+        """Whether the window is closing: a timer or a repaint that comes later starts nothing."""
+        return self._closed
+
     # -- on the job's thread ---------------------------------------------------------------------
     def _work(
         self,

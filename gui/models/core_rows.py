@@ -72,7 +72,7 @@ class CoreRows:
             out: list[Column] = []
             for plan in self._plan.for_table(table):
                 words = KIND_WORDS.get(str(plan.kind), str(plan.kind))
-                note = words if plan.leaves else f"{words}, left out"
+                note = words if plan.leaves else "left out"
                 raw.append(Column(plan.position, plan.field, str(plan.kind), note, plan.action))
                 if plan.leaves:
                     done = ACTION_WORDS.get(plan.action, plan.action)

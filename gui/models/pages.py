@@ -125,7 +125,7 @@ class PageCache(QObject):
 
     def _ask(self, number: int) -> None:
         source = self._source
-        if source is None or self._broken or number < 0 or number * PAGE >= self.count():
+        if source is None or self._broken or self._jobs.closed or number < 0 or number * PAGE >= self.count():
             return
         with self._lock:
             if number in self._wanted:
@@ -169,7 +169,7 @@ class PageCache(QObject):
                     self._wanted.clear()
                 raise
             with self._lock:
-                if number in self._wanted:
+                if view == self._view and number in self._wanted:  # else the new view wants its own
                     self._wanted.remove(number)
             ticket.post(self._arrived, view, number, page)
 

@@ -108,9 +108,10 @@ class PreviewModel(QAbstractTableModel):
         if role == _DISPLAY:
             return column.name
         if role == _ACCESSIBLE:
-            return f"{column.name}, {column.note}"
+            return ", ".join(dict.fromkeys((column.name, column.kind_word, column.note)))
         if role == _TOOL_TIP:
-            return "<qt>" + escape(f"{column.name}: {column.note}") + "</qt>"
+            words = ", ".join(dict.fromkeys((column.kind_word, column.note)))
+            return "<qt>" + escape(f"{column.name}: {words}") + "</qt>"
         return None
 
     # -- words -----------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ class PreviewModel(QAbstractTableModel):
             if changed is not None:
                 lines.append(changed.text + (f" ({changed.source})" if changed.source else ""))
         else:
-            lines.append(f"{field.name}: {field.note or field.kind_word}")
+            lines.append(f"{field.name}: " + ", ".join(dict.fromkeys((field.kind_word, field.note))))
         marks = self.marks(row, column) & ~Mark.CHANGED
         tag = row.tags.get(field.position)
         if marks & Mark.SENSITIVE:

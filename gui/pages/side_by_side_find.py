@@ -22,6 +22,7 @@ class Finder:
     def __init__(self, page: SideBySidePage, jobs: Jobs) -> None:
         self._page = page
         self._jobs = jobs
+        self._search = 0
         self._last: tuple[str, str, Match] | None = None
         field, bar = page.find_field, page.find_bar
         field.find.connect(self.find)
@@ -81,6 +82,8 @@ class Finder:
         bar.setVisible(True)
         bar.set_looking(True)
         bar.say("Looking…")
+        self._search += 1
+        search = self._search
 
         def work(ticket: Ticket) -> tuple[Match | None, bool]:
             def step(done: int, total: int) -> None:
@@ -101,7 +104,7 @@ class Finder:
             work,
             done=lambda result: self._found(text, side, result),
             failed=self._could_not,
-            cancelled=self._stopped,
+            cancelled=lambda: self._stopped(search),
         )
 
     def stop(self) -> None:
@@ -127,8 +130,8 @@ class Finder:
         page.find_bar.say(words)
         accessibility.announce(page, words)
 
-    def _stopped(self) -> None:
-        if not self._jobs.running("find"):
+    def _stopped(self, search: int) -> None:
+        if search == self._search:  # else another search has taken its place
             self._page.find_bar.set_looking(False)
             self._page.find_bar.say("Stopped looking")
 

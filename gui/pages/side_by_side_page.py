@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+)
 
 from gui import accessibility
 from gui.jobs import Ticket
@@ -101,6 +109,7 @@ class SideBySidePage(Page):
         foot.addWidget(self.key, 1)
         foot.addWidget(self.said)
         self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         for widget in (self.message, self.panes, self.no_match):
             self.stack.addWidget(widget)
         self._column = QVBoxLayout(self)
@@ -521,7 +530,7 @@ class SideBySidePage(Page):
     def _bin_again(self) -> None:
         lanes, positions, pixels = self._lanes, self.cache.positions, self.panes.strip.pixels()
         total = self.cache.total()
-        if not lanes:
+        if not lanes or self.session.jobs.closed:
             return
         self.session.jobs.start(
             "strip",

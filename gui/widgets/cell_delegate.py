@@ -75,11 +75,14 @@ class CellPainter:
         slots: Sequence[Slot],
         right: int,
         *,
+        held: int = 0,
         selected: bool,
         current_column: int,
         focused: bool,
     ) -> None:
-        """Paint one row whose top edge is at `top`; `right` is the viewport's width."""
+        """Paint one row whose top edge is at `top`; `right` is the viewport's width.
+
+        `held` is how wide the first column is where it stays in sight over the others, else 0."""
         ground = theme.colour("selected" if selected else "paper")
         painter.fillRect(0, top, right, ROW_HEIGHT, ground)
         if row is None:
@@ -92,10 +95,16 @@ class CellPainter:
             self._paint_band(painter, row, top, right, selected)
         else:
             for slot in slots:
-                self._paint_cell(painter, row, slot, top, selected)
+                if slot[0] or not held:
+                    self._paint_cell(painter, row, slot, top, selected)
+            if held:
+                painter.fillRect(0, top, held, ROW_HEIGHT, ground)
+                self._paint_cell(painter, row, (0, 0, held), top, selected)
+                painter.fillRect(held - 1, top, 2, ROW_HEIGHT, theme.colour("line"))
         painter.fillRect(0, top + ROW_HEIGHT - 1, right, 1, theme.colour("wash"))
         if selected:
-            self._paint_current(painter, row, top, slots, right, current_column, focused)
+            here = [(0, 0, held)] if held and current_column == 0 else slots
+            self._paint_current(painter, row, top, here, right, max(current_column, 0), focused)
 
     def _paint_cell(self, painter: QPainter, row: PageRow, slot: Slot, top: int, selected: bool) -> None:
         column, left, width = slot

@@ -19,7 +19,7 @@ class Message(QFrame):
         self._act: Callable[[], object] | None = None
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "muted", wrap=True)
-        self.button = QPushButton()
+        self.button = QPushButton("Go on")
         self.button.setProperty("main", True)
         self.button.clicked.connect(self._clicked)
         inner = QVBoxLayout()
@@ -53,7 +53,7 @@ class Message(QFrame):
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self._act = act
-        self.button.setText(button)
+        self.button.setText(button or "Go on")
         self.button.setVisible(bool(button))
 
     def _clicked(self) -> None:

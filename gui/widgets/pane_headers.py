@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QSizePolicy, QTableView, QWidget
@@ -26,6 +28,7 @@ class ColumnHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._model = model
         self.low = False
+        self._held: Callable[[], int] = lambda: 0
         self.setObjectName(f"columns_{model.side}")
         self.setAccessibleName("Columns")
         self.setSectionsClickable(False)
@@ -35,6 +38,10 @@ class ColumnHeader(QHeaderView):
         self.setMinimumSectionSize(40)
         self.setDefaultSectionSize(120)
         self.set_low(False)
+
+    def hold(self, held: Callable[[], int]) -> None:
+        """`held()` says how wide the first column is where it stays in sight, else 0."""
+        self._held = held
 
     def set_low(self, low: bool) -> None:
         """One line instead of two, for a low window; the second line is then in the tool tip."""
@@ -74,7 +81,10 @@ class ColumnHeader(QHeaderView):
         name, note = self._fonts()
         raw = self._model.side == RAW
         painter.save()
-        painter.fillRect(rect, theme.colour("paper"))
+        if raw and field.action == "leave_out":
+            shapes.fill_hatched(painter, QRectF(rect))
+        else:
+            painter.fillRect(rect, theme.colour("paper"))
         left, room = rect.left() + PAD, rect.width() - 2 * PAD
         line = rect.height() if self.low else rect.height() // 2
         painter.setFont(name)
@@ -124,6 +134,11 @@ class ColumnHeader(QHeaderView):
                     QRect(self.sectionViewportPosition(column), 0, self.sectionSize(column), height),
                     column,
                 )
+        held = self._held()
+        if held:
+            painter.setClipping(False)
+            self.paintSection(painter, QRect(0, 0, held, height), 0)
+            painter.fillRect(held - 1, 0, 2, height, theme.colour("line"))
         painter.end()
 
 
@@ -214,8 +229,9 @@ class Corner(QWidget):
         font.setPixelSize(NOTE_PX)
         painter.setFont(font)
         painter.setPen(theme.colour("muted"))
+        low = self.height() < HEADER_HEIGHT
         painter.drawText(
-            self.rect().adjusted(0, 0, -6, -2 if self.height() < HEADER_HEIGHT else -20),
+            self.rect().adjusted(0, 0 if low else 3, -6, 0 if low else -19),
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
             "Row",
         )

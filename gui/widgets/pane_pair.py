@@ -161,13 +161,14 @@ class PanePair(QWidget):
     def _same_field(one: RowPane, two: RowPane) -> int:
         """Where `two` has to stand for the field at the left edge of `one`."""
         header, target = one.horizontalHeader(), two.horizontalHeader()
-        column = max(header.visualIndexAt(0), 0)
-        share = -header.sectionViewportPosition(column) / max(header.sectionSize(column), 1)
+        edge = one.held_width()
+        column = max(header.visualIndexAt(edge), 0)
+        share = (edge - header.sectionViewportPosition(column)) / max(header.sectionSize(column), 1)
         for later in range(column, len(one.preview.columns)):
             at = two.preview.column_of(one.preview.columns[later].position)
             if at is not None:
                 inside = share * target.sectionSize(at) if later == column else 0
-                return int(target.sectionPosition(at) + inside)
+                return int(target.sectionPosition(at) + inside) - (two.held_room() if at else 0)
         return two.horizontalScrollBar().maximum()
 
     # -- one chosen row --------------------------------------------------------------------------
@@ -180,6 +181,9 @@ class PanePair(QWidget):
         self._following = True  # the other side may move sideways to show the field; this side stays
         column = pane.preview.column_of(position)
         pane.choose(place, column, show_column=column is not None)
+        if column is None and pane is self.out and pane.preview.columns:
+            # The field does not leave: show what stands where it stood.
+            pane.horizontalScrollBar().setValue(self._same_field(self.raw, pane))
         self._following = False
 
     def choose(self, place: int, position: int | None = None) -> None:

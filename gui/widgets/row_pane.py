@@ -6,7 +6,16 @@ typing letters does not search (Qt's own type-ahead would walk the whole table).
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
@@ -17,6 +26,7 @@ from gui.widgets.pane_headers import ColumnHeader, Corner, RowGutter
 
 NARROWEST = 64
 WIDEST = 340
+HELD_SHARE = 0.4  # the first column stays in sight only where most of the pane is left to the others
 MEASURED_ROWS = 120
 MEASURED_COLUMNS = 400  # more columns than this keep the plain width until somebody widens them
 
@@ -38,6 +48,7 @@ class RowPane(QTableView):
         self.setObjectName(f"pane_{model.side}")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.column_header = ColumnHeader(model, self)
+        self.column_header.hold(self.held_width)
         self.row_gutter = RowGutter(model, self)
         self.setHorizontalHeader(self.column_header)
         self.setVerticalHeader(self.row_gutter)
@@ -173,8 +184,45 @@ class RowPane(QTableView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        if dx and self.preview.side != RAW:
-            self.viewport().update()  # the words across a withheld row do not move sideways
+        if dx:  # the first column and the words across a withheld row do not move sideways
+            self.viewport().update()
+            self.column_header.viewport().update()
+
+    # -- the first column stays in sight ---------------------------------------------------------
+    def held_room(self) -> int:
+        """How wide the first column is if it stays in sight while the others scroll, else 0."""
+        if len(self.preview.columns) < 3:
+            return 0
+        wide = self.columnWidth(0)
+        return wide if wide <= HELD_SHARE * self.viewport().width() else 0
+
+    def held_width(self) -> int:
+        """The part of the viewport's left edge that the first column covers now."""
+        return self.held_room() if self.horizontalScrollBar().value() > 0 else 0
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        if 0 <= point.x() < self.held_width():
+            place = self.rowAt(point.y())
+            return self.preview.index(place, 0) if place >= 0 else QModelIndex()
+        return super().indexAt(point)
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        super().scrollTo(index, hint)
+        held = self.held_width()
+        if not held or not index.isValid():
+            return
+        if index.column() == 0:
+            bar.setValue(before)  # it is in sight already
+        else:
+            under = held - self.columnViewportPosition(index.column())
+            if under > 0:
+                bar.setValue(bar.value() - under)
 
     def visible_places(self) -> tuple[int, int]:
         """First and last place of the view on the screen; (0, -1) where there is nothing."""
@@ -193,6 +241,7 @@ class RowPane(QTableView):
         offset = self.verticalScrollBar().value()
         current = self.currentIndex()
         focused = self.hasFocus()
+        held = self.held_width()
         for rect in event.region():
             slots = self._slots(rect)
             first = max(rect.top() + offset, 0) // ROW_HEIGHT
@@ -204,6 +253,7 @@ class RowPane(QTableView):
                     place * ROW_HEIGHT - offset,
                     slots,
                     width,
+                    held=held,
                     selected=place == current.row(),
                     current_column=current.column(),
                     focused=focused,

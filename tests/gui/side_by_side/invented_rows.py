@@ -82,8 +82,9 @@ class InventedRows:
                     at,
                     name,
                     kind,
-                    WORDS.get(kind, "clinical code" if "Code" in name else "ordinary")
-                    + (", left out" if action == "leave_out" else ""),
+                    "left out"
+                    if action == "leave_out"
+                    else WORDS.get(kind, "clinical code" if "Code" in name else "ordinary"),
                     action,
                 )
                 for at, (name, kind, action) in enumerate(RAW)
