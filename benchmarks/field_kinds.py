@@ -56,9 +56,8 @@ def main() -> None:
         print(f"{label:>5}  " + "".join(f"{confusion[label, letter]:6d}" for letter in found))
     known = {pair: n for pair, n in confusion.items() if pair[0] != "a"}
     right = sum(n for (label, letter), n in known.items() if label == letter)
-    print(
-        f"{right:,} of {sum(known.values()):,} labelled columns as labelled ({right / sum(known.values()):.1%})"
-    )
+    share = right / sum(known.values())
+    print(f"{right:,} of {sum(known.values()):,} labelled columns as labelled ({share:.1%})")
     missed = [name for (label, letter), names in where.items() if label == "d" != letter for name in names]
     print(f"direct identifiers missed: {', '.join(missed) or 'none'}")
     residue = sum(n for (label, _), n in confusion.items() if label == "a")

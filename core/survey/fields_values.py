@@ -42,7 +42,7 @@ _FORM = re.compile(
     |(?P<outward>[a-z]{1,2}\d[a-z\d]?(?:\s\d)?)
     |(?P<nino>[a-z]{2}(?:\s?\d){6}\s?[a-d])
     |(?P<url>(?:https?://|www\.)\S+)
-    |(?P<dotted>[a-z0-9.]{5}(?:00|\d\d)?)
+    |(?P<dotted>(?=[a-z]*[.\d])[a-z0-9.]{5}(?:00|\d\d)?)
     |(?P<letter>[a-z])
     |(?P<names>[^\W\d_](?:[^\W\d_]|['’`\-. ,()])*)
     |(?P<text>.+)
