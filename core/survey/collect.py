@@ -13,7 +13,7 @@ from core.survey.codelists import CodeLookup
 from core.survey.facts import BlockFacts, Keys
 from core.survey.known import HashSet, known_identifiers
 from core.survey.objections import Entries, current_objections
-from core.survey.patients import PatientRegistry, People
+from core.survey.patients import PatientRegistry, People, sorted_unique
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts, TableFacts
 
 _MOST_PROBLEMS = 1_000
@@ -142,7 +142,7 @@ class Collector:
             self._entries.append((node[rows], codes, day))
         for rows, meaning in zip(facts.flag_rows, facts.flag_meanings, strict=True):
             # One entry a patient will do, and a flag is true of the day of the export.
-            who = np.unique(node[rows])
+            who = sorted_unique(node[rows])
             code = np.full(len(who), meaning * 2 + 1, dtype=np.int16)
             self._entries.append((who, code, np.full(len(who), NO_DAY, dtype=np.int32)))
             self.nameless_objections += int((node[rows] < 0).sum())
@@ -231,6 +231,6 @@ class Collector:
 
 def _count(facts: Sequence[TableFacts], masks: Sequence[npt.NDArray[np.bool_]]) -> tuple[int, int]:
     rows = sum(int(mask.sum()) for mask in masks)
-    who = [np.unique(table.patient[mask]) for table, mask in zip(facts, masks, strict=True)]
-    people = np.unique(np.concatenate(who)) if who else np.empty(0, dtype=np.int32)
+    who = [sorted_unique(table.patient[mask]) for table, mask in zip(facts, masks, strict=True)]
+    people = sorted_unique(np.concatenate(who)) if who else np.empty(0, dtype=np.int32)
     return rows, int((people >= 0).sum())

@@ -19,6 +19,7 @@ from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, Cod
 from core.survey.columns import Distinct, Watched, distinct
 from core.survey.identifiers import days_of, hash64, nhs_digits, normalise, normalise_column
 from core.survey.names import name_parts
+from core.survey.patients import sorted_unique
 from core.survey.results import NO_DAY, OBJECTIONS
 
 _PLAIN_NHS = r"^\s*\d{3}[ -]?\d{3}[ -]?\d{4}\s*$"
@@ -206,7 +207,7 @@ class _Block:
             return
         facts.person = self._persons(np.flatnonzero(unnamed))
         if firsts:
-            rows = np.unique(np.concatenate(firsts))
+            rows = sorted_unique(np.concatenate(firsts))
             persons = self._person_texts(rows)
             facts.person_rows = rows
             hashes = hash64(persons)
@@ -285,7 +286,7 @@ class _Block:
             normal = normalise_column(role, values)
             hashes = hash64(normal)
             filled = pc.not_equal(normal, "").to_numpy(zero_copy_only=False)
-            self.facts.collected.append((role, np.unique(hashes[filled])))
+            self.facts.collected.append((role, sorted_unique(hashes[filled])))
             if kind in (Role.ADDRESS.value, Role.POSTCODE.value):
                 present = np.append(filled, False)[column.indices]
                 address = (
@@ -306,11 +307,11 @@ def _not_understood(
     """Hashes of the distinct codes for which rows count as not understood."""
     hashes: list[npt.NDArray[np.uint64]] = []
     for column, state in states:
-        at = np.unique(column.indices[rows])
+        at = sorted_unique(column.indices[rows])
         at = at[at >= 0]
         at = at[state[at] >= NEEDS_TERM]
         hashes.append(hash64(column.values.take(pa.array(at))))
-    return np.unique(np.concatenate(hashes))
+    return sorted_unique(np.concatenate(hashes))
 
 
 def _nhs(column: Distinct) -> tuple[Keys, Keys | None]:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.model import Role
 from core.survey.identifiers import hash64, normalise, single_names
 from core.survey.names import name_parts, plain_letters
-from core.survey.patients import People
+from core.survey.patients import People, sorted_unique
 from core.survey.results import KnownIdentifiers
 
 _LARGEST_HOUSEHOLD = 12  # more people at one address live in a home, not a household
@@ -40,28 +41,29 @@ class HashSet:
         """All hashes, sorted, each once."""
         if not self._parts:
             return np.empty(0, dtype=np.uint64)
-        return np.unique(np.concatenate(self._parts))
+        return sorted_unique(np.concatenate(self._parts))
 
 
 class NamesOfPatient(Mapping[int, frozenset[str]]):
     """Lower-case single names by patient number, kept as numbers of a shared vocabulary: a million
-    patients take tens of megabytes. `rows[starts[p]:starts[p + 1]]` are the vocabulary numbers of patient
-    p; `household[p]` is a group number, -1 for none, whose members' names count as well."""
+    patients take tens of megabytes. `words[starts[p]:starts[p + 1]]` are the vocabulary numbers of patient
+    p. `household[p]` is h where the names of `members[groups[h]:groups[h + 1]]` count as well, else -1."""
 
     def __init__(
         self,
         starts: npt.NDArray[np.int64],
-        rows: npt.NDArray[np.int32],
+        words: npt.NDArray[np.int32],
         vocabulary: Sequence[str],
-        households: Mapping[int, npt.NDArray[np.int32]],
         household: npt.NDArray[np.int32],
+        groups: npt.NDArray[np.int64],
+        members: npt.NDArray[np.int32],
     ) -> None:
-        self._starts, self._rows, self._vocabulary = starts, rows, vocabulary
-        self._households, self._household = households, household
+        self._starts, self._words, self._vocabulary = starts, words, vocabulary
+        self._household, self._groups, self._members = household, groups, members
 
     def _own(self, patient: int) -> set[str]:
         names: set[str] = set()
-        for word in self._rows[self._starts[patient] : self._starts[patient + 1]]:
+        for word in self._words[self._starts[patient] : self._starts[patient + 1]]:
             names |= single_names(self._vocabulary[word])
         return names
 
@@ -70,8 +72,9 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
             raise KeyError(patient)
         names = self._own(patient)
         group = int(self._household[patient])
-        for other in self._households.get(group, ()):
-            names |= self._own(int(other))
+        if group >= 0:
+            for other in self._members[self._groups[group] : self._groups[group + 1]].tolist():
+                names |= self._own(other)
         return frozenset(names)
 
     def __iter__(self) -> Iterator[int]:
@@ -86,16 +89,11 @@ def known_identifiers(people: People, collected: Mapping[str, HashSet]) -> Known
 
     `collected` has the hashes of normalised values by Role value: nhs_number, phone, email, postcode,
     address, full_name, patient_key."""
-    numbers: list[str] = []
-    keys: list[str] = []
-    for identity in people.every_identity:
-        kind, _, value = identity.partition("|")
-        if kind == "nhs":
-            numbers.append(value)
-        elif kind == "local":
-            keys.append(normalise("patient_key", value))
-    collected["nhs_number"].add(hash64(pa.array(numbers, pa.string())))
-    collected["patient_key"].add(hash64(pa.array(keys, pa.string())))
+    identities = pa.array(people.every_identity, pa.string())
+    numbers = identities.filter(pc.starts_with(identities, "nhs|"))
+    collected["nhs_number"].add(hash64(pc.utf8_slice_codeunits(numbers, len("nhs|"))))
+    keys = identities.filter(pc.starts_with(identities, "local|"))
+    collected["patient_key"].add(hash64(normalise_keys(pc.utf8_slice_codeunits(keys, len("local|")))))
     collected["full_name"].add(_full_names(people))
     return KnownIdentifiers(
         nhs_numbers=collected["nhs_number"].sorted(),
@@ -109,25 +107,32 @@ def known_identifiers(people: People, collected: Mapping[str, HashSet]) -> Known
     )
 
 
+def normalise_keys(keys: pa.Array) -> pa.Array:
+    """`normalise("patient_key", ...)` over a column. Plain keys and GUIDs are done by Arrow."""
+    plain = pc.match_substring_regex(keys, r"^\{?[A-Za-z0-9-]+\}?$")
+    done = pc.ascii_lower(pc.replace_substring_regex(keys, r"[{}-]", ""))
+    odd = pc.invert(plain)
+    if not pc.any(odd).as_py():
+        return done
+    rest = [normalise(Role.PATIENT_KEY.value, key) for key in keys.filter(odd).to_pylist()]
+    return pc.replace_with_mask(done, odd, pa.array(rest, pa.string()))
+
+
 def names_of_patients(people: People) -> NamesOfPatient:
     """Every patient's names, with those of others at the same address."""
-    patient = (people.named >> 32).astype(np.int64)
-    starts = np.searchsorted(patient, np.arange(people.count + 1))
-    household = np.full(people.count, -1, dtype=np.int32)
-    groups: dict[int, npt.NDArray[np.int32]] = {}
+    starts = np.searchsorted(people.named, np.arange(people.count + 1, dtype=np.int64) << 32)
     order = np.argsort(people.address, kind="stable").astype(np.int32)
     address = people.address[order]
-    edges = np.flatnonzero(np.diff(address)) + 1
-    for group, (start, stop) in enumerate(
-        zip(np.r_[0, edges].tolist(), np.r_[edges, len(order)].tolist(), strict=True)
-    ):
-        if not 1 < stop - start <= _LARGEST_HOUSEHOLD or address[start] == 0:
-            continue
-        members = order[start:stop]
-        household[members] = group
-        groups[group] = members
+    edges = (
+        np.flatnonzero(np.r_[True, address[1:] != address[:-1]]) if len(address) else np.empty(0, np.int64)
+    )
+    sizes = np.diff(np.r_[edges, len(address)])
+    is_household = (sizes > 1) & (sizes <= _LARGEST_HOUSEHOLD) & (address[edges] != 0)
+    group = np.where(is_household, np.arange(len(edges)), -1)
+    household = np.full(people.count, -1, dtype=np.int32)
+    household[order] = np.repeat(group, sizes)
     words = (people.named & _WORD).astype(np.int32)
-    return NamesOfPatient(starts, words, people.vocabulary, groups, household)
+    return NamesOfPatient(starts, words, people.vocabulary, household, np.r_[edges, len(address)], order)
 
 
 def _full_names(people: People) -> npt.NDArray[np.uint64]:
@@ -136,7 +141,7 @@ def _full_names(people: People) -> npt.NDArray[np.uint64]:
     words = (people.named & _WORD).astype(np.int32)
     patient = people.named >> 32
     surnames, forenames = slot == _SURNAME, slot == _FORENAME
-    full = np.unique(words[slot == _FULL_NAME]).tolist()
+    full = sorted_unique(words[slot == _FULL_NAME]).tolist()
     hashes = [hash64([normalise("full_name", people.vocabulary[word]) for word in full])]
     if surnames.any() and forenames.any():
         last = _parts(people.vocabulary, words[surnames], -1)
