@@ -1,0 +1,65 @@
+"""The invented practice: 10,000 patients who do not exist, written as the files practices really send.
+
+The same seed gives the same bytes on any machine. What is planted where (sensitive categories, objections,
+status, names and telephone numbers in notes) is known, in memory only, from `build`.
+
+    from core.demo import build, write
+    paths = write("emis-report", folder)        # files for people and tests
+    answers = build("demo").table("events").truth
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from core.demo.emis import emis_bulk, emis_report
+from core.demo.events import Event, Planted
+from core.demo.people import TODAY, Person
+from core.demo.practice import PATIENTS, SEED, Practice, make_practice
+from core.demo.shaped import RowTruth, Shaped, ShapedTable, write_files
+from core.demo.spreadsheets import demo, report, workbook
+from core.demo.systmone import systmone, systmone_breakdown
+from core.model import UsageError
+
+__all__ = [
+    "PATIENTS",
+    "SEED",
+    "SHAPES",
+    "TODAY",
+    "Event",
+    "Person",
+    "Planted",
+    "Practice",
+    "RowTruth",
+    "Shaped",
+    "ShapedTable",
+    "build",
+    "make_practice",
+    "write",
+]
+
+_BUILDERS: Mapping[str, Callable[[Practice], Shaped]] = {
+    "demo": demo,
+    "report": report,
+    "workbook": workbook,
+    "emis-report": emis_report,
+    "emis-bulk": emis_bulk,
+    "systmone": systmone,
+    "systmone-breakdown": systmone_breakdown,
+}
+
+#: The shapes that the practice can be written as.
+SHAPES = tuple(_BUILDERS)
+
+
+def build(shape: str, *, patients: int = PATIENTS, seed: int = SEED) -> Shaped:
+    """The practice in a shape, with the answers to every row. Raises UsageError for an unknown shape."""
+    if shape not in _BUILDERS:
+        raise UsageError(f"There is no shape called '{shape}'. There are: {', '.join(SHAPES)}.")
+    return _BUILDERS[shape](make_practice(patients, seed))
+
+
+def write(shape: str, out_dir: Path, *, patients: int = PATIENTS, seed: int = SEED) -> list[Path]:
+    """Write the practice's files in a shape into `out_dir`; answers their paths. Raises UsageError."""
+    return write_files(build(shape, patients=patients, seed=seed), out_dir)
