@@ -337,6 +337,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _terminated_as_interrupt():
         try:
             status = app(given, prog_name="threshold-cli", standalone_mode=False)
+            if status == INTERRUPTED:  # typer turns Ctrl+C into a status
+                raise KeyboardInterrupt
             return int(status) if isinstance(status, int) else 0
         except ThresholdError as error:
             return say_threshold_error(as_json, error)

@@ -270,7 +270,7 @@ class _Job:
                 for c in survey.objections
             ),
             objection_sources=tuple({"kind": s.kind, "detail": s.detail} for s in plan.objection_sources),
-            notices=notices,
+            notices=(*_notices(plan, survey), *notices),
             prepared_by=prepared_by.strip(),
             approved_by=approved_by.strip(),
             signed=bool(prepared_by.strip() and approved_by.strip()),
@@ -339,6 +339,19 @@ class _Job:
 def _one_by_one(table: Table, context: Context, *, workers: int | None = None) -> Iterator[OutBlock]:
     positions = sorted(context.tables[table.name].positions)
     return (apply(table.read(block, positions), context) for block in table.blocks())
+
+
+def _notices(plan: Plan, survey: Survey) -> tuple[str, ...]:
+    """What a reader of the manifest must not overlook."""
+    told = []
+    if plan.assume_registered and not survey.patients.has_status:
+        told.append("The export does not tell who is registered. A person said that all of them are.")
+    told += [
+        f"Objections were said not to apply: {source.detail}"
+        for source in plan.objection_sources
+        if source.kind == "none"
+    ]
+    return tuple(told)
 
 
 def _two_people(prepared_by: str, approved_by: str) -> None:

@@ -35,18 +35,19 @@ class Stage:
     def __init__(self, out_dir: Path) -> None:
         self._out_dir = out_dir
         self._made_out_dir = not out_dir.exists()
+        self._lock: IO[bytes] | None = None
         out_dir.mkdir(parents=True, exist_ok=True)
         self._root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out_dir))
+        self.release = self._root / "release"
+        self.send = self.release / "send"
+        self.keep = self.release / "keep"
+        self.scratch = self._root / "scratch"
         try:
             self._lock = _take_lock(self._root / _LOCK)
-            self.release = self._root / "release"
-            self.send = self.release / "send"
-            self.keep = self.release / "keep"
-            self.scratch = self._root / "scratch"
             for folder in (self.release, self.send, self.keep, self.scratch):
                 folder.mkdir()
         except BaseException:
-            shutil.rmtree(self._root, ignore_errors=True)
+            self.discard()
             raise
 
     def __enter__(self) -> Stage:
@@ -77,7 +78,8 @@ class Stage:
 
     def discard(self) -> None:
         """Remove whatever was not given a final name. Never raises."""
-        _release_lock(self._lock)
+        if self._lock is not None:
+            _release_lock(self._lock)
         shutil.rmtree(self._root, ignore_errors=True)
         if self._made_out_dir:
             with contextlib.suppress(OSError):
