@@ -58,7 +58,8 @@ def cut(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool = Fals
         buffer = buffer[:-1]  # a line feed may follow
     if not buffer:
         return NOTHING
-    quick = cut_quick(buffer, dialect, final=final, first_only=first_only)
+    # One record of a grown buffer is found without arrays as long as the buffer.
+    quick = None if first_only else cut_quick(buffer, dialect, final=final)
     return quick if quick is not None else cut_exact(buffer, dialect, final=final, first_only=first_only)
 
 
@@ -88,7 +89,7 @@ def line_ends(buffer: bytes, dialect: Dialect) -> Positions:
     return _line_ends(np.frombuffer(buffer, np.uint8), dialect)
 
 
-def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool = False) -> Cut | None:
+def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool) -> Cut | None:
     """The vectorised scanner; None where a quote stands where it should not, or an escape is about."""
     array = np.frombuffer(buffer, np.uint8)
     if dialect.escape and b"\\" in buffer:
@@ -100,15 +101,10 @@ def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
     if opens:
         ends = every_end[np.searchsorted(quotes, every_end) % 2 == 0]
     end = len(buffer)
-    if first_only and len(ends):
-        end = int(ends[0]) + 1
-    elif not final:
+    if not final:
         end = int(ends[-1]) + 1 if len(ends) else 0
-    if opens:
-        checked = quotes[quotes < end] if first_only and end else quotes
-        whole = final or (first_only and end > 0)
-        if not _sound(array, checked, dialect, final=whole):
-            return None
+    if opens and not _sound(array, quotes, dialect, final=final):
+        return None
     if end == 0:
         return NOTHING
     ends = ends[ends < end]
@@ -156,13 +152,19 @@ def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
             break
     if at == 0:
         return NOTHING
-    taken = buffer[:at]
-    array = np.frombuffer(taken, np.uint8)
-    quotes = b'"' in taken
-    odd = odd or b"\0" in taken or (dialect.escape and b"\\" in taken)
-    if not dialect.cr_ends and not odd:
+    array = np.frombuffer(buffer, np.uint8, count=at)
+    odd = odd or buffer.find(b"\0", 0, at) >= 0 or (dialect.escape and buffer.find(b"\\", 0, at) >= 0)
+    if not dialect.cr_ends and not odd and buffer.find(b"\r", 0, at) >= 0:
         odd = _has_lone_cr(array, None, final and at == len(buffer))
-    return Cut(at, records, blanks, len(_line_ends(array, dialect)), quotes, odd)
+    lines = _count_lines(array, dialect)
+    return Cut(at, records, blanks, lines, quotes=buffer.find(b'"', 0, at) >= 0, odd=odd)
+
+
+def _count_lines(array: Bytes, dialect: Dialect) -> int:
+    if dialect.cr_ends:
+        return len(_line_ends(array, dialect))
+    pieces = (array[i : i + _PIECE] for i in range(0, len(array), _PIECE))
+    return sum(int(np.count_nonzero(piece == _LF)) for piece in pieces)
 
 
 def _positions(array: Bytes, byte: int) -> Positions:

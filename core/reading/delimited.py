@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from core.model import Block, Field, Problem, RawBlock, ReadError
-from core.reading.cutting import Cut, cut, narrow
+from core.reading.cutting import Cut, cut, narrow, record_starts
 from core.reading.dialect import Dialect
 from core.reading.encoding import Encoding, decode, to_utf8
 from core.reading.header import extra_field
-from core.reading.parsing import Oddities, parse_exact, parse_quick
+from core.reading.parsing import Oddities, parse_exact, parse_mended, parse_quick
 from core.reading.problems import LineNumbers, describe
 from core.reading.source import SourceFile
 
@@ -154,7 +154,7 @@ class DelimitedTable:
         wanted = list(range(len(self._fields))) if columns is None else list(columns)
         raw = self._source.read_at(span.offset, span.length)
         layout = self._layout
-        data, seen, bad = self._parse(raw, span, block.rows, wanted)
+        data, seen, bad = self._parse(raw, span, wanted)
         numbers = LineNumbers(
             lambda: self._source.read_at(span.offset, span.length),
             layout.dialect,
@@ -184,21 +184,23 @@ class DelimitedTable:
         )
 
     def _parse(
-        self, raw: bytes, span: Span, rows: int, wanted: list[int]
+        self, raw: bytes, span: Span, wanted: list[int]
     ) -> tuple[pa.RecordBatch, Oddities | None, int | None]:
         layout = self._layout
-        narrow_columns = [c for c in wanted if c < layout.width]
-        if not span.odd and not (span.blanks and layout.width > 1):
-            data = parse_quick(
-                to_utf8(raw, layout.encoding.name),
-                layout.dialect,
-                layout.width,
-                narrow_columns,
-                quotes=span.quotes,
-                rows=rows,
+        dialect, width, extra = layout.dialect, layout.width, self.has_extra_cells_field
+        if not span.odd:
+            utf8 = to_utf8(raw, layout.encoding.name)
+            if not (span.blanks and width > 1):
+                plain = [c for c in wanted if c < width]
+                data = parse_quick(utf8, dialect, width, plain, quotes=span.quotes, records=span.records)
+                if data is not None:
+                    return _with_nulls(data, wanted, width), None, None
+            starts = record_starts(utf8, dialect).tolist()
+            mended = parse_mended(
+                utf8, dialect, width, wanted, quotes=span.quotes, starts=starts, extra=extra
             )
-            if data is not None:
-                return _with_nulls(data, wanted, layout.width), None, None
+            if mended is not None:
+                return *mended, None
         text, bad = decode(raw, layout.encoding.name)
         data, seen = parse_exact(text, layout.dialect, layout.width, wanted, extra=self.has_extra_cells_field)
         return data, seen, (bad[0] if bad else None)
@@ -251,6 +253,7 @@ class DelimitedTable:
             if found.end:
                 return found
             size = min(size * 4, LONGEST_RECORD)
+            del raw
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()

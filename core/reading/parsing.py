@@ -1,20 +1,22 @@
 """One block's bytes into one Arrow column a field.
 
-Sound blocks are read by pyarrow; a block with any anomaly is read whole by an exact parser of our own. Both
-give the same cells wherever both can read. All cells are strings; null is an absent value, "" an empty
-quoted one.
+Sound blocks are read by pyarrow. Where rows are only ragged or blank, pyarrow reads the others; a block with
+any other anomaly is read whole by an exact parser of our own. All give the same cells wherever they can read.
+All cells are strings; null is an absent value, "" an empty quoted one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from core.reading.cutting import BLANK
 from core.reading.dialect import Dialect, cell_pattern, text_record_pattern
 
 #: A delimiter for tables of one column: a control character that no such text has. Where one does, the
@@ -36,12 +38,73 @@ class Oddities:
 
 
 def parse_quick(
-    utf8: bytes, dialect: Dialect, width: int, columns: Sequence[int], *, quotes: bool, rows: int
+    utf8: bytes, dialect: Dialect, width: int, columns: Sequence[int], *, quotes: bool, records: int
 ) -> pa.RecordBatch | None:
     """The block read by pyarrow, or None where pyarrow would not read it exactly as the file has it.
 
-    `width` is the number of fields, `columns` the positions wanted, `rows` how many records there must be.
+    `width` is the number of fields, `columns` the positions wanted, `records` how many there must be.
     """
+    data = _arrow(utf8, dialect, width, columns, quotes, None)
+    return data if data is not None and data.num_rows == records else None
+
+
+def parse_mended(
+    utf8: bytes,
+    dialect: Dialect,
+    width: int,
+    columns: Sequence[int],
+    *,
+    quotes: bool,
+    starts: Sequence[int],
+    extra: bool,
+) -> tuple[pa.RecordBatch, Oddities] | None:
+    """A block whose quotes are sound but which has short, long or blank lines.
+
+    pyarrow reads the good rows and the exact parser the others, so that one unquoted comma does not make
+    eight megabytes slow.
+
+    `starts` says where each record starts. None where pyarrow cannot read the good rows exactly."""
+    bad: list[int] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        bad.append(row.number - 1)
+        return "skip"
+
+    plain = [c for c in columns if c < width]
+    data = _arrow(utf8, dialect, width, plain, quotes, skip)
+    if data is None or data.num_rows + len(bad) != len(starts):
+        return None
+    stops = [*starts[1:], len(utf8)]
+    blank = [n for n, stop in enumerate(stops) if width > 1 and utf8[starts[n] : stop] in BLANK]
+    seen = Oddities(blank=blank)
+    wanted: dict[int, list[str | None]] = {c: [] for c in columns}
+    for number in bad:
+        cells, raws = cells_of(utf8[starts[number] : stops[number]].decode(), dialect, number, seen)
+        (seen.short if len(cells) < width else seen.long).append(number)
+        for c, values in wanted.items():
+            values.append(cells[c] if c < min(width, len(cells)) else None)
+        if extra and width in wanted and len(cells) > width:
+            wanted[width][-1] = dialect.delimiter.join(raws[width:])
+    # Row n of the block is row order[n] of the good rows followed by the bad ones.
+    is_bad = np.zeros(len(starts), np.bool_)
+    is_bad[bad] = True
+    order = np.where(is_bad, data.num_rows + np.cumsum(is_bad) - 1, np.cumsum(~is_bad) - 1)
+    order = np.delete(order, [n for n in blank if not is_bad[n]])
+    arrays = []
+    for c in columns:
+        good = data.column(str(c)) if c < width else pa.nulls(data.num_rows, pa.string())
+        arrays.append(pa.concat_arrays([good, pa.array(wanted[c], pa.string())]).take(pa.array(order)))
+    return pa.RecordBatch.from_arrays(arrays, names=[str(c) for c in columns]), seen
+
+
+def _arrow(
+    utf8: bytes,
+    dialect: Dialect,
+    width: int,
+    columns: Sequence[int],
+    quotes: bool,
+    on_bad_row: Callable[[arrow_csv.InvalidRow], str] | None,
+) -> pa.RecordBatch | None:
     if not utf8 or not columns or utf8.startswith(b"\xef\xbb\xbf") or (dialect.escape and b"\\" in utf8):
         return None
     if not dialect.delimiter and _NO_DELIMITER.encode() in utf8:
@@ -61,12 +124,13 @@ def parse_quick(
                 escape_char=False,
                 newlines_in_values=quotes,
                 ignore_empty_lines=False,
+                invalid_row_handler=on_bad_row,
             ),
             convert_options=_convert_options(tuple(columns)),
         )
     except (pa.ArrowInvalid, pa.ArrowCapacityError):
         return None  # its message quotes the row, so it goes no further
-    if table.num_rows != rows:
+    if table.num_rows == 0:
         return None
     return table.combine_chunks().to_batches()[0]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.reading.cutting import cut, cut_exact, cut_quick, record_starts
 from core.reading.dialect import Dialect
-from core.reading.parsing import parse_exact, parse_quick
+from core.reading.parsing import parse_exact, parse_mended, parse_quick
 from tests.core.reading.files import lines_of, opened, rows_of
 
 AWKWARD = '",;|\t\\\n\r a1é€'
@@ -34,7 +34,6 @@ def written(rows: list[list[str]], **how: Any) -> str:
     return out.getvalue()
 
 
-@settings(max_examples=400)
 @given(
     rows=tables(),
     delimiter=st.sampled_from(",\t|;"),
@@ -114,23 +113,25 @@ def test_backslash_escapes_come_back(
     assert [[c or "" for c in row] for row in got] == rows
 
 
+#: The slice; `make soak` widens it.
+EXAMPLES = max(400, settings.get_profile(settings.get_current_profile_name()).max_examples)
 RAW = st.text(st.sampled_from('",\n\r\\ab;'), max_size=60)
 DIALECTS = st.builds(Dialect, st.sampled_from([",", ";", ""]), st.just(False), st.booleans()) | st.builds(
     Dialect, st.just(","), st.just(True), st.booleans()
 )
 
 
-@settings(max_examples=1500)
-@given(text=RAW, dialect=DIALECTS, final=st.booleans(), first_only=st.booleans())
-def test_both_scanners_cut_alike(text: str, dialect: Dialect, final: bool, first_only: bool) -> None:
+@settings(max_examples=EXAMPLES)
+@given(text=RAW, dialect=DIALECTS, final=st.booleans())
+def test_both_scanners_cut_alike(text: str, dialect: Dialect, final: bool) -> None:
     buffer = text.encode()
     if dialect.cr_ends and not final and buffer.endswith(b"\r"):
         buffer = buffer[:-1]
     assume(buffer)
-    quick = cut_quick(buffer, dialect, final=final, first_only=first_only)
+    quick = cut_quick(buffer, dialect, final=final)
     assume(quick is not None)
     assert quick is not None
-    exact = cut_exact(buffer, dialect, final=final, first_only=first_only)
+    exact = cut_exact(buffer, dialect, final=final)
     assert (quick.end, quick.records, quick.blanks, quick.lines) == (
         exact.end,
         exact.records,
@@ -139,7 +140,7 @@ def test_both_scanners_cut_alike(text: str, dialect: Dialect, final: bool, first
     )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=EXAMPLES)
 @given(text=RAW, dialect=DIALECTS, size=st.integers(1, 30))
 def test_blocks_make_no_difference_to_the_cells(text: str, dialect: Dialect, size: int) -> None:
     """However long the pieces, the records are those of the whole file."""
@@ -171,7 +172,7 @@ def _exact_cells(text: str, dialect: Dialect) -> tuple[list[list[str | None]], i
     return [cells_of(r, dialect, 0, Oddities())[0] for r in records], len(records)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=EXAMPLES)
 @given(text=RAW, dialect=DIALECTS, width=st.integers(1, 3))
 def test_both_parsers_read_the_same_cells(text: str, dialect: Dialect, width: int) -> None:
     buffer = text.encode()
@@ -179,8 +180,7 @@ def test_both_parsers_read_the_same_cells(text: str, dialect: Dialect, width: in
     found = cut(buffer, dialect, final=True)
     assert found.end == len(buffer)
     assume(not found.odd and not (found.blanks and width > 1))
-    rows = found.records
-    quick = parse_quick(buffer, dialect, width, range(width), quotes=found.quotes, rows=rows)
+    quick = parse_quick(buffer, dialect, width, range(width), quotes=found.quotes, records=found.records)
     assume(quick is not None)
     assert quick is not None
     exact, seen = parse_exact(text, dialect, width, range(width), extra=False)
@@ -188,6 +188,28 @@ def test_both_parsers_read_the_same_cells(text: str, dialect: Dialect, width: in
     assert not seen.short
     assert not seen.long
     if width > 1:
-        only_last = parse_quick(buffer, dialect, width, [width - 1], quotes=found.quotes, rows=rows)
-        assert only_last is not None
-        assert only_last.to_pydict() == {str(width - 1): exact.to_pydict()[str(width - 1)]}
+        last = width - 1
+        only = parse_quick(buffer, dialect, width, [last], quotes=found.quotes, records=found.records)
+        assert only is not None
+        assert only.to_pydict() == {str(last): exact.to_pydict()[str(last)]}
+
+
+@settings(max_examples=EXAMPLES)
+@given(text=RAW, dialect=DIALECTS, width=st.integers(1, 3), extra=st.booleans())
+def test_mended_blocks_are_as_the_exact_parser_reads_them(
+    text: str, dialect: Dialect, width: int, extra: bool
+) -> None:
+    buffer = text.encode()
+    assume(buffer)
+    found = cut(buffer, dialect, final=True)
+    assume(not found.odd)
+    starts = record_starts(buffer, dialect).tolist()
+    columns = range(width + 1) if extra else range(width)
+    mended = parse_mended(buffer, dialect, width, columns, quotes=found.quotes, starts=starts, extra=extra)
+    assume(mended is not None)
+    assert mended is not None
+    exact, seen = parse_exact(text, dialect, width, columns, extra=extra)
+    assert mended[0].to_pydict() == exact.to_pydict()
+    if width == 1:
+        seen.blank = []
+    assert mended[1] == seen
