@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.model import Block, Field, Problem, RawBlock, ReadError
-from core.reading.cutting import Cut, cut, narrow, record_starts
+from core.reading.cutting import Cut, cut, line_ends, narrow, record_starts
 from core.reading.dialect import Dialect
 from core.reading.encoding import Encoding, decode, to_utf8
 from core.reading.header import extra_field
@@ -39,6 +39,7 @@ class Span:
     blanks: int
     quotes: bool
     odd: bool
+    repeats: tuple[int, ...] = ()  # lines that are the line of field names once more
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Layout:
     line: int
     preamble: tuple[str, ...] = ()
     has_header: bool = True
+    header_bytes: bytes = b""  # the line of field names as it stands in the file
 
 
 class DelimitedTable:
@@ -163,10 +165,13 @@ class DelimitedTable:
             rows=block.rows,
             skip_blank=layout.width > 1,
         )
+        problems = tuple(
+            Problem(self._source.path.name, line, "the field names are repeated here; read as a row")
+            for line in span.repeats
+        )
         one_each = span.blanks == 0 and span.lines <= span.records
-        problems: tuple[Problem, ...] = ()
         if seen is not None:
-            problems = describe(
+            problems += describe(
                 self._source.path.name,
                 seen,
                 bad,
@@ -219,7 +224,8 @@ class DelimitedTable:
         if offset >= end:
             self._done = True
             return
-        found = self._cut_at(offset, end)
+        found, raw = self._cut_at(offset, end)
+        taken = raw[: found.end * unit]
         rows = found.records - (found.blanks if layout.width > 1 else 0)
         self._blocks.append(
             Block(
@@ -235,11 +241,25 @@ class DelimitedTable:
                     blanks=found.blanks,
                     quotes=found.quotes,
                     odd=found.odd,
+                    repeats=self._repeats(taken, line),
                 ),
             )
         )
 
-    def _cut_at(self, offset: int, end: int) -> Cut:
+    def _repeats(self, raw: bytes, first_line: int) -> tuple[int, ...]:
+        """Lines that repeat the field names, as where the files of several practices were put together."""
+        names, unit = self._layout.header_bytes, self._layout.encoding.unit
+        found: list[int] = []
+        at = raw.find(names) if len(names) >= 8 * unit else -1
+        while at >= 0 and len(found) < 100:
+            before, after = raw[:at][-unit:], raw[at + len(names) :][:unit]
+            if at % unit == 0 and _ends_line(before) and _ends_line(after):
+                buffer = narrow(raw[:at], self._layout.encoding.name)
+                found.append(first_line + len(line_ends(buffer, self._layout.dialect)))
+            at = raw.find(names, at + len(names))
+        return tuple(found)
+
+    def _cut_at(self, offset: int, end: int) -> tuple[Cut, bytes]:
         encoding, dialect = self._layout.encoding, self._layout.dialect
         size = self._block_size
         while True:
@@ -251,7 +271,7 @@ class DelimitedTable:
                 narrow(raw, encoding.name), dialect, final=final or give_up, first_only=grown or give_up
             )
             if found.end:
-                return found
+                return found, raw
             size = min(size * 4, LONGEST_RECORD)
             del raw
 
@@ -263,6 +283,10 @@ class DelimitedTable:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+
+def _ends_line(unit: bytes) -> bool:
+    return not unit or unit.strip(b"\0") in (b"\n", b"\r")
 
 
 def _span(block: Block) -> Span:

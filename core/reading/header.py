@@ -19,11 +19,13 @@ from core.model import Field
 EXTRA_CELLS = "(extra cells)"
 Cells = Sequence[str | None]
 
+_LINES_BEFORE = 30
 _LOOK_AHEAD = 60
 _DATA = re.compile(
     r"""[£$€]?[-+]?\d[\d,]*(\.\d*)?([eE][-+]?\d+)?%?      # a number
       | [\d][\d\s()+/.:,-]*                                # phone, spaced NHS number, date, time
       | \d{1,2}[-\s/.]?[A-Za-z]{3,9}[-\s/.,]+\d{2,4}.*     # 01-Jan-2020
+      | \d+[A-Za-z]?\s+\S.*                                # 12 High Street
       | \S+@\S+\.\S+                                       # e-mail
       | [A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}         # postcode
       | [A-Za-z]\d{5}                                      # practice code
@@ -52,7 +54,7 @@ def find_header(records: Sequence[Cells]) -> int | None:
     # The table's width is the commonest, the wider one where two are as common.
     width = max(widths, key=lambda w: (widths[w], w))
     enough = 1 if width == 1 else max(2, round(0.6 * width))
-    for index in range(min(len(records), _LOOK_AHEAD)):
+    for index in range(min(len(records), _LINES_BEFORE)):
         if len(filled[index]) < enough:
             continue
         if width == 1 and any(filled[:index]):
@@ -60,8 +62,8 @@ def find_header(records: Sequence[Cells]) -> int | None:
         after = [r for r in records[index + 1 : index + 1 + _LOOK_AHEAD] if list(r) != list(records[index])]
         if _looks_like_names(records[index], after, width):
             return index
-        if _looks_like_data(records[index]):
-            return None
+        if _looks_like_data(records[index]) and len(filled[index]) >= 0.8 * width:
+            return None  # a line about the report fills few of the table's columns
     return None
 
 
@@ -70,7 +72,7 @@ def _looks_like_names(cells: Cells, after: Sequence[Cells], width: int) -> bool:
     data = sum(is_data(c) for _, c in named)
     if data > len(named) // 10:
         return False
-    good = known = alike = 0
+    good = known = alike = contrasts = 0
     for i, cell in named:
         below = [r[i] for r in after if i < len(r)]
         values = [v for v in below if v is not None and v.strip()]
@@ -79,10 +81,11 @@ def _looks_like_names(cells: Cells, after: Sequence[Cells], width: int) -> bool:
         is_known = _known(cell, width)
         contrast = bool(values) and sum(map(is_data, values)) >= 0.6 * len(values)
         known += is_known
+        contrasts += contrast
         good += is_known or (contrast and len(cell) <= 80)
     if alike * 5 > len(named) + 2:
         return False
-    return good * 2 >= len(named) or (known > 0 and good * 3 >= len(named))
+    return good * 2 >= len(named) or (known > 0 and contrasts > 0 and good * 3 >= len(named))
 
 
 def _looks_like_data(cells: Cells) -> bool:
@@ -103,7 +106,8 @@ def _known(cell: str, width: int) -> bool:
         or (cell.rstrip().endswith((".", ":")) and width == 1)
     ):
         return False
-    return sum(w in known_words() for w in words) * 2 >= len(words)
+    hits = sum(w in known_words() for w in words)
+    return hits == len(words) if width == 1 else hits * 2 >= len(words)
 
 
 def _same_shape(cell: str, values: Sequence[str]) -> bool:

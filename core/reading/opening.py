@@ -52,6 +52,7 @@ class _Start:
     cells: list[list[str | None]]
     offsets: list[int]  # one more than cells: where the next record would start
     lines: list[int]
+    raws: list[bytes]  # the records as they stand in the file, without their line ends
 
 
 def open_delimited(
@@ -129,6 +130,7 @@ def _split(sample: bytes, encoding: Encoding, dialect: Dialect, *, final: bool) 
     match = record_pattern(dialect, final).match
     seen = Oddities()
     cells: list[list[str | None]] = []
+    raws: list[bytes] = []
     offsets, lines = [0], [1]
     at, unit = 0, encoding.unit
     while at < len(buffer) and len(cells) < _RECORDS:
@@ -139,11 +141,27 @@ def _split(sample: bytes, encoding: Encoding, dialect: Dialect, *, final: bool) 
         if not final and (unsure or (found.lastgroup or "").startswith("more")):
             break
         record = decode(sample[at * unit : end * unit], encoding.name)[0]
+        raws.append(_without_end(sample[at * unit : end * unit], unit))
         cells.append(cells_of(record, dialect, len(cells), seen)[0])
         lines.append(lines[-1] + len(line_ends(buffer[at:end], dialect)))
         offsets.append(end * unit)
         at = end
-    return _Start(cells, offsets, lines)
+    return _Start(cells, offsets, lines, raws)
+
+
+def _without_end(record: bytes, unit: int) -> bytes:
+    while record and record[-unit:].strip(b"\0") in (b"\n", b"\r"):
+        record = record[:-unit]
+    return record
+
+
+def _says_incomplete(source: SourceFile, encoding: Encoding) -> bool:
+    """Whether the file ends in EMIS Web's notice that a report was cut short."""
+    length = min(source.size - encoding.bom, 4096)
+    length -= length % encoding.unit
+    offset = source.size - (source.size - encoding.bom) % encoding.unit - length
+    tail = decode(source.read_at(offset, length), encoding.name)[0]
+    return "complete results are available" in tail.lower()
 
 
 def _table(
@@ -187,6 +205,16 @@ def _table(
                 "patient. They are not rows and leave with no release.",
             )
         )
+    if _says_incomplete(source, encoding):
+        hazards.append(
+            Hazard(
+                where,
+                "the file itself says that it does not hold all results",
+                Severity.WARNS,
+                "EMIS Web cuts long reports short and says so in their last line. Patients are missing from "
+                "this file; export the complete results before sending anything.",
+            )
+        )
     if header is None:
         problems.append(
             Problem(where, 1, "no line of field names was found; fields are called by their position")
@@ -202,6 +230,7 @@ def _table(
         line=start.lines[first],
         preamble=tuple(preamble),
         has_header=header is not None,
+        header_bytes=start.raws[index] if index is not None else b"",
     )
     format_name = recognise(fields if header is not None else (), preamble) or _plain_format(dialect)
     table = DelimitedTable(source, name, format_name, fields, layout, block_size=block_size)

@@ -9,7 +9,7 @@ import pytest
 
 from core.model import ReadError, Severity, UsageError
 from core.reading import TableChoice, open_export, share_done, source_checksum, total_rows, with_extra_cells
-from tests.core.reading.files import names_of, rows_of
+from tests.core.reading.files import names_of, problems_of, rows_of
 
 PATIENTS = b"NHS number,Surname,Date of birth\n9990000018,White,01/02/1960\n9990000026,May,03/04/1970\n"
 
@@ -181,3 +181,19 @@ def test_progress_and_shares_reach_the_end(tmp_path: Path) -> None:
     table = export.tables[0]
     assert share_done(table, list(table.blocks())[-1]) == 1.0
     assert len(with_extra_cells(table).fields) == 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_field_names_that_come_again_are_told_by_line(tmp_path: Path, encoding: str) -> None:
+    one = PATIENTS.decode()
+    path = write(tmp_path, "two practices.csv", (one + one).encode(encoding))
+    table = open_export([path]).tables[0]
+    assert len(rows_of(table)) == 5
+    assert [p.line for p in problems_of(table)] == [4]
+
+
+def test_a_report_that_was_cut_short_says_so(tmp_path: Path) -> None:
+    notice = b"Complete results are available in the practice system\n"
+    export = open_export([write(tmp_path, "report.csv", PATIENTS + notice)])
+    assert [h.what for h in export.hazards] == ["the file itself says that it does not hold all results"]
+    assert len(rows_of(export.tables[0])) == 3

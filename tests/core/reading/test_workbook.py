@@ -278,10 +278,10 @@ def test_a_zip_bomb_is_refused_at_once(tmp_path: Path, lie: bool) -> None:
         size = len(entries["xl/worksheets/sheet1.xml"]).to_bytes(4, "little")
         assert size in data
         path.write_bytes(data.replace(size, (9000).to_bytes(4, "little")))
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ReadError, match="damaged" if lie else "too large"):
         open_export([path])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_cell_in_the_last_corner_is_refused_before_the_sheet_is_unfolded(tmp_path: Path) -> None:
