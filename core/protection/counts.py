@@ -88,7 +88,7 @@ def publish_cross_table(cells: npt.NDArray[np.int64], rule: SmallNumbers) -> Cro
     whole[:-1, -1] = cells.sum(axis=1)
     whole[-1, -1] = cells.sum()
     hidden = (whole >= rule.hide_from) & (whole <= rule.hide_to)
-    while _hide_one_more(whole, hidden):
+    while _hide_one_more(whole, hidden, rule):
         pass
     text = [
         [HIDDEN if hide else publish(int(count), rule) for count, hide in zip(line, marks, strict=True)]
@@ -102,20 +102,53 @@ def publish_cross_table(cells: npt.NDArray[np.int64], rule: SmallNumbers) -> Cro
     )
 
 
-def _hide_one_more(whole: npt.NDArray[np.int64], hidden: npt.NDArray[np.bool_]) -> bool:
-    """Hides the next lowest number of the first sum that has one hidden number; False where none has."""
-    for counts, marks in [*zip(whole, hidden, strict=True), *zip(whole.T, hidden.T, strict=True)]:
-        if marks.sum() != 1:
+def _hide_one_more(whole: npt.NDArray[np.int64], hidden: npt.NDArray[np.bool_], rule: SmallNumbers) -> bool:
+    """Hides the next lowest number of the first sum that gives a hidden one away; False where none does."""
+    # Each line with its total, each column with its total, and all cells with the total of all.
+    places = np.arange(whole.size).reshape(whole.shape)
+    sums = [*places, *places.T, np.append(places[:-1, :-1].ravel(), places[-1, -1])]
+    for line in sums:
+        counts, marks = whole.ravel()[line], hidden.ravel()[line]
+        if not _gives_away(counts, marks, rule):
             continue
-        # The last of a line is its sum: it is hidden only when no part is left to hide.
-        parts = np.flatnonzero((counts[:-1] > 0) & ~marks[:-1])
-        if len(parts):
-            marks[parts[np.argmin(counts[parts])]] = True
-            return True
-        if not marks[-1]:
-            marks[-1] = True
-            return True
+        shown = np.flatnonzero(~marks[:-1])
+        more = shown[counts[shown] > 0]
+        if len(more):
+            at = int(more[np.argmin(counts[more])])
+        elif not marks[-1]:
+            at = len(counts) - 1
+        elif len(shown):
+            at = int(shown[0])
+        else:
+            continue
+        hidden.flat[line[at]] = True
+        return True
     return False
+
+
+def _gives_away(counts: npt.NDArray[np.int64], marks: npt.NDArray[np.bool_], rule: SmallNumbers) -> bool:
+    """Whether simple sums on a published line (parts, then their total) leave one value for a hidden number.
+
+    One hidden number follows from the others. Several do when the room that is left for them, rounding
+    included, is just what they take if each is the least, or the most, that is ever hidden."""
+    if not marks.any():
+        return False
+    if marks.sum() == 1:
+        return True
+    parts = int(marks[:-1].sum())
+    if parts == 0:
+        return False
+    slack = rule.round_to // 2
+    rounded = (counts[:-1] + slack) // rule.round_to * rule.round_to
+    shown = rounded[~marks[:-1] & (counts[:-1] > 0)]
+    least_shown = int(np.maximum(shown - slack, rule.hide_to + 1).sum())
+    most_shown = int((shown + slack).sum())
+    if marks[-1]:
+        least, most = rule.hide_from, rule.hide_to
+    else:
+        total = (int(counts[-1]) + slack) // rule.round_to * rule.round_to
+        least, most = total - slack, total + slack
+    return most - least_shown <= parts * rule.hide_from or least - most_shown == parts * rule.hide_to
 
 
 def _counted_people(survey: Survey, rows: RowDecisions) -> npt.NDArray[np.bool_]:

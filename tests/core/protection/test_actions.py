@@ -78,7 +78,16 @@ def test_dates_are_made_coarser(text: str, year: str | None, month: str | None) 
 
 @pytest.mark.parametrize(
     ("age", "band"),
-    [(0, "0-4"), (4, "0-4"), (5, "5-9"), (44, "40-44"), (45, "45-49"), (89, "85-89"), (90, "90+"), (112, "90+")],
+    [
+        (0, "0-4"),
+        (4, "0-4"),
+        (5, "5-9"),
+        (44, "40-44"),
+        (45, "45-49"),
+        (89, "85-89"),
+        (90, "90+"),
+        (112, "90+"),
+    ],
 )
 def test_ages_fall_into_bands_of_five_years_up_to_90(age: int, band: str) -> None:
     assert band_of(age) == band

@@ -17,7 +17,9 @@ NASTY = st.one_of(
 )
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 7700 900123", "-", "@x", "\tx", "\rx", "-1-1", "=", "--5", "+1e"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44 7700 900123", "-", "@x", "\tx", "\rx", "-1-1", "=", "--5", "+1e"]
+)
 def test_formulas_get_an_apostrophe(text: str) -> None:
     assert is_formula_like(text)
     made, why = fit(text, "csv")
@@ -25,7 +27,9 @@ def test_formulas_get_an_apostrophe(text: str) -> None:
     assert [reason.id for reason in why] == ["format.formula"]
 
 
-@pytest.mark.parametrize("text", ["-5", "+447700900123", "-5.25", "+1e5", "-.5", "5-1", " =1", "'=1", "", "a=1", "−5"])
+@pytest.mark.parametrize(
+    "text", ["-5", "+447700900123", "-5.25", "+1e5", "-.5", "5-1", " =1", "'=1", "", "a=1", "−5"]
+)
 def test_plain_numbers_and_other_text_stay(text: str) -> None:
     assert fit(text, "csv") == (text, ())
 

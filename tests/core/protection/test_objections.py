@@ -129,4 +129,6 @@ def test_a_source_that_is_none_is_refused(text: str) -> None:
 
 
 def test_lists_never_show_their_numbers() -> None:
-    assert "999" not in repr(ObjectionLists(listed=frozenset(["9990000018"]), cleaned=frozenset(["9990000026"])))
+    assert "999" not in repr(
+        ObjectionLists(listed=frozenset(["9990000018"]), cleaned=frozenset(["9990000026"]))
+    )

@@ -17,7 +17,9 @@ RESEARCH = load_profile("approved-research")
 CARE = load_profile("own-care-list")
 
 
-def plan_of(survey: Survey, decisions: dict[str, Any] | None = None, profile: Any = RESEARCH, **more: Any) -> Plan:
+def plan_of(
+    survey: Survey, decisions: dict[str, Any] | None = None, profile: Any = RESEARCH, **more: Any
+) -> Plan:
     decided = None if decisions is None else Decisions(**decisions)
     return make_plan(survey, profile, recipient="R", project="P", decisions=decided, **more)
 
@@ -73,7 +75,10 @@ def test_saying_what_a_field_is_gives_it_the_profiles_rule() -> None:
     [
         ({"fields": {"other": {"Notes": {"action": "keep"}}}}, "no table 'other'"),
         ({"fields": {"events": {"Note": {"action": "keep"}}}}, "no field 'Note'"),
-        ({"items": [{"table": "x", "row": "R1-0000-0000-0000-0000", "reason": "third_party"}]}, "no table 'x'"),
+        (
+            {"items": [{"table": "x", "row": "R1-0000-0000-0000-0000", "reason": "third_party"}]},
+            "no table 'x'",
+        ),
         ({"categories": {"measles": "withhold"}}, "no category 'measles'"),
         ({"confirmed": {"lost": 2}}, "nothing called 'lost'"),
         ({"fields": {"events": {"Date of birth": {"action": "age_band"}}}}, "needs the day"),
@@ -97,7 +102,9 @@ def test_a_decision_about_what_is_not_there_is_an_error(decisions: dict[str, Any
         ("[fields", "not valid TOML"),
     ],
 )
-def test_wrong_decisions_are_refused_in_words_without_their_values(tmp_path: Path, toml: str, words: str) -> None:
+def test_wrong_decisions_are_refused_in_words_without_their_values(
+    tmp_path: Path, toml: str, words: str
+) -> None:
     path = tmp_path / "decisions.toml"
     path.write_text(toml, "utf-8")
     with pytest.raises(UsageError) as error:
@@ -112,7 +119,8 @@ def test_decisions_are_read_from_a_file(tmp_path: Path) -> None:
         '[fields."events"."Notes"]\naction = "keep"\nkind = "clinical_value"\n'
         '[patients]\nleave_out = ["P-0000-0000-0000-0000"]\n'
         '[[items]]\ntable = "events"\nrow = "R3-0000-0000-0000-0000"\nreason = "serious_harm"\n'
-        '[categories]\ncancer = "withhold"\nhiv = "send"\n[hazards]\nconfirmed = true\n[confirmed]\ndied = 3\n',
+        '[categories]\ncancer = "withhold"\nhiv = "send"\n'
+        "[hazards]\nconfirmed = true\n[confirmed]\ndied = 3\n",
         "utf-8",
     )
     hazard = Hazard("Sheet2", "hidden sheet", Severity.BLOCKS)
@@ -162,7 +170,9 @@ def test_the_same_plan_has_the_same_fingerprint_and_no_patient_data() -> None:
 
 def test_ages_are_reckoned_at_the_end_of_the_month_of_the_last_events() -> None:
     days = [20_400] * 990 + [40_000] * 5  # 2025-11-08, and a few in a mistyped future
-    survey = make_survey({"t": Made([("f", Kind.CODED_CLINICAL, Role.CODE)], [["x"]] * 995, [0] * 995, day=days)})
+    survey = make_survey(
+        {"t": Made([("f", Kind.CODED_CLINICAL, Role.CODE)], [["x"]] * 995, [0] * 995, day=days)}
+    )
     day = reckoning_day(survey)
     assert day is not None
     assert day.isoformat() == "2025-11-30"
@@ -175,7 +185,9 @@ def test_without_events_there_is_no_day_to_reckon_on() -> None:
 
 def test_an_age_band_of_a_date_of_birth_gets_its_day_into_the_plan() -> None:
     made = report()["events"]
-    survey = make_survey({"events": Made(made.fields, made.rows, made.patient, day=[20_400] * len(made.rows))})
+    survey = make_survey(
+        {"events": Made(made.fields, made.rows, made.patient, day=[20_400] * len(made.rows))}
+    )
     plan = plan_of(survey, {"fields": {"events": {"Date of birth": {"action": "age_band"}}}})
     planned = next(f for f in plan.fields if f.field == "Date of birth")
     assert planned.settings == {"on": "2025-11-30"}

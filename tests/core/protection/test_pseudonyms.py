@@ -69,7 +69,9 @@ def test_local_keys_keep_their_case_and_leading_zeros() -> None:
 
 
 def test_recipients_and_projects_have_their_own_pseudonyms() -> None:
-    secrets = {derive_secret(KEY, *names) for names in [("a", "b"), ("b", "a"), ("ab", ""), ("", "ab"), ("a", "c")]}
+    secrets = {
+        derive_secret(KEY, *names) for names in [("a", "b"), ("b", "a"), ("ab", ""), ("", "ab"), ("a", "c")]
+    }
     assert len(secrets) == 5
     assert derive_secret(KEY, "a", "b") != derive_secret(Key(bytes(32)), "a", "b")
 
@@ -89,7 +91,9 @@ def test_the_derived_secret_never_changes() -> None:
 
 def test_fields_of_different_meaning_have_different_pseudonyms() -> None:
     codes = pseudonyms_for(KEY, "R", "P")
-    made = {codes.of(domain_of(role), "9991234560") for role in (Role.NHS_NUMBER, Role.PATIENT_KEY, Role.ROW_KEY)}
+    made = {
+        codes.of(domain_of(role), "9991234560") for role in (Role.NHS_NUMBER, Role.PATIENT_KEY, Role.ROW_KEY)
+    }
     assert len(made) == 3
 
 
