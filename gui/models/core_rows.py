@@ -72,8 +72,11 @@ class CoreRows:
             out: list[Column] = []
             for plan in self._plan.for_table(table):
                 words = KIND_WORDS.get(str(plan.kind), str(plan.kind))
-                note = words if plan.leaves else "left out"
-                raw.append(Column(plan.position, plan.field, str(plan.kind), note, plan.action))
+                sent = plan.leaves or self.publishes_counts  # in counts no field is sent, and none left out
+                action = plan.action if sent is plan.leaves else "counted"
+                raw.append(
+                    Column(plan.position, plan.field, str(plan.kind), words if sent else "left out", action)
+                )
                 if plan.leaves:
                     done = ACTION_WORDS.get(plan.action, plan.action)
                     out.append(Column(plan.position, plan.field, str(plan.kind), done, plan.action))
@@ -252,7 +255,7 @@ class CoreRows:
         ids = self._lookup.categories_of(bits) if marks & Mark.SENSITIVE else ()
         said = list(self._lookup.explain(cells["code"] or "", cells["term"] or ""))
         if ids and row.out is not None and not self.publishes_counts:
-            said.insert(1, "This profile sends it.")
+            said.append("This profile sends it.")
         return Cell(
             ids, tuple(self._lookup.category(i).title for i in ids), (" ".join(said),) if said else ()
         )

@@ -369,7 +369,7 @@ class SideBySidePage(Page):
             words = (
                 f"The first {shown:,} rows; the rest is on its way"
                 if self.session.survey is None
-                else (f"The first {shown:,} rows")
+                else (f"The first {shown:,} rows; the rest shows once you choose who gets it")
             )
         elif self.cache.filtered:
             words = f"{shown:,} of {every:,} rows"
@@ -472,10 +472,11 @@ class SideBySidePage(Page):
 
     @staticmethod
     def _flagged_position(row: PageRow) -> int | None:
+        """The flagged field to look at first; of a code and its term the term, which can be read."""
         for wanted in (Mark.SENSITIVE | Mark.OBJECTION, Mark.UNKNOWN | Mark.HAZARD):
-            for position, marks in row.marks.items():
-                if marks & wanted:
-                    return position
+            found = [position for position, marks in row.marks.items() if marks & wanted]
+            if found:
+                return max(found, key=lambda position: len(row.shown_raw[position]))
         return None
 
     def _acts(self, row: PageRow) -> Acts:

@@ -150,7 +150,8 @@ class CellPainter:
             if marks & Mark.SENSITIVE and shown == text:
                 self._paint_tag(painter, row.tags.get(position, ""), text, x, room, top, selected)
         if changed:
-            shapes.draw_corner(painter, left + width - 1, top, theme.colour("changed_mark"))
+            corner = theme.colour("selected_ink" if selected else "changed_mark")
+            shapes.draw_corner(painter, left + width - 1, top, corner)
 
     @staticmethod
     def _paint_marks(painter: QPainter, marks: Mark, x: int, top: int, selected: bool) -> int:
@@ -180,7 +181,11 @@ class CellPainter:
         """A withheld row: hatched grey from edge to edge, its reason written across."""
         area = QRectF(0, top, right, ROW_HEIGHT - 1)
         shapes.fill_hatched(painter, area)
-        words = self.fitted(left_out(row), max(right - 4 * PAD, 20), False)
+        room = max(right - 4 * PAD, 20)
+        words = left_out(row)
+        if self._plain_metrics.horizontalAdvance(words) > room and words.count(": ") > 1:
+            words = words[: words.rindex(": ")]  # the reason first; what follows it is in the detail strip
+        words = self.fitted(words, room, False)
         wide = self._plain_metrics.horizontalAdvance(words)
         ground = theme.colour("selected" if selected else "withheld_wash")
         painter.fillRect(QRectF(PAD, top + 3, wide + 2 * PAD, ROW_HEIGHT - 7), ground)
@@ -200,11 +205,12 @@ class CellPainter:
     ) -> None:
         """Lines above and below the chosen row, and a frame round the current cell."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.fillRect(0, top, right, 1, theme.colour("blue"))
-        painter.fillRect(0, top + ROW_HEIGHT - 1, right, 1, theme.colour("blue"))
+        frame = theme.colour("selected_ink" if theme.now.name == "high_contrast" else "blue")
+        painter.fillRect(0, top, right, 1, frame)
+        painter.fillRect(0, top + ROW_HEIGHT - 1, right, 1, frame)
         if row is not None and self._model.side == OUT and row.out is None:
             return
         for column, left, width in slots:
             if column == current_column:
-                painter.setPen(QPen(theme.colour("blue"), 2 if focused else 1))
+                painter.setPen(QPen(frame, 2 if focused else 1))
                 painter.drawRect(QRectF(left + 1, top + 1, width - 3, ROW_HEIGHT - 2))

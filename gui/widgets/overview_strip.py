@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui import theme
@@ -60,10 +60,11 @@ class OverviewStrip(QWidget):
         self._rows = 0
         self._seen = (0.0, 0.0)
         self._current = -1.0
+        self._picture: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Where the flags are")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme.now.changed.connect(self.update)
+        theme.now.changed.connect(self._forget_picture)
 
     # -- what is shown ---------------------------------------------------------------------------
     def set_lanes(self, lanes: tuple[Lane, ...], bins: dict[str, Bins], rows: int) -> None:
@@ -72,7 +73,7 @@ class OverviewStrip(QWidget):
         self.updateGeometry()
         counts = [f"{lane.label}: {int(bins[lane.id].sum()):,}" for lane in lanes]
         self.setAccessibleDescription(", ".join(counts))
-        self.update()
+        self._forget_picture()
 
     def set_seen(self, first: float, last: float, current: float) -> None:
         """The part on the screen and the current row, as shares of the view; current -1 for none."""
@@ -95,17 +96,12 @@ class OverviewStrip(QWidget):
 
     # -- painting --------------------------------------------------------------------------------
     def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.size() != self.size() * ratio:
+            self._picture = self._paint_lanes(ratio)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("wash"))
+        painter.drawPixmap(0, 0, self._picture)
         high = self.pixels()
-        painter.fillRect(0, HEAD, self.width(), high, theme.colour("paper"))
-        for at, lane in enumerate(self._lanes):
-            left = EDGE + at * (LANE + GAP)
-            token, mark = LOOKS.get(lane.id, ("muted", Mark.NONE))
-            self._paint_head(painter, mark, left, token)
-            self._paint_lane(painter, lane, left, token, high)
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawRect(0, HEAD, self.width() - 1, high - 1)
         first, last = self._seen
         if last > first and last - first < 1:
             top = HEAD + first * high
@@ -116,6 +112,29 @@ class OverviewStrip(QWidget):
             y = HEAD + self._current * high
             shapes.tick(painter, QRectF(0, y, self.width(), 2), theme.colour("blue"))
         painter.end()
+
+    def _paint_lanes(self, ratio: float) -> QPixmap:
+        """All that does not change while scrolling: some thousand small strokes, painted once."""
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        painter = QPainter(picture)
+        painter.fillRect(self.rect(), theme.colour("wash"))
+        high = self.pixels()
+        painter.fillRect(0, HEAD, self.width(), high, theme.colour("paper"))
+        for at, lane in enumerate(self._lanes):
+            left = EDGE + at * (LANE + GAP)
+            token, mark = LOOKS.get(lane.id, ("muted", Mark.NONE))
+            self._paint_head(painter, mark, left, token)
+            self._paint_lane(painter, lane, left, token, high)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(0, HEAD, self.width() - 1, high - 1)
+        painter.end()
+        return picture
+
+    def _forget_picture(self) -> None:
+        self._picture = None
+        self.update()
 
     @staticmethod
     def _paint_head(painter: QPainter, mark: Mark, left: int, token: str) -> None:

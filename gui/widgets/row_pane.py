@@ -26,6 +26,8 @@ from gui.widgets.pane_headers import ColumnHeader, Corner, RowGutter
 
 NARROWEST = 64
 WIDEST = 340
+WIDE = 240  # in a pane narrower than ROOMY, so that a long term leaves room for what stands beside it
+ROOMY = 700
 HELD_SHARE = 0.4  # the first column stays in sight only where most of the pane is left to the others
 MEASURED_ROWS = 120
 MEASURED_COLUMNS = 400  # more columns than this keep the plain width until somebody widens them
@@ -102,10 +104,12 @@ class RowPane(QTableView):
         self._quiet = False
 
     def _shared_out(self, wanted: list[int]) -> list[int]:
-        """Cut the widest columns to WIDEST, then give any room left over back to them."""
-        widths = [min(width, WIDEST) for width in wanted]
-        spare = self.viewport().width() - sum(widths)
-        long_ones = [at for at, width in enumerate(wanted) if width > WIDEST] or [len(widths) - 1]
+        """Cut the widest columns, more where the pane is small, and give any room left back to them."""
+        room = self.viewport().width()
+        most = WIDEST if room >= ROOMY or sum(min(width, WIDEST) for width in wanted) <= room else WIDE
+        widths = [min(width, most) for width in wanted]
+        spare = room - sum(widths)
+        long_ones = [at for at, width in enumerate(wanted) if width > most] or [len(widths) - 1]
         if spare > 0 and widths:
             for at in long_ones:
                 widths[at] += spare // len(long_ones)
@@ -223,6 +227,16 @@ class RowPane(QTableView):
             under = held - self.columnViewportPosition(index.column())
             if under > 0:
                 bar.setValue(bar.value() - under)
+            elif bar.value() != before:
+                self._begin_with_a_whole_column(index.column(), held)
+
+    def _begin_with_a_whole_column(self, column: int, held: int) -> None:
+        """After moving sideways: no sliver of a column at the left, where the chosen one stays in sight."""
+        header = self.horizontalHeader()
+        first = header.visualIndexAt(held)
+        sliver = header.sectionViewportPosition(first) + header.sectionSize(first) - held
+        if 0 <= first < column and sliver < header.sectionSize(first):
+            self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + sliver)
 
     def visible_places(self) -> tuple[int, int]:
         """First and last place of the view on the screen; (0, -1) where there is nothing."""

@@ -24,9 +24,10 @@ from gui.state import DetailContent, GoingTo
 
 @pytest.fixture(autouse=True)
 def light(qapp: QApplication) -> Iterator[None]:
-    theme.apply(qapp, "light")
+    if theme.now.name != "light" or not qapp.styleSheet():
+        theme.apply(qapp, "light")
     yield
-    theme.apply(qapp, "light")
+    theme.now.colours.clear()
 
 
 @pytest.fixture
