@@ -112,13 +112,22 @@ def _names_somebody(meaning: Meaning, verdict: Verdict, column: Column) -> Answe
         return Answer(meaning.kind, meaning.role, meaning.weight, both)
     if not verdict.soft:
         return Answer(verdict.kind, verdict.role, verdict.confidence, both)
-    # Lists of names and the look of an address are weaker than a heading that explains the same words.
-    explains = meaning.kind not in {Kind.ADMINISTRATIVE, Kind.CLINICAL_VALUE}
-    if verdict.role is Role.NHS_NUMBER:
-        explains = meaning.kind in {Kind.LINKING_KEY, Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE}
-    if meaning.kind is Kind.FREE_TEXT or (explains and not _overwhelming(meaning, verdict, column)):
+    if meaning.kind is Kind.FREE_TEXT or (
+        _explains(meaning, verdict) and not _overwhelming(meaning, verdict, column)
+    ):
         return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
     return Answer(verdict.kind, verdict.role, verdict.confidence * 0.9, (*both, evidence.UNSURE_HEADING))
+
+
+def _explains(meaning: Meaning, verdict: Verdict) -> bool:
+    """True where the heading is a better reason for such words or digits than a list of names or a shape."""
+    if verdict.role is Role.NHS_NUMBER:
+        return meaning.kind in {Kind.LINKING_KEY, Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE}
+    if verdict.role is Role.OTHER_IDENTIFIER:
+        return meaning.kind in {Kind.LINKING_KEY, Kind.CODED_CLINICAL}
+    if verdict.role is Role.FULL_NAME and meaning.kind is Kind.QUASI_IDENTIFIER:
+        return meaning.role is Role.AREA
+    return meaning.kind in {Kind.QUASI_IDENTIFIER, Kind.CODED_CLINICAL}
 
 
 def _overwhelming(meaning: Meaning, verdict: Verdict, column: Column) -> bool:

@@ -35,8 +35,8 @@ _SECTOR = re.compile(rf"({OUTWARD})\s{{0,2}}(\d)", re.IGNORECASE)
 _AREA = re.compile(r"[A-Z]{1,2}(?=\d)|GIR", re.IGNORECASE)
 _LSOA = re.compile(r"[EW]0[012]\d{6}|S01\d{6}|95[A-Z]{2}\d{2}[SW]\d", re.IGNORECASE)
 
-_ATOM = r"[A-Za-z0-9_#$&*+=?^~!%'/{|}\-]+"
-EMAIL = rf"{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{{1,24}}"
+EMAIL_ATOM = r"[A-Za-z0-9_#$&*+=?^~!%'/{|}\-]+"
+EMAIL = rf"{EMAIL_ATOM}(?:\.{EMAIL_ATOM})*@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{{1,24}}"
 _EMAIL = re.compile(EMAIL)
 _URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s]+", re.IGNORECASE)
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"

@@ -8,12 +8,13 @@ number, 'S1 2nd' is no postcode.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from core.survey.identifiers_dates import MONTH, parse_date
 from core.survey.identifiers_numbers import DASHES, SPACES, nhs_check, nhs_digits, ni_number, phone_number
-from core.survey.identifiers_places import EMAIL, INWARD, OUTWARD, postcode
+from core.survey.identifiers_places import EMAIL, EMAIL_ATOM, INWARD, OUTWARD, postcode
 
 
 class Found(NamedTuple):
@@ -33,14 +34,18 @@ class Strong(NamedTuple):
     canonical: str
 
 
+_Hit = TypeVar("_Hit", Found, Strong)
+
 _SEP = f"[{SPACES}{DASHES}.,\n]"
-_NOT_IN_NUMBER = r"(?<![\d])(?<!\d[.,/:\-])"
+_NOT_IN_NUMBER = r"(?<![\d])(?<!\d[.,/:\-])(?<!\+44[ .\-])(?<!\+44)(?<!\(0\))(?<!\(0\) )"
 _NHS = re.compile(
     rf"{_NOT_IN_NUMBER}(?:\(?\d{{3}}\)?{_SEP}{{0,2}}\d{{3}}{_SEP}{{0,2}}\d{{4}}|\d(?:{_SEP}{{0,2}}\d){{9}})"
     rf"(?!\d)(?![.,/:\-]\d(?!0*(?:\D|$)))",
 )
 _NHS_SOLID = re.compile(r"\d{10}")
 _NHS_GROUPS = re.compile(rf"\(?\d{{3}}\)?{_SEP}{{1,2}}\d{{3}}{_SEP}{{1,2}}\d{{4}}")
+_ONE_DIGIT = re.compile(r"\d")
+_MANY_DIGITS = re.compile(r"\d(?:\D{0,6}\d){8}")
 _NHS_WORDS = re.compile(r"(?:\bnhs|\bchi|\bh\s*&\s*c)\b[^\d]{0,20}$", re.IGNORECASE)
 
 _POSTCODE = re.compile(
@@ -57,6 +62,7 @@ _NOT_INWARD = frozenset(
 # fmt: on
 
 _EMAIL = re.compile(EMAIL)
+_EMAIL_BEFORE = re.compile(rf"{EMAIL_ATOM}(?:\.{EMAIL_ATOM})*$")
 _NINO = re.compile(
     r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z]"
     r"(?:\d{6}|[ \-]?\d\d[ \-]\d\d[ \-]\d\d|[ \-]\d{6})[ \-]?[A-D](?![A-Za-z0-9])",
@@ -108,7 +114,7 @@ def find_postcodes(text: str) -> list[Found]:
         if (
             letters.islower()
             and inward[1:] in _NOT_INWARD
-            and not _POSTCODE_WORD.search(text[: match.start()])
+            and not _POSTCODE_WORD.search(text[max(0, match.start() - 20) : match.start()])
         ):
             continue
         canonical = postcode(outward + inward)
@@ -119,22 +125,45 @@ def find_postcodes(text: str) -> list[Found]:
 
 def find_emails(text: str) -> list[Found]:
     """E-mail addresses, in lower case."""
-    if "@" not in text:
-        return []
-    return [Found(m.start(), m.end(), m.group().lower()) for m in _EMAIL.finditer(text)]
+    hits: list[Found] = []
+    at = text.find("@")
+    while at >= 0:
+        before = _EMAIL_BEFORE.search(text, max(0, at - 64, hits[-1].end if hits else 0), at)
+        match = _EMAIL.match(text, before.start()) if before else None
+        if match is not None:
+            hits.append(Found(match.start(), match.end(), match.group().lower()))
+        at = text.find("@", max(at + 1, hits[-1].end if hits else 0))
+    return hits
 
 
 def find_phones(text: str) -> list[Found]:
     """Telephone numbers: UK ones starting 0 or +44, others starting + or 00. Bare long numbers are none."""
-    hits: dict[int, Found] = {}
-    for pattern in (_PHONE_UK, _PHONE_FOREIGN):
-        for match in pattern.finditer(text):
-            if any(match.start() < hit.end and hit.start < match.end() for hit in hits.values()):
+    british = _phones(text, _PHONE_UK)
+    foreign = _phones(text, _PHONE_FOREIGN) if "+" in text or "00" in text else []
+    return _without_overlaps([british, foreign])
+
+
+def _phones(text: str, pattern: re.Pattern[str]) -> list[Found]:
+    found = ((match, phone_number(match.group())) for match in pattern.finditer(text))
+    return [
+        Found(match.start(), match.end(), canonical) for match, canonical in found if canonical is not None
+    ]
+
+
+def _without_overlaps(readings: Iterable[Iterable[_Hit]]) -> list[_Hit]:
+    """The hits of all readings in order of place; where two overlap, the one of the earlier reading."""
+    starts: list[int] = []
+    taken: list[_Hit] = []
+    for hits in readings:
+        for hit in hits:
+            place = bisect_left(starts, hit.start)
+            if place and taken[place - 1].end > hit.start:
                 continue
-            canonical = phone_number(match.group())
-            if canonical is not None:
-                hits[match.start()] = Found(match.start(), match.end(), canonical)
-    return [hits[start] for start in sorted(hits)]
+            if place < len(taken) and taken[place].start < hit.end:
+                continue
+            starts.insert(place, hit.start)
+            taken.insert(place, hit)
+    return taken
 
 
 def find_ni_numbers(text: str) -> list[Found]:
@@ -163,27 +192,28 @@ def find_strong(text: str) -> list[Strong]:
     Where two readings overlap the surer one wins: e-mail, valid NHS number, telephone, National
     Insurance number, postcode, then ten digits with a wrong check digit.
     """
-    numbers = find_nhs_numbers(text)
-    readings: Iterable[tuple[str, Iterable[Found]]] = (
+    many_digits = _MANY_DIGITS.search(text) is not None
+    if not many_digits and "@" not in text and _ONE_DIGIT.search(text) is None:
+        return []
+    numbers = find_nhs_numbers(text) if many_digits else []
+    readings: tuple[tuple[str, Iterable[Found]], ...] = (
         ("email", find_emails(text)),
-        ("nhs_number", (hit for hit in numbers if nhs_check(hit.canonical))),
-        ("phone", find_phones(text)),
+        ("nhs_number", [hit for hit in numbers if nhs_check(hit.canonical)]),
+        ("phone", find_phones(text) if many_digits else []),
         ("ni_number", find_ni_numbers(text)),
         ("postcode", find_postcodes(text)),
-        ("nhs_number", (hit for hit in numbers if _probably_nhs(text, hit))),
+        ("nhs_number", [hit for hit in numbers if _probably_nhs(text, hit)]),
     )
-    taken: list[Strong] = []
-    for kind, hits in readings:
-        for hit in hits:
-            if all(hit.end <= other.start or other.end <= hit.start for other in taken):
-                taken.append(Strong(kind, *hit))
-    return sorted(taken, key=lambda found: found.start)
+    return _without_overlaps([Strong(kind, *hit) for hit in hits] for kind, hits in readings)
 
 
 def _probably_nhs(text: str, hit: Found) -> bool:
     """A number with a wrong check digit still counts in 3-3-4 groups, or where the text calls it one."""
     written = text[hit.start : hit.end]
-    return _NHS_GROUPS.fullmatch(written) is not None or _NHS_WORDS.search(text[: hit.start]) is not None
+    return (
+        _NHS_GROUPS.fullmatch(written) is not None
+        or _NHS_WORDS.search(text[max(0, hit.start - 30) : hit.start]) is not None
+    )
 
 
 FINDERS: dict[str, Callable[[str], list[Found]]] = {

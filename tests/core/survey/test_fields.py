@@ -147,6 +147,19 @@ def test_guid_keys() -> None:
     assert {finding.kind for finding in found.values()} == {Kind.LINKING_KEY}
 
 
+@pytest.mark.parametrize("heading", ["Title", "Reference", "Priority", "Value", "Sex", "Language"])
+def test_full_names_are_found_under_headings_that_do_not_explain_them(heading: str) -> None:
+    people = [f"{given} {last}" for given in INVENTED_GIVEN for last in INVENTED_LAST]
+    finding = classify(**{heading: people})[heading]
+    assert (finding.kind, finding.role) == (Kind.DIRECT_IDENTIFIER, Role.FULL_NAME)
+
+
+def test_code_terms_full_of_people_are_taken_back() -> None:
+    assert classify(**{"Code Term": INVENTED_LAST * 9})["Code Term"].kind is Kind.CODED_CLINICAL
+    people = [f"{given} {last}" for given in INVENTED_GIVEN for last in INVENTED_LAST]
+    assert classify(**{"Code Term": people})["Code Term"].kind is Kind.DIRECT_IDENTIFIER
+
+
 def test_unknown_stays_unknown() -> None:
     assert unheaded(["12", "7", "33"] * 10).kind is Kind.UNKNOWN
     assert unheaded(["alpha", "beta", "gamma", "delta"] * 10).kind is Kind.UNKNOWN
