@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,29 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
             for other in self._members[self._groups[group] : self._groups[group + 1]].tolist():
                 names |= self._own(other)
         return frozenset(names)
+
+    def all_names(self) -> frozenset[str]:
+        """Every name of anybody; quick, for it looks at the vocabulary and not at patients."""
+        return frozenset(self._words_of_name)
+
+    def bearers(self, name: str) -> npt.NDArray[np.int64]:
+        """The patients, sorted, who have a single name, themselves or in their household."""
+        wanted = self._words_of_name.get(name)
+        if not wanted:
+            return np.empty(0, dtype=np.int64)
+        places = np.flatnonzero(np.isin(self._words, wanted))
+        patients = np.searchsorted(self._starts, places, side="right") - 1
+        groups = np.unique(self._household[patients])
+        shared = [self._members[self._groups[g] : self._groups[g + 1]] for g in groups[groups >= 0].tolist()]
+        return np.unique(np.concatenate([patients, *shared]).astype(np.int64))
+
+    @cached_property
+    def _words_of_name(self) -> dict[str, list[int]]:
+        words: dict[str, list[int]] = {}
+        for word in np.unique(self._words).tolist():
+            for name in single_names(self._vocabulary[word]):
+                words.setdefault(name, []).append(word)
+        return words
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self)))
