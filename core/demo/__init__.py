@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core.demo.emis import emis_bulk, emis_report
 from core.demo.events import Event, Planted
+from core.demo.many_rows import write_many
 from core.demo.people import TODAY, Person
 from core.demo.practice import PATIENTS, SEED, Practice, make_practice
 from core.demo.shaped import RowTruth, Shaped, ShapedTable, write_files
@@ -23,6 +24,7 @@ from core.demo.systmone import systmone, systmone_breakdown
 from core.model import UsageError
 
 __all__ = [
+    "MANY_ROWS",
     "PATIENTS",
     "SEED",
     "SHAPES",
@@ -51,6 +53,8 @@ _BUILDERS: Mapping[str, Callable[[Practice], Shaped]] = {
 
 #: The shapes that the practice can be written as.
 SHAPES = tuple(_BUILDERS)
+#: Those that can also be made by number of rows; 'wide' (17 fields, long notes) only so.
+MANY_ROWS = ("report", "wide", "emis-bulk")
 
 
 def build(shape: str, *, patients: int = PATIENTS, seed: int = SEED) -> Shaped:
@@ -60,6 +64,21 @@ def build(shape: str, *, patients: int = PATIENTS, seed: int = SEED) -> Shaped:
     return _BUILDERS[shape](make_practice(patients, seed))
 
 
-def write(shape: str, out_dir: Path, *, patients: int = PATIENTS, seed: int = SEED) -> list[Path]:
-    """Write the practice's files in a shape into `out_dir`; answers their paths. Raises UsageError."""
+def write(
+    shape: str,
+    out_dir: Path,
+    *,
+    patients: int = PATIENTS,
+    seed: int = SEED,
+    rows: int | None = None,
+    by_patient: bool = False,
+) -> list[Path]:
+    """Write the practice's files in a shape into `out_dir`; answers their paths. Raises UsageError.
+
+    With `rows`, a table of that many rows is made quickly, for benchmarks: shapes of `MANY_ROWS`, in order of
+    date, or of patient where `by_patient`."""
+    if rows is not None:
+        if shape not in MANY_ROWS:
+            raise UsageError(f"Only these shapes can be made by number of rows: {', '.join(MANY_ROWS)}.")
+        return write_many(shape, out_dir, rows, seed=seed, by_patient=by_patient)
     return write_files(build(shape, patients=patients, seed=seed), out_dir)
