@@ -17,10 +17,12 @@ def accessible_name(widget: QWidget) -> str:
 
 
 def silent_widgets(root: QWidget) -> list[str]:
-    """Every widget under `root` that takes the keyboard but has no name; described for a person to find."""
+    """Every widget on the screen under `root` that takes the keyboard but has no name, described."""
     found: list[str] = []
     for widget in (root, *root.findChildren(QWidget)):
         if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or widget.objectName() in INNER:
+            continue
+        if not widget.isVisibleTo(root):
             continue
         parent = widget.parentWidget()
         if isinstance(parent, QAbstractItemView) or _is_part(widget, parent):

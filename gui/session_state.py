@@ -1,4 +1,4 @@
-"""What a session knows: its signals, its state and plain questions about it. See gui.session for what it does."""
+"""What a session knows: signals, state and plain questions. What it does is in gui.session."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ class FinishedCard(QWidget):
         words.setSpacing(4)
         self.title = label("", "heading", wrap=True)
         self.where = label("", wrap=True)
+        self.where.setAccessibleName("Where it was saved")
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.next = label(
             "Send only what is in the folder 'send'. The folder 'keep' is the practice's own record and stays"
