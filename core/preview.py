@@ -19,7 +19,17 @@ import pyarrow.compute as pc
 
 from core.model import Block, RawBlock, ReadError, Reason, UsageError
 from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window
-from core.protection import Context, Plan, RowDecisions, apply, left_out_reason, make_context
+from core.protection import (
+    Context,
+    Plan,
+    Purpose,
+    RowDecisions,
+    apply,
+    left_out_reason,
+    load_profile,
+    make_context,
+    published_table,
+)
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import HoldsSecret
 from core.survey.results import Survey
@@ -134,6 +144,13 @@ class Preview:
                 )
             )
         return result
+
+    @cached_property
+    def published(self) -> pa.Table | None:
+        """The published table where the profile publishes counts, else None. Reads the file once."""
+        if self.plan.purpose is not Purpose.COUNTS:
+            return None
+        return published_table(self.survey, self.plan, load_profile(self.plan.profile_id), self.decisions)
 
     # -- filters and flags -----------------------------------------------------------------------
     def positions(self, table: str, filter: str, step: Step | None = None) -> Rows:
