@@ -23,8 +23,8 @@ from core.survey.fields_weigh import Answer, weigh
 from core.survey.identifiers_columns import nhs_masks
 
 # A table of 10,000 fields is looked at as quickly as one of 500: fewer values of each field.
-_MOST_LOOKS = 400_000
-_LEAST_LOOK = 40
+_MOST_LOOKS = 300_000
+_LEAST_LOOK = 30
 
 
 def classify_table(

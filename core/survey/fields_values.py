@@ -22,6 +22,7 @@ _ABSENT = frozenset(
     {"null", "none", "n/a", "na", "nan", "nil", "-", "--", ".", "?", "//", "unknown", "missing", "#n/a"}
     | {"(null)", "(blank)", "not known", "not stated", "not recorded"}
 )
+_LONGEST_ABSENT = max(len(word) for word in _ABSENT)
 
 # One pattern, tried in this order; the name of the group that matched is the value's form.
 _FORM = re.compile(
@@ -109,29 +110,36 @@ def look(column: pa.Array, at_most: int = LOOK) -> Column:
     sampled = size > at_most
     blank, blank_values = _blanks(dictionary, counts) if size else (0, 0)
     found = Column(rows, int(counts.sum()) - blank, size - blank_values, [], [], sampled=sampled)
+    # The inner loop of sampling: 10,000 columns of 30 values each go through it.
+    values, kept, by_form = found.seen, found.weights, found.by_form
     total_words = 0
     for raw, weight in zip(seen, weights, strict=True):
-        value = raw.strip() if len(raw) <= _CUT else raw[:_CUT].strip()
+        value = raw[:_CUT].strip()
         if not value:
             continue
-        position = len(found.seen)
-        found.seen.append(value)
-        found.weights.append(weight)
         form = _form_of(value)
-        found.by_form.setdefault(form, []).append(position)
-        if form == "absent":
-            continue
-        found.forms[form] += weight
-        found.looked += weight
-        total_words += (value.count(" ") + 1) * weight
-        found.longest = max(found.longest, len(raw))
+        places = by_form.get(form)
+        if places is None:
+            by_form[form] = [len(values)]
+        else:
+            places.append(len(values))
+        values.append(value)
+        kept.append(weight)
+        if form != "absent":
+            found.looked += weight
+            total_words += (value.count(" ") + 1) * weight
+            if len(raw) > found.longest:
+                found.longest = len(raw)
+    for form, where in by_form.items():
+        if form != "absent":
+            found.forms[form] = sum(kept[place] for place in where)
     if found.looked:
         found.words = total_words / found.looked
     return found
 
 
 def _form_of(value: str) -> str:
-    if value.casefold() in _ABSENT:
+    if len(value) <= _LONGEST_ABSENT and value.casefold() in _ABSENT:
         return "absent"
     match = _FORM.fullmatch(value)
     return (match.lastgroup or "text") if match else "text"
