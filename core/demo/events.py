@@ -126,7 +126,7 @@ def _objections(people: Sequence[Person], codes: Codes, dice: Dice) -> Iterator[
         concept = group.concepts[0]
         if concept.made:
             for _ in range(wanted):
-                person = people[dice.below(len(people))]
+                person = _born_by_then(people, dice)
                 day = FIRST_DAY + timedelta(days=dice.between(20, _DAYS - 60))
                 made.setdefault(concept.meaning, []).append((person, day))
                 yield person, day, concept
@@ -134,6 +134,13 @@ def _objections(people: Sequence[Person], codes: Codes, dice: Dice) -> Iterator[
         for i, (person, day) in enumerate(made[concept.meaning][:wanted]):
             shift = (12, 12, -9, 12, 0, 12)[i % 6]
             yield person, day + timedelta(days=shift), concept
+
+
+def _born_by_then(people: Sequence[Person], dice: Dice) -> Person:
+    while True:
+        person = people[dice.below(len(people))]
+        if person.born < FIRST_DAY:
+            return person
 
 
 def _families(people: Sequence[Person]) -> dict[int, list[Person]]:
