@@ -107,22 +107,29 @@ class NameAttack:
     def see(self, text: str, rows: npt.NDArray[np.int64], patients: npt.NDArray[np.int32]) -> None:
         """Take in a cell's text with the rows (of the file) that hold it and their patients."""
         uses = self.uses(text)
-        if not uses:
-            return
         key = hash(text)
-        for patient, row, count in _per_patient(rows, patients):
-            own = self.known.names_of(patient)
-            borne = [use for use in uses if use.name in own]
-            if not borne:
-                _add(self._others_with_text[key], patient)
-            for use in uses:
-                if use.name not in own:
-                    _add(self._others_with_name[use.name], patient)
-            if len({use.name for use in borne}) > 1:
-                self._doubts.append(_Doubt(row, count, borne[0].name, key, sure=True))
-            for use in borne:
-                if self._suspicious(use):
-                    self._doubts.append(_Doubt(row, count, use.name, key, sure=False))
+        if not uses or self._is_vocabulary(key, uses):
+            return
+        named = patients >= 0
+        rows, patients = rows[named], patients[named]
+        own = {use.name: _among(patients, self.known.bearers(use.name)) for use in uses}
+        borne = np.sum(list(own.values()), axis=0)
+        _add(self._others_with_text[key], patients[borne == 0])
+        for name, mask in own.items():
+            _add(self._others_with_name[name], patients[~mask])
+        self._doubt(rows[borne > 1], uses[0].name, key, sure=True)
+        for use in uses:
+            if self._suspicious(use):
+                self._doubt(rows[own[use.name]], use.name, key, sure=False)
+
+    def _is_vocabulary(self, key: int, uses: tuple[_Use, ...]) -> bool:
+        return len(self._others_with_text[key]) >= _SHARED and all(
+            len(self._others_with_name[use.name]) >= _SHARED for use in uses
+        )
+
+    def _doubt(self, rows: npt.NDArray[np.int64], name: str, key: int, *, sure: bool) -> None:
+        if len(rows):
+            self._doubts.append(_Doubt(int(rows[0]), len(rows), name, key, sure))
 
     def names_in_text(self, text: str) -> bool:
         """For free text: whether a cell holds the single name of any patient."""
@@ -155,16 +162,19 @@ def _common(name: str) -> bool:
     return len(name) <= _SHORT or name in words_that_are_names()
 
 
-def _add(people: set[int], patient: int) -> None:
-    if len(people) < _SHARED:
-        people.add(patient)
+def _add(people: set[int], patients: npt.NDArray[np.int32]) -> None:
+    """Note up to _SHARED different patients."""
+    while len(people) < _SHARED and len(patients):
+        people.add(int(patients[0]))
+        patients = patients[patients != patients[0]]
 
 
-def _per_patient(rows: npt.NDArray[np.int64], patients: npt.NDArray[np.int32]) -> list[tuple[int, int, int]]:
-    """(patient, first row, rows) of each patient among the rows; nobody's rows are left out."""
-    named = patients >= 0
-    people, first, counts = np.unique(patients[named], return_index=True, return_counts=True)
-    return list(zip(people.tolist(), rows[named][first].tolist(), counts.tolist(), strict=True))
+def _among(patients: npt.NDArray[np.int32], bearers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    if not len(bearers):
+        return np.zeros(len(patients), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(bearers, patients), len(bearers) - 1)
+    same: npt.NDArray[np.bool_] = bearers[places] == patients
+    return same
 
 
 def _uses(text: str, names: frozenset[str]) -> list[_Use]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +88,7 @@ _NUMBERED_LINE = re.compile(r"(?<![\w/.-])\d{1,4}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`\-])*")
 _PLAIN_TEN = re.compile(r"\d{10}")
 _LONGEST_LINE = 8
+_NAMES_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,21 @@ class Leak:
         return f"{place}: {self.sort}, {often} (row {self.row:,})"
 
 
+@runtime_checkable
+class _Indexed(Protocol):
+    """Names of patients that can be asked both ways, as the survey gives them."""
+
+    def all_names(self) -> frozenset[str]: ...
+
+    def bearers(self, name: str) -> npt.NDArray[np.int64]: ...
+
+
 class Known:
     """The identifiers a survey saw, ready to be asked for one at a time; empty where there is no survey."""
 
     def __init__(self, known: KnownIdentifiers | None) -> None:
         self._known = known
+        self._bearers: dict[str, npt.NDArray[np.int64]] = {}
 
     @property
     def given(self) -> bool:
@@ -122,13 +134,27 @@ class Known:
         """Every single name of every patient, lower case."""
         if self._known is None:
             return frozenset()
-        return frozenset().union(*self._known.names_of_patient.values())
+        told = self._known.names_of_patient
+        if isinstance(told, _Indexed):
+            return told.all_names()
+        return frozenset().union(*told.values())
 
-    def names_of(self, patient: int) -> frozenset[str]:
-        """The single names of a patient and household."""
+    def bearers(self, name: str) -> npt.NDArray[np.int64]:
+        """The patients, sorted, who have a single name, themselves or in their household."""
+        found = self._bearers.get(name)
+        if found is None:
+            if len(self._bearers) > _NAMES_REMEMBERED:
+                self._bearers.clear()
+            found = self._bearers[name] = self._look_up(name)
+        return found
+
+    def _look_up(self, name: str) -> npt.NDArray[np.int64]:
         if self._known is None:
-            return frozenset()
-        return self._known.names_of_patient.get(patient, frozenset())
+            return np.empty(0, np.int64)
+        told = self._known.names_of_patient
+        if isinstance(told, _Indexed):
+            return told.bearers(name)
+        return np.array(sorted(patient for patient, names in told.items() if name in names), dtype=np.int64)
 
     def has(self, sort: str, canonical: str) -> bool:
         """Whether some patient's identifier of this sort is this one."""

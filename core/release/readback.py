@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from core.model import VerificationError
 
-_BLOCK = 8 << 20
+_BLOCK = 2 << 20  # the reader keeps some forty of them in the air
 _ROWS = 65_536
 
 #: The parts of a workbook that holds cells and nothing else.
@@ -133,11 +133,23 @@ def _open_csv(path: Path) -> WrittenFile:
     def batches() -> Iterator[pa.RecordBatch]:
         first = True
         with reader:
-            for batch in reader:
+            for batch in _gathered(reader):
                 yield batch.slice(1) if first else batch
                 first = False
 
     return WrittenFile(fields, batches())
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches large enough to be worth working on."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(b.num_rows for b in waiting) >= _ROWS:
+            yield pa.concat_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_batches(waiting)
 
 
 def _open_xlsx(path: Path) -> WrittenFile:
