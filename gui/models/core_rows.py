@@ -75,7 +75,15 @@ class CoreRows:
                 sent = plan.leaves or self.publishes_counts  # in counts no field is sent, and none left out
                 action = plan.action if sent is plan.leaves else "counted"
                 raw.append(
-                    Column(plan.position, plan.field, str(plan.kind), words if sent else "left out", action)
+                    Column(
+                        plan.position,
+                        plan.field,
+                        str(plan.kind),
+                        words if sent else "left out",
+                        action,
+                        plan.reason,
+                        plan.source,
+                    )
                 )
                 if plan.leaves:
                     done = ACTION_WORDS.get(plan.action, plan.action)

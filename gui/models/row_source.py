@@ -78,6 +78,8 @@ class Column:
     kind: str = "administrative"  # a value of core.model.Kind
     note: str = ""  # the second line of the header: what it is, or what was done
     action: str = "keep"
+    why: str = ""  # why it is left out or changed, as the profile or a person decided
+    rule: str = ""  # where that comes from
 
     @property
     def kind_word(self) -> str:

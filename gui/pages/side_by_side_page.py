@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-)
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMenu
 
 from gui import accessibility
 from gui.jobs import Ticket
 from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
-from gui.models.pages import MOST_ROWS, PAGE, PageCache
+from gui.models.pages import PAGE
 from gui.models.preview_model import OUT, RAW
-from gui.models.row_source import ALL_ROWS, FilterChoice, Lane, Mark, PageRow, Rows, RowSource
-from gui.pages.page import Page, StepState
+from gui.models.row_source import ALL_ROWS, Lane, Mark, PageRow, Rows, RowSource
+from gui.pages.page import StepState
 from gui.pages.side_by_side_find import Finder
+from gui.pages.side_by_side_frame import NARROW, SideBySideFrame
+from gui.pages.side_by_side_view import View, work_out
 from gui.pages.side_by_side_words import Acts, detail_of, first_look, waiting
 from gui.session import Session
 from gui.state import DetailContent
-from gui.widgets.counts_view import CountsView
-from gui.widgets.filter_bar import FilterBar
-from gui.widgets.find_bar import FindBar, FindField
-from gui.widgets.flag_key import FlagKey
-from gui.widgets.overview_strip import Bins, bin_lanes
-from gui.widgets.page_states import Message
-from gui.widgets.pane_pair import BOTH, PanePair
-from gui.widgets.text import ElidedLabel
-
-NARROW = 700  # one side at a time below this width
-LOW = 360  # one-line column names and no key below this height
+from gui.widgets.overview_strip import bin_lanes
+from gui.widgets.pane_pair import BOTH
 
 
-@dataclass(frozen=True)
-class _View:
-    """What a change of table, filter or plan needs, worked out off the UI thread."""
-
-    source: RowSource
-    table: str
-    filter_id: str
-    choices: tuple[FilterChoice, ...]
-    positions: Rows | None
-    lanes: tuple[Lane, ...]
-    bins: dict[str, Bins]
-    stops: Rows  # places of the view where 'Next flag' stops
-
-
-class SideBySidePage(Page):
+class SideBySidePage(SideBySideFrame):
     page_id = "side_by_side"
     title = "Side by side"
     question = "What exactly leaves?"
@@ -65,60 +33,17 @@ class SideBySidePage(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.cache = PageCache(session.jobs, self)
         self.source: RowSource | None = None
         self._table = ""
         self._filter = ALL_ROWS
         self._lanes: tuple[Lane, ...] = ()
         self._stops: Rows = np.zeros(0, dtype=np.int64)
         self._seeking_flag = False
-        self._narrow_side = RAW
+        self._flag_said = (-1, "")  # the place a flag was found at, and which flag it is
         self._front = False
-        self._build()
         self.finder = Finder(self, session.jobs)
         self._connect()
         self._settle()
-
-    # -- building --------------------------------------------------------------------------------
-    def _build(self) -> None:
-        self.tables = QComboBox()
-        self.tables.setAccessibleName("Table")
-        self.tables.setMaximumWidth(220)
-        self.filters = FilterBar()
-        self.other_side = QPushButton("Show the other side")
-        self.other_side.setAccessibleName("Show the other side (F6)")
-        self.find_field = FindField()
-        self.find_field.setFixedWidth(190)
-        self.find_bar = FindBar()
-        self.find_bar.setVisible(False)
-        self.panes = PanePair(self.cache)
-        self.counts = CountsView()
-        self.out_message = Message()
-        self.panes.out_area.addWidget(self.counts)
-        self.panes.out_area.addWidget(self.out_message)
-        self.no_match = Message()
-        self.message = Message()
-        self.key = FlagKey()
-        self.said = ElidedLabel("", "small")
-        self._top = QHBoxLayout()
-        self._top.setSpacing(8)
-        for widget in (self.tables, self.filters, self.other_side, self.find_field):
-            self._top.addWidget(widget, 1 if widget is self.filters else 0)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addWidget(self.key, 1)
-        foot.addWidget(self.said)
-        self.stack = QStackedWidget()
-        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        for widget in (self.message, self.panes, self.no_match):
-            self.stack.addWidget(widget)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        self._column.addLayout(self._top)
-        self._column.addWidget(self.find_bar)
-        self._column.addWidget(self.stack, 1)
-        self._column.addLayout(foot)
 
     def _connect(self) -> None:
         session, panes = self.session, self.panes
@@ -132,7 +57,7 @@ class SideBySidePage(Page):
         self.filters.chosen.connect(self.set_filter)
         self.cache.page_ready.connect(self._page_came)
         self.cache.failed.connect(self._could_not_read)
-        panes.moved.connect(lambda *_: self._tell())
+        panes.moved.connect(lambda *_: self._moved())
         panes.scrolled.connect(panes.show_where)
         panes.menu_wanted.connect(self._open_menu)
         panes.strip.jump.connect(self._jump)
@@ -162,20 +87,7 @@ class SideBySidePage(Page):
             return
         if session.export is None:
             self.show_source(None)
-            if session.failure is not None and session.failure.stage == "open":
-                self.message.say(
-                    session.failure.title,
-                    f"{session.failure.happened} {session.failure.kept}",
-                    "Choose another file",
-                    lambda: session.page_requested.emit("open"),
-                )
-            else:
-                self.message.say(
-                    "Nothing is open yet",
-                    "Open a file to see what the practice holds and, beside it, what would leave.",
-                    "Open a file",
-                    lambda: session.page_requested.emit("open"),
-                )
+            self.say_nothing_open()
             return
         if not session.first_rows:
             self.show_source(None)
@@ -217,7 +129,7 @@ class SideBySidePage(Page):
             self._table = ""
             self.cache.set_view(None, "")
             self.stack.setCurrentWidget(self.message)
-            self._dress()
+            self.dress(self.source)
             return
         self._show_table(wanted)
 
@@ -244,24 +156,12 @@ class SideBySidePage(Page):
         if source is None:
             return
 
-        def work(ticket: Ticket) -> _View:
-            if isinstance(source, CoreRows):
-                source.prepare()
-            choices = source.filters(table)
-            filter_id = wanted if any(c.id == wanted for c in choices) else ALL_ROWS
-            ticket.check()
-            positions = source.positions(table, filter_id)
-            ticket.check()
-            flagged = source.flagged(table)
-            stops = np.nonzero(flagged if positions is None else flagged[positions])[0]
-            lanes = source.lanes(table)
-            ticket.check()
-            bins = bin_lanes(lanes, positions, pixels)
-            return _View(source, table, filter_id, choices, positions, lanes, bins, stops)
+        def work(ticket: Ticket) -> View:
+            return work_out(source, table, wanted, pixels, ticket.check)
 
         self.session.jobs.start("view", work, done=self._show_view, failed=self._could_not_read)
 
-    def _show_view(self, view: _View) -> None:
+    def _show_view(self, view: View) -> None:
         if view.source is not self.source or view.table != self._table:
             return
         keep = self._chosen_number()
@@ -273,9 +173,12 @@ class SideBySidePage(Page):
         self.cache.set_view(view.source, view.table, view.positions)
         self.filters.set_choices(view.choices, view.filter_id)
         self.panes.strip.set_lanes(view.lanes, view.bins, self.cache.total())
-        self._dress()
+        self.dress(self.source)
         if not self.cache.count():
-            self._show_nothing(view)
+            self.say_no_rows(view.label, lambda: self.set_filter(ALL_ROWS))
+            self.stack.setCurrentWidget(self.no_match)
+            self._say_how_many()
+            self._show_detail(None)
             return
         self.stack.setCurrentWidget(self.panes)
         self.panes.fit_columns()
@@ -290,78 +193,14 @@ class SideBySidePage(Page):
     def _first_position(self) -> int:
         return self.cache.shape.raw[0].position if self.cache.shape.raw else 0
 
-    def _show_nothing(self, view: _View) -> None:
-        if view.filter_id == ALL_ROWS:
-            self.no_match.say("This table has no rows", "Its fields are listed on the Fields page.")
-        else:
-            label = next((c.label for c in view.choices if c.id == view.filter_id), "this filter")
-            self.no_match.say(
-                f"No row matches '{label}'",
-                "Every row of the table is still there.",
-                "Show all rows",
-                lambda: self.set_filter(ALL_ROWS),
-            )
-        self.stack.setCurrentWidget(self.no_match)
-        self._say_how_many()
-        self._show_detail(None)
-
     def _could_not_read(self, error: BaseException) -> None:
         from core.model import ThresholdError
 
         if not isinstance(error, ThresholdError):
             raise error
-        self.message.say(
-            "These rows could not be read",
-            f"{error.message} Your decisions are kept. Open the file again to go on.",
-            "Open the file again",
-            lambda: self.session.page_requested.emit("open"),
-        )
+        self.say_could_not_read(error.message)
         self.stack.setCurrentWidget(self.message)
         self._show_detail(None)
-
-    # -- the right-hand side's looks -------------------------------------------------------------
-    def _dress(self) -> None:
-        """Titles, tier colour, and what stands on the right where no rows leave."""
-        session, panes = self.session, self.panes
-        panes.raw_title.set_words("What the practice holds", "stays here")
-        core = self.source if isinstance(self.source, CoreRows) else None
-        published = core is not None and core.publishes_counts
-        real = self.source is not None and not isinstance(self.source, FirstRowsSource)
-        recipient = session.recipient
-        if core is not None and published:
-            panes.out_title.set_words("What would be published", f"to {recipient}" if recipient else "")
-            self.counts.show_table(core.published(), core.counted_rows)
-        else:
-            panes.out_title.set_words("What would leave", f"to {recipient}" if recipient else "")
-        tier = core.tier if core is not None else "amber"
-        if real:
-            panes.out_title.set_colours(f"tier_{tier}", f"on_tier_{tier}")
-        else:
-            panes.out_title.set_colours("line", "ink")
-        panes.out.setVisible(real and not published)
-        self.counts.setVisible(bool(published))
-        self.out_message.setVisible(not real)
-        if not real:
-            self._say_why_not_yet()
-        self._fit_layout()
-
-    def _say_why_not_yet(self) -> None:
-        session = self.session
-        if session.going_to is None:
-            self.out_message.say(
-                "Who is it going to?",
-                "What would leave depends on who gets it and why. Choose that, and it shows here row by row.",
-                "Choose who gets it",
-                lambda: session.page_requested.emit("going_to"),
-            )
-        elif session.survey is None:
-            self.out_message.say(
-                "Reading the whole file",
-                "What would leave shows here once every row has been looked at: one objection in the last row"
-                " decides about the first.",
-            )
-        else:
-            self.out_message.say("Working out what would leave", "This takes a moment.")
 
     def _say_how_many(self) -> None:
         shown, every = self.cache.total(), self.cache.shape.rows
@@ -375,6 +214,8 @@ class SideBySidePage(Page):
             words = f"{shown:,} of {every:,} rows"
         else:
             words = f"{every:,} rows"
+        if self._flag_said[1] and self._flag_said[0] == self.panes.place():
+            words = self._flag_said[1]
         if self.cache.count() < shown:
             words = f"The first {self.cache.count():,} of {shown:,} rows scroll; filters and find reach all"
         self.said.set_whole(words)
@@ -412,8 +253,9 @@ class SideBySidePage(Page):
         at %= len(self._stops)
         self._seeking_flag = True
         self.panes.choose(int(self._stops[at]))
-        where = f"Flag {at + 1:,} of {len(self._stops):,}"
-        self.said.set_whole(where + (", from the other end" if wrapped else ""))
+        words = f"Flag {at + 1:,} of {len(self._stops):,}" + (", from the other end" if wrapped else "")
+        self._flag_said = (int(self._stops[at]), words)
+        self._say_how_many()
 
     def _jump(self, share: float) -> None:
         count = self.cache.count()
@@ -425,8 +267,8 @@ class SideBySidePage(Page):
         to_out = self.panes.side() == RAW
         if self.panes.sides() != BOTH:
             to_out = self.panes.sides() == RAW
-            self._narrow_side = OUT if to_out else RAW
-            self._fit_layout()
+            self.narrow_side = OUT if to_out else RAW
+            self.fit_layout(self.source is not None)
         (self.panes.out if to_out else self.panes.raw).setFocus()
 
     def focus_find(self) -> None:
@@ -440,6 +282,12 @@ class SideBySidePage(Page):
         self.panes.fit_columns()
         if self.panes.place() // PAGE == number:
             self._tell()
+
+    def _moved(self) -> None:
+        if self._flag_said[0] != self.panes.place():
+            self._flag_said = (-1, "")
+        self._say_how_many()
+        self._tell()
 
     def _tell(self) -> None:
         """Explain the current cell in the detail strip."""
@@ -510,20 +358,8 @@ class SideBySidePage(Page):
     # -- size ------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_layout()
+        self.fit_layout(self.source is not None)
         self._fit_timer.start()
-
-    def _fit_layout(self) -> None:
-        narrow, low = self.width() < NARROW, self.height() < LOW
-        self.panes.show_sides(self._narrow_side if narrow else BOTH)
-        self.other_side.setVisible(narrow and self.source is not None)
-        self.other_side.setText("Show what would leave" if self._narrow_side == RAW else "Show what is held")
-        self.find_field.setFixedWidth(130 if narrow else 190)
-        self.find_bar.set_narrow(narrow)
-        self.panes.set_low(low)
-        self.key.setVisible(not low and self.source is not None)
-        self.said.setVisible(not low and self.source is not None)
-        self._column.setSpacing(4 if low else 8)
 
     def _strip_soon(self) -> None:
         self._strip_timer.start()
@@ -546,9 +382,10 @@ class SideBySidePage(Page):
         if self.cache.count():
             self.panes.raw.setFocus() if self.panes.sides() != OUT else self.panes.out.setFocus()
 
-    def hideEvent(self, event: Any) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._front = False
+        if not event.spontaneous():  # another page came to the front; a minimised window comes back as it was
+            self._front = False
 
     def state(self) -> StepState:
         if self.session.export is None:
@@ -556,7 +393,3 @@ class SideBySidePage(Page):
         if self.session.preview is None:
             return StepState("waiting", "")
         return StepState("to_do", "")
-
-    @property
-    def most_rows(self) -> int:
-        return MOST_ROWS

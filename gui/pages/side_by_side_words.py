@@ -69,7 +69,10 @@ def detail_of(
 def what_leaves(field: Column, row: PageRow, out_at: int | None, side: str) -> str:
     """What becomes of the cell: 'Practice holds X; leaves as Y (why, and the rule)'."""
     if out_at is None or row.out is None:
-        return f"{field.name} is left out for everybody{_because(field)}."
+        rule = f" (rule: {in_sentence(field.rule)})" if field.rule else ""
+        if field.why:
+            return f"{field.name} is left out of every row. {_sentence(field.why)}{rule}"
+        return f"{field.name} is left out of every row{_because(field)}.{rule}"
     raw, out = row.raw[field.position], row.out[out_at]
     why = row.changed.get(field.position)
     if why is None:

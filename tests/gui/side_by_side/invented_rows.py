@@ -159,10 +159,10 @@ class InventedRows:
     def mask(self, filter_id: str) -> Bools:
         found = self._masks.get(filter_id)
         if found is None:
-            n = np.arange(self.count)
+            n = np.arange(300)  # every fact repeats after 300 rows
             who, term = (n // 2) % 10, n % 12
             left_out = (who == 3) | (term == 6)
-            found = self._masks[filter_id] = {
+            pattern = {
                 LEFT_OUT: lambda: left_out,
                 CHANGED: lambda: ~left_out,
                 OBJECTED: lambda: who == 3,
@@ -173,6 +173,7 @@ class InventedRows:
                 CATEGORY + "hiv": lambda: term == 6,
                 CATEGORY + "nothing": lambda: term == 99,
             }[filter_id]()
+            found = self._masks[filter_id] = np.resize(pattern, self.count)
         return found
 
     def filters(self, table: str) -> tuple[FilterChoice, ...]:

@@ -281,7 +281,7 @@ def test_the_strip_explains_changed_left_out_and_withheld(page_of: PageOf, detai
     assert left_out is not None
     assert withheld is not None
     assert "01/03/1940 leaves as 1940. Only the year is given. (rule: profile: dates)" in changed.lines
-    assert left_out.lines == ("Family Name is left out for everybody: it names a patient.",)
+    assert left_out.lines == ("Family Name is left out of every row: it names a patient.",)
     assert withheld.lines[0] == "The whole row is left out: the patient objected (Type 1)."
     assert "NHS England guidance" in withheld.lines[1]
     assert [words for words, _ in withheld.actions] == ["Next flag  F8"]
