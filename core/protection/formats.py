@@ -11,7 +11,6 @@ import re
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from core.model import Reason
 
@@ -38,10 +37,12 @@ _FORMULA_STARTS = "=+-@\t\r"
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
-_NEEDS_XLSX = "[\x01-\x08\x0b-\x1f\\x{fffe}\\x{ffff}]"  # RE2; NUL is looked for by itself
 
 _STARTS = np.zeros(256, dtype=np.bool_)
 _STARTS[[ord(c) for c in _FORMULA_STARTS]] = True
+_MAYBE_NO_XML = np.zeros(256, dtype=np.bool_)
+_MAYBE_NO_XML[[byte for byte in range(32) if byte not in b"\t\n"]] = True
+_MAYBE_NO_XML[0xEF] = True  # the first byte of U+FFFE and U+FFFF, and of some ordinary characters
 
 
 def is_formula_like(text: str) -> bool:
@@ -70,32 +71,23 @@ def suspects(column: pa.Array, file_format: str) -> npt.NDArray[np.intp]:
     """Positions whose cells `fit` might change: few or none in most columns, and quickly found.
 
     A superset: it looks at first bytes, lengths and control characters only."""
-    found = _first_byte_suspects(column)
-    if file_format == "xlsx":
-        odd = pc.or_(
-            pc.match_substring_regex(column, _NEEDS_XLSX),
-            pc.or_(
-                pc.greater(pc.binary_length(column), XLSX_CELL),
-                pc.match_substring(column, "\0"),
-            ),
-        )
-        more = np.flatnonzero(odd.fill_null(False).to_numpy(zero_copy_only=False))
-        found = np.union1d(found, more)
-    return found
-
-
-def _first_byte_suspects(column: pa.Array) -> npt.NDArray[np.intp]:
     _, offsets_buffer, data_buffer = column.buffers()
     if len(column) == 0 or data_buffer is None or data_buffer.size == 0:
         return np.empty(0, dtype=np.intp)
     data = np.frombuffer(data_buffer, dtype=np.uint8)
     offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
-    starts = offsets[:-1]
-    # An empty cell at the very end would point one past the data.
-    hit = _STARTS[data[np.minimum(starts, len(data) - 1)]]
-    if not hit.any():
-        return np.empty(0, dtype=np.intp)
-    hit &= offsets[1:] > starts
-    if column.null_count:
+    hit = _starts_a_formula(data, offsets)
+    if file_format == "xlsx":
+        hit |= np.diff(offsets) > XLSX_CELL
+        odd = np.flatnonzero(_MAYBE_NO_XML[data[offsets[0] : offsets[-1]]]) + offsets[0]
+        if len(odd):
+            hit[np.searchsorted(offsets, odd, side="right") - 1] = True
+    if column.null_count and hit.any():
         hit &= column.is_valid().to_numpy(zero_copy_only=False)
     return np.flatnonzero(hit)
+
+
+def _starts_a_formula(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    # An empty cell at the very end would point one past the data.
+    hit = _STARTS[data[np.minimum(offsets[:-1], len(data) - 1)]]
+    return np.asarray(hit & (offsets[1:] > offsets[:-1]), dtype=np.bool_)
