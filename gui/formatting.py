@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 KIND_WORDS = {
@@ -191,6 +192,12 @@ def _visible(character: str) -> str:
 def tooltip(text: str) -> str:
     """Text for a tool tip: Qt would read '<b>' in it as HTML, so it is escaped, and kept to a width."""
     return f"<p style='white-space:pre-wrap'>{html.escape(text)}</p>" if text else ""
+
+
+def sentence(parts: Iterable[str]) -> str:
+    """Fragments as one: ('the heading says so', '9 of 10 fit') -> 'The heading says so; 9 of 10 fit.'"""
+    text = "; ".join(part.strip().rstrip(".") for part in parts if part.strip())
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def amount(done: int, total: int, what: str) -> str:

@@ -14,7 +14,16 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
 from gui import theme
-from gui.formatting import KIND_ORDER, action_words, counted, kind_words, one_line, role_words, tooltip
+from gui.formatting import (
+    KIND_ORDER,
+    action_words,
+    counted,
+    kind_words,
+    one_line,
+    role_words,
+    sentence,
+    tooltip,
+)
 from gui.session import Session
 from gui.widgets import shapes
 
@@ -62,6 +71,12 @@ class FieldRow:
     def what_it_is(self) -> str:
         role = role_words(self.role)
         return kind_words(self.kind) if self.role == "other" else role
+
+    @property
+    def best_evidence(self) -> str:
+        """What the values say, which weighs more than the heading does."""
+        values = (e for e in self.evidence if not e.startswith("the heading"))
+        return next(values, self.evidence[0] if self.evidence else "")
 
     @property
     def what_happens(self) -> str:
@@ -287,7 +302,7 @@ def _text(row: FieldRow, column: int) -> str:
     if column == KIND:
         return row.what_it_is
     if column == WHY:
-        return row.evidence[0] if row.evidence else ""
+        return sentence([row.best_evidence]).rstrip(".")
     if column == RAW:
         return one_line(row.raw) if row.raw else ("no value seen" if row.action else "")
     if column == OUT:
@@ -297,7 +312,7 @@ def _text(row: FieldRow, column: int) -> str:
 
 def _tip(row: FieldRow, column: int) -> str:
     if column == WHY:
-        return "\n".join(row.evidence)
+        return sentence(row.evidence)
     if column == ACTION:
         return "\n".join(part for part in (row.reason, row.source) if part)
     return _text(row, column)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line
+from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line, sentence
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
 from gui.pages.page import Page, StepState
 from gui.session import Session
@@ -230,7 +230,7 @@ class FieldsPage(Page):
             self.session.show_detail(None)
             return
         happens = row.what_happens + (f": {row.reason}" if row.reason else "")
-        filled = f"{counted(row.filled, 'cell')} filled" if row.filled else "No cell is filled"
+        filled = f"{counted(row.filled, 'cell')} filled" if row.filled else "no cell is filled"
         if row.distinct is not None and row.filled:
             filled += f", {counted(row.distinct, 'different value')}"
         waiting = sum(r.to_decide for r in self.rows)
@@ -238,7 +238,7 @@ class FieldsPage(Page):
         self.session.show_detail(
             DetailContent(
                 f"{one_line(row.name, 60)}: {kind_words(row.kind).lower()}",
-                (" ".join((*row.evidence, filled + ".")), happens + self._rule(row)),
+                (sentence((*row.evidence, filled)), happens + self._rule(row)),
                 (
                     (
                         f"What it is {OPENS}",

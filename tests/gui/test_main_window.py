@@ -1,0 +1,167 @@
+"""The window around the pages, with pages that only note what was asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+
+from gui import ask, theme
+from gui.accessibility import silent_widgets
+from gui.main_window import MainWindow
+from gui.menus import FOOTER
+from gui.pages import PAGES
+from gui.pages.page import Page, StepState
+from gui.session import Session
+from gui.state import DetailContent, Failure
+
+
+class First(Page):
+    page_id, title, question = "open", "First", "What?"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.asked: list[str] = []
+        QVBoxLayout(self).addWidget(QLabel("first"))
+
+    def next_flag(self) -> None:
+        self.asked.append("next")
+
+    def focus_find(self) -> None:
+        self.asked.append("find")
+
+    def shown(self) -> None:
+        self.asked.append("shown")
+
+    def state(self) -> StepState:
+        return StepState("attention", "3 to see")
+
+
+class Second(First):
+    page_id, title = "second", "Second"
+
+    def header_widget(self) -> QWidget:
+        return QLabel("extra")
+
+
+@pytest.fixture
+def window(qtbot: Any, light: QApplication, session: Session) -> Iterator[MainWindow]:
+    made = MainWindow(session, (First, Second))
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
+    yield made
+    made.close()
+
+
+def test_the_pages_are_those_of_the_rail_in_order() -> None:
+    ids = [page.page_id for page in PAGES]
+    assert ids == ["open", "going_to", "fields", "side_by_side", "export"]
+    assert all(page.title and page.question for page in PAGES)
+
+
+def test_keys_reach_the_page_in_front(window: MainWindow, qtbot: Any) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.page.page_id == "second"
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.page.asked == ["shown", "next", "find"]  # type: ignore[attr-defined]
+
+
+def test_the_rail_takes_the_words_of_the_pages(window: MainWindow) -> None:
+    assert window.rail.buttons["second"].accessibleName() == "Step 2, Second, 3 to see"
+
+
+def test_the_strip_belongs_to_the_page(window: MainWindow) -> None:
+    window.session.show_detail(DetailContent("Row 4", ("why",)))
+    assert window.detail_strip.isVisible()
+    window.go_to("second")
+    assert not window.detail_strip.isVisible()
+
+
+def test_a_page_can_stand_something_beside_the_title(window: MainWindow) -> None:
+    extra = next(w for w in window.findChildren(QLabel) if w.text() == "extra")
+    assert not extra.isVisible()
+    window.go_to("second")
+    assert extra.isVisible()
+
+
+@pytest.mark.parametrize(("size", "narrow"), [((1366, 768), False), ((683, 384), True), ((640, 360), True)])
+def test_small_windows_keep_every_word(window: MainWindow, size: tuple[int, int], narrow: bool) -> None:
+    window.resize(*size)
+    assert (window.width(), window.height()) == size
+    assert (window.rail.width() < 150) is narrow
+    assert window.rail.foot.isVisible()
+    assert window.rail.foot.text() == FOOTER
+
+
+def test_the_title_bar_names_no_file(window: MainWindow) -> None:
+    assert window.windowTitle() == "Threshold"
+
+
+def test_a_failing_plan_is_told_above_the_page(window: MainWindow) -> None:
+    window.session.failure = Failure("No plan", "It went wrong.", "Kept.", "Undo.", "plan")
+    window.session.failed.emit("It went wrong.")
+    assert window.failure_card.isVisible()
+    window.failure_card.button.click()
+    assert not window.failure_card.isVisible()
+
+
+def test_nothing_is_silent(window: MainWindow) -> None:
+    assert silent_widgets(window) == []
+
+
+def test_the_audit_hears_a_silent_widget(window: MainWindow) -> None:
+    from PySide6.QtWidgets import QPushButton
+
+    button = QPushButton(parent=window)
+    button.show()
+    assert len(silent_widgets(window)) == 1
+
+
+def test_colours_are_remembered(window: MainWindow) -> None:
+    from gui.settings import Settings
+
+    window.menus.set_theme("dark")
+    assert theme.now.name == "dark"
+    assert Settings.load().theme == "dark"
+    window.menus.set_theme("light")
+
+
+def test_menus_open_what_is_chosen(window: MainWindow, monkeypatch: Any, tmp_path: Any) -> None:
+    opened: list[Any] = []
+    monkeypatch.setattr(window.session, "open_paths", opened.append)
+    monkeypatch.setattr(ask, "files_to_open", lambda _p: [tmp_path / "a.csv"])
+    monkeypatch.setattr(ask, "folder_to_open", lambda _p: tmp_path)
+    window.menus.open_files()
+    window.menus.open_folder()
+    monkeypatch.setattr(ask, "files_to_open", lambda _p: [])
+    window.menus.open_files()
+    assert opened == [[tmp_path / "a.csv"], [tmp_path]]
+
+
+def test_help_says_that_nothing_is_sent(window: MainWindow, monkeypatch: Any) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(ask, "tell", lambda _p, title, text, **_k: told.append(f"{title} {text}"))
+    window.menus.where()
+    window.menus.about()
+    window.menus.keys()
+    window.tell_crash("ValueError at x")
+    assert FOOTER in told[0]
+    assert "Ctrl+O" in told[2]
+    assert "nothing was sent" in told[3]
+
+
+def test_closing_while_saving_asks_first(window: MainWindow, monkeypatch: Any) -> None:
+    answers = [False, True]
+    monkeypatch.setattr(window.session.jobs, "running", lambda name=None: name == "export")
+    monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: answers.pop(0))
+    assert not window.close()
+    assert window.isVisible()
+    assert window.close()
+    assert answers == []

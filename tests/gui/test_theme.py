@@ -1,0 +1,104 @@
+"""Colours: enough contrast for every pair that is used, in every theme; nothing undefined in the QSS."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+
+THEMES = ("light", "dark", "high_contrast")
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_black_on_white_is_21_to_1() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize(("section", "least"), [("pairs", 4.5), ("edges", 3.0)])
+def test_every_pair_has_enough_contrast(name: str, section: str, least: float) -> None:
+    colours, pairs = theme.tokens()[name], theme.tokens()[section]
+    poor = [
+        f"{front} on {back}: {contrast(colours[front], colours[back]):.2f}"
+        for front, backs in pairs.items()
+        for back in backs
+        if contrast(colours[front], colours[back]) < least
+    ]
+    assert poor == []
+
+
+def test_the_themes_have_the_same_tokens() -> None:
+    light, *others = (set(theme.tokens()[name]) for name in THEMES)
+    assert all(other == light for other in others)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_style_sheet_is_filled_in(name: str) -> None:
+    text = theme.style_sheet(name)
+    assert "$" not in text
+    for path in re.findall(r'url\("([^"]+)"\)', text):
+        assert theme.Path(path).is_file(), path
+
+
+def test_text_and_background_of_the_style_sheet_are_checked_pairs() -> None:
+    """A rule that sets both must use a pair that the contrast test covers."""
+    source = (theme.FOLDER / "threshold.qss").read_text(encoding="utf-8")
+    checked = {(front, back) for front, backs in theme.tokens()["pairs"].items() for back in backs}
+    for body in re.findall(r"\{([^}]*)\}", source):
+        front = re.search(r"(?<![-\w])color: \$(\w+)", body)
+        back = re.search(r"(?<![-\w])background: \$(\w+)", body)
+        if front and back:
+            assert (front[1], back[1]) in checked, (front[1], back[1])
+
+
+def test_dark_is_dark_and_light_again(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    assert theme.now.name == "dark"
+    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() < 60
+    theme.apply(qapp, "light")
+    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() > 200
+    assert theme.colour("ink").name() == theme.tokens()["light"]["ink"]
+
+
+def test_high_contrast_drops_the_style_sheet(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "wants_high_contrast", lambda _app: True)
+    theme.apply(qapp, "light")
+    assert qapp.styleSheet() == ""
+    assert theme.now.name == "high_contrast"
+    monkeypatch.undo()
+    theme.apply(qapp, "light")
+    assert qapp.styleSheet()
+
+
+def test_those_who_paint_are_told(qapp: QApplication) -> None:
+    told = []
+    theme.now.changed.connect(lambda: told.append(theme.now.name))
+    theme.apply(qapp, "dark")
+    theme.apply(qapp, "light")
+    assert told == ["dark", "light"]
+
+
+def test_the_font_is_there_and_14_px(qapp: QApplication) -> None:
+    assert QFontDatabase.families()
+    assert theme.font().pixelSize() == 14
+
+
+def test_following_the_system(qapp: QApplication) -> None:
+    expected = "dark" if qapp.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    assert theme.resolve(qapp, "system") == expected
