@@ -132,6 +132,16 @@ class SideBySideFrame(Page):
         self.said.setVisible(not low and filled)
         self._column.setSpacing(4 if low else 8)
 
+    def set_tables(self, names: tuple[str, ...], chosen: str) -> None:
+        """Offer these tables; one alone needs no choice."""
+        self.tables.blockSignals(True)
+        if [self.tables.itemText(at) for at in range(self.tables.count())] != list(names):
+            self.tables.clear()
+            self.tables.addItems(list(names))
+        self.tables.setCurrentText(chosen)
+        self.tables.blockSignals(False)
+        self.tables.setVisible(len(names) > 1)
+
     # -- messages --------------------------------------------------------------------------------
     def say_nothing_open(self) -> None:
         """No file, or one that could not be opened."""

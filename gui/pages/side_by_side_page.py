@@ -13,12 +13,12 @@ from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
 from gui.models.pages import PAGE
 from gui.models.preview_model import OUT, RAW
-from gui.models.row_source import ALL_ROWS, Lane, Mark, PageRow, Rows, RowSource
+from gui.models.row_source import ALL_ROWS, Lane, PageRow, Rows, RowSource
 from gui.pages.page import StepState
 from gui.pages.side_by_side_find import Finder
 from gui.pages.side_by_side_frame import NARROW, SideBySideFrame
-from gui.pages.side_by_side_view import View, work_out
-from gui.pages.side_by_side_words import Acts, detail_of, first_look, waiting
+from gui.pages.side_by_side_view import Surroundings, View, surroundings_of, view_of
+from gui.pages.side_by_side_words import Acts, detail_of, first_look, flagged_position, waiting
 from gui.session import Session
 from gui.state import DetailContent
 from gui.widgets.overview_strip import bin_lanes
@@ -38,6 +38,7 @@ class SideBySidePage(SideBySideFrame):
         self._filter = ALL_ROWS
         self._lanes: tuple[Lane, ...] = ()
         self._stops: Rows = np.zeros(0, dtype=np.int64)
+        self._looked_round = False  # whether the flags of the rows shown are known yet
         self._seeking_flag = False
         self._flag_said = (-1, "")  # the place a flag was found at, and which flag it is
         self._front = False
@@ -115,13 +116,8 @@ class SideBySidePage(SideBySideFrame):
         self.source = source
         self.finder.stop()
         names = source.tables() if source is not None else ()
-        self.tables.blockSignals(True)
-        self.tables.clear()
-        self.tables.addItems(list(names))
         wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
-        self.tables.setCurrentText(wanted)
-        self.tables.blockSignals(False)
-        self.tables.setVisible(len(names) > 1)
+        self.set_tables(names, wanted)
         for widget in (self.filters, self.find_field, self.key, self.said):
             widget.setVisible(source is not None)
         if source is None:
@@ -136,10 +132,7 @@ class SideBySidePage(SideBySideFrame):
     def _show_table(self, name: str) -> None:
         if self.source is None or name not in self.source.tables():
             return
-        if self.tables.currentText() != name:
-            self.tables.blockSignals(True)
-            self.tables.setCurrentText(name)
-            self.tables.blockSignals(False)
+        self.set_tables(self.source.tables(), name)
         if name != self._table:
             self._filter = ALL_ROWS
         self._table = name
@@ -156,10 +149,13 @@ class SideBySidePage(SideBySideFrame):
         if source is None:
             return
 
-        def work(ticket: Ticket) -> View:
-            return work_out(source, table, wanted, pixels, ticket.check)
+        def work(ticket: Ticket) -> Surroundings:
+            view = view_of(source, table, wanted)
+            ticket.post(self._show_view, view)
+            ticket.check()
+            return surroundings_of(view, pixels, ticket.check)
 
-        self.session.jobs.start("view", work, done=self._show_view, failed=self._could_not_read)
+        self.session.jobs.start("view", work, done=self._show_surroundings, failed=self._could_not_read)
 
     def _show_view(self, view: View) -> None:
         if view.source is not self.source or view.table != self._table:
@@ -168,14 +164,14 @@ class SideBySidePage(SideBySideFrame):
         position = self.panes.position()
         same_table = self.cache.table == view.table and self.cache.shape.raw != ()
         top = self.cache.number_of(self.panes.top_place()) if self.cache.count() else 0
-        unfiltered = self._filter == view.filter_id == ALL_ROWS and not self.cache.filtered
-        self._filter, self._lanes, self._stops = view.filter_id, view.lanes, view.stops
+        unfiltered = view.positions is None and not self.cache.filtered
+        self._stops = np.zeros(0, dtype=np.int64)
+        self._looked_round = False
         self.cache.set_view(view.source, view.table, view.positions)
-        self.filters.set_choices(view.choices, view.filter_id)
-        self.panes.strip.set_lanes(view.lanes, view.bins, self.cache.total())
         self.dress(self.source)
         if not self.cache.count():
-            self.say_no_rows(view.label, lambda: self.set_filter(ALL_ROWS))
+            named = next((c.label for c in self.filters.choices() if c.id == view.filter_id), "")
+            self.say_no_rows("" if view.filter_id == ALL_ROWS else named, lambda: self.set_filter(ALL_ROWS))
             self.stack.setCurrentWidget(self.no_match)
             self._say_how_many()
             self._show_detail(None)
@@ -189,6 +185,14 @@ class SideBySidePage(SideBySideFrame):
         place = self.cache.place_of(keep, nearest=True) if same_table and keep >= 0 else 0
         self.panes.choose(place or 0, position if same_table else self._first_position())
         self._say_how_many()
+
+    def _show_surroundings(self, found: Surroundings) -> None:
+        if found.view.source is not self.source or found.view.table != self._table:
+            return
+        self._lanes, self._stops, self._looked_round = found.lanes, found.stops, True
+        self.filters.set_choices(found.choices, self._filter)
+        self.panes.strip.set_lanes(found.lanes, found.bins, self.cache.total())
+        self.panes.show_where()
 
     def _first_position(self) -> int:
         return self.cache.shape.raw[0].position if self.cache.shape.raw else 0
@@ -241,8 +245,11 @@ class SideBySidePage(SideBySideFrame):
 
     def _step_flag(self, backwards: bool) -> None:
         if not len(self._stops):
-            accessibility.announce(self, "Nothing is flagged in the rows shown")
-            self.said.set_whole("Nothing is flagged in the rows shown")
+            words = (
+                "Nothing is flagged in the rows shown" if self._looked_round else "Still looking for flags"
+            )
+            accessibility.announce(self, words)
+            self.said.set_whole(words)
             return
         here = self.panes.place()
         if backwards:
@@ -302,7 +309,7 @@ class SideBySidePage(SideBySideFrame):
             return
         if self._seeking_flag:
             self._seeking_flag = False
-            flagged = self._flagged_position(row)
+            flagged = flagged_position(row)
             if flagged is not None and flagged != self.panes.position():
                 self.panes.choose(place, flagged)  # comes back here
                 return
@@ -317,15 +324,6 @@ class SideBySidePage(SideBySideFrame):
         return detail_of(
             self.cache.shape, row, position, side, about, self._acts(row), compact=self.width() < NARROW
         )
-
-    @staticmethod
-    def _flagged_position(row: PageRow) -> int | None:
-        """The flagged field to look at first; of a code and its term the term, which can be read."""
-        for wanted in (Mark.SENSITIVE | Mark.OBJECTION, Mark.UNKNOWN | Mark.HAZARD):
-            found = [position for position, marks in row.marks.items() if marks & wanted]
-            if found:
-                return max(found, key=lambda position: len(row.shown_raw[position]))
-        return None
 
     def _acts(self, row: PageRow) -> Acts:
         session, table = self.session, self._table

@@ -1,4 +1,4 @@
-"""What a change of table, filter or plan needs, worked out off the UI thread."""
+"""What a change of table, filter or plan needs, off the UI thread: first the rows, then what is round them."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from gui.models.core_rows import CoreRows
-from gui.models.row_source import ALL_ROWS, FilterChoice, Lane, Rows, RowSource
+from gui.models.row_source import FilterChoice, Lane, Rows, RowSource
 from gui.widgets.overview_strip import Bins, bin_lanes
 
 
 @dataclass(frozen=True)
 class View:
-    """The rows a filter leaves, the filters there are, and where the flags are."""
+    """A table through a filter: enough to show rows."""
 
     source: RowSource
     table: str
     filter_id: str
-    choices: tuple[FilterChoice, ...]
     positions: Rows | None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands round the rows. At tens of millions of rows this takes seconds, so it comes after them."""
+
+    view: View
+    choices: tuple[FilterChoice, ...]
     lanes: tuple[Lane, ...]
     bins: dict[str, Bins]
     stops: Rows  # places of the view where 'Next flag' stops
 
-    @property
-    def label(self) -> str:
-        """The filter in words, '' where every row is shown."""
-        if self.filter_id == ALL_ROWS:
-            return ""
-        return next((choice.label for choice in self.choices if choice.id == self.filter_id), "")
 
-
-def work_out(source: RowSource, table: str, wanted: str, pixels: int, check: Callable[[], None]) -> View:
-    """The view of a table through a filter; all rows where the filter is not offered. `check` may raise
-    Cancelled. `pixels` is the height of the overview."""
+def view_of(source: RowSource, table: str, filter_id: str) -> View:
+    """The rows a filter leaves."""
     if isinstance(source, CoreRows):
         source.prepare()
-    choices = source.filters(table)
-    filter_id = wanted if any(choice.id == wanted for choice in choices) else ALL_ROWS
-    check()
-    positions = source.positions(table, filter_id)
-    check()
+    return View(source, table, filter_id, source.positions(table, filter_id))
+
+
+def surroundings_of(view: View, pixels: int, check: Callable[[], None]) -> Surroundings:
+    """The filters with their counts and where the flags are, `pixels` high. `check` may raise Cancelled."""
+    source, table, positions = view.source, view.table, view.positions
     flagged = source.flagged(table)
     stops = np.nonzero(flagged if positions is None else flagged[positions])[0]
+    check()
     lanes = source.lanes(table)
     check()
-    return View(
-        source, table, filter_id, choices, positions, lanes, bin_lanes(lanes, positions, pixels), stops
-    )
+    bins = bin_lanes(lanes, positions, pixels)
+    check()
+    return Surroundings(view, source.filters(table), lanes, bins, stops)

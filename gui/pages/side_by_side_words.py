@@ -82,6 +82,15 @@ def what_leaves(field: Column, row: PageRow, out_at: int | None, side: str) -> s
     return f"{became}. {_sentence(why.text)}{source}"
 
 
+def flagged_position(row: PageRow) -> int | None:
+    """The flagged field to look at first; of a code and its term the term, which can be read."""
+    for wanted in (Mark.SENSITIVE | Mark.OBJECTION, Mark.UNKNOWN | Mark.HAZARD):
+        found = [position for position, marks in row.marks.items() if marks & wanted]
+        if found:
+            return max(found, key=lambda position: len(row.shown_raw[position]))
+    return None
+
+
 def left_out_words(row: PageRow) -> str:
     return f"Left out: {in_sentence(row.withheld.text)}" if row.withheld and row.withheld.text else "Left out"
 
