@@ -19,7 +19,7 @@ Bytes = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.int64]
 
 _QUOTE, _LF, _CR, _BACKSLASH = 0x22, 0x0A, 0x0D, 0x5C
-_PIECE = 16 << 20
+_PIECE = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool) -> Cut | None:
     lone_cr = (
         not dialect.cr_ends
         and b"\r" in buffer
+        and _count(array, _CR) != int((array[np.maximum(every_end[every_end < end] - 1, 0)] == _CR).sum())
         and _has_lone_cr(array, quotes if opens else None, final and end == len(buffer))
     )
     return Cut(
@@ -161,19 +162,20 @@ def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
 
 
 def _count_lines(array: Bytes, dialect: Dialect) -> int:
-    if dialect.cr_ends:
-        return len(_line_ends(array, dialect))
-    pieces = (array[i : i + _PIECE] for i in range(0, len(array), _PIECE))
-    return sum(int(np.count_nonzero(piece == _LF)) for piece in pieces)
+    return len(_line_ends(array, dialect)) if dialect.cr_ends else _count(array, _LF)
 
 
 def _positions(array: Bytes, byte: int) -> Positions:
-    if len(array) <= _PIECE:
-        return np.flatnonzero(array == byte)
-    # A cell of hundreds of megabytes must not cost its size again in temporaries.
-    return np.concatenate(
-        [np.flatnonzero(array[i : i + _PIECE] == byte) + i for i in range(0, len(array), _PIECE)]
-    )
+    # In pieces that stay in the processor's cache; a cell of hundreds of megabytes must not cost its size
+    # again in temporaries either.
+    pieces = range(0, len(array), _PIECE)
+    found = [np.flatnonzero(array[i : i + _PIECE] == byte) + i for i in pieces]
+    return found[0] if len(found) == 1 else np.concatenate(found or [np.empty(0, np.int64)])
+
+
+def _count(array: Bytes, byte: int) -> int:
+    pieces = range(0, len(array), _PIECE)
+    return sum(int(np.count_nonzero(array[i : i + _PIECE] == byte)) for i in pieces)
 
 
 def _line_ends(array: Bytes, dialect: Dialect) -> Positions:

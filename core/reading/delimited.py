@@ -225,7 +225,6 @@ class DelimitedTable:
             self._done = True
             return
         found, raw = self._cut_at(offset, end)
-        taken = raw[: found.end * unit]
         rows = found.records - (found.blanks if layout.width > 1 else 0)
         self._blocks.append(
             Block(
@@ -241,22 +240,22 @@ class DelimitedTable:
                     blanks=found.blanks,
                     quotes=found.quotes,
                     odd=found.odd,
-                    repeats=self._repeats(taken, line),
+                    repeats=self._repeats(raw, found.end * unit, line),
                 ),
             )
         )
 
-    def _repeats(self, raw: bytes, first_line: int) -> tuple[int, ...]:
+    def _repeats(self, raw: bytes, end: int, first_line: int) -> tuple[int, ...]:
         """Lines that repeat the field names, as where the files of several practices were put together."""
         names, unit = self._layout.header_bytes, self._layout.encoding.unit
         found: list[int] = []
-        at = raw.find(names) if len(names) >= 8 * unit else -1
+        at = raw.find(names, 0, end) if len(names) >= 8 * unit else -1
         while at >= 0 and len(found) < 100:
-            before, after = raw[:at][-unit:], raw[at + len(names) :][:unit]
+            before, after = raw[max(at - unit, 0) : at], raw[at + len(names) : at + len(names) + unit]
             if at % unit == 0 and _ends_line(before) and _ends_line(after):
                 buffer = narrow(raw[:at], self._layout.encoding.name)
                 found.append(first_line + len(line_ends(buffer, self._layout.dialect)))
-            at = raw.find(names, at + len(names))
+            at = raw.find(names, at + len(names), end)
         return tuple(found)
 
     def _cut_at(self, offset: int, end: int) -> tuple[Cut, bytes]:
