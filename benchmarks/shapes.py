@@ -1,0 +1,61 @@
+"""What is measured on which data: the shapes, their sizes, and the standards that are set for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file to measure on. `standards` is False where figures are only reported beside the others."""
+
+    name: str
+    shape: str
+    rows: int
+    by_patient: bool = False
+    profiles: tuple[str, ...] = ("approved-research",)
+    standards: bool = True
+    steps: tuple[str, ...] = ("first_row", "parse", "survey", "copy", "protect", "release")
+
+
+@dataclass(frozen=True)
+class Standard:
+    """`figure` of a case must stay under `limit`."""
+
+    figure: str
+    limit: float
+    unit: str
+    words: str
+
+
+STANDARDS = (
+    Standard("first_row.seconds", 1.0, "s", "first rows"),
+    Standard("survey.ratio", 3.0, "x parsing", "survey"),
+    Standard("protect.ratio", 2.0, "x copying", "protect + write"),
+    Standard("first_row.peak_mb", 700, "MB", "memory, first rows"),
+    Standard("survey.peak_mb", 700, "MB", "memory, survey"),
+    Standard("protect.peak_mb", 700, "MB", "memory, survey + protect + write"),
+)
+FIRST_LOOK = (
+    Standard("first_look.whole_seconds", 2.5, "s", "opened, flagged, previewed"),
+    Standard("first_look.peak_mb", 600, "MB", "memory"),
+)
+
+
+def cases(rows: tuple[int, ...], *, bulk_rows: int) -> tuple[Case, ...]:
+    """The report at each size, by date (the harder order); beside them the report in order of patients,
+    an own-care list, and the EMIS bulk extract."""
+    report = tuple(Case(f"report, {n:,} rows", "report", n) for n in rows)
+    beside = (
+        Case(f"report by patient, {rows[0]:,} rows", "report", rows[0], by_patient=True, standards=False),
+        Case(
+            f"report, own-care list, {rows[0]:,} rows",
+            "report",
+            rows[0],
+            profiles=("own-care-list",),
+            standards=False,
+            steps=("copy", "protect"),
+        ),
+        Case(f"EMIS bulk, {bulk_rows:,} rows", "emis-bulk", bulk_rows, standards=False),
+    )
+    return report + beside

@@ -1,0 +1,181 @@
+"""One measured step in a process of its own: `python -m benchmarks.steps '{"step": ..., ...}'`.
+
+Prints one JSON object: seconds (wall, after the imports), cpu (seconds of all threads), peak_mb, and what the
+step has to say of itself.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.memory import peak_mb
+
+Facts = dict[str, Any]
+
+
+def make(shape: str, folder: str, rows: int, by_patient: bool) -> Facts:
+    """Writes the invented data; answers its files, the longest last."""
+    from core.demo import write
+
+    paths = sorted(
+        write(shape, Path(folder), rows=rows, by_patient=by_patient), key=lambda p: p.stat().st_size
+    )
+    return {"paths": [str(path) for path in paths], "bytes": [path.stat().st_size for path in paths]}
+
+
+def copy(paths: list[str], out: str) -> Facts:
+    from benchmarks.peers import copy as peer
+
+    target = Path(out) / "copy.csv"
+    try:
+        return {"written": peer(Path(paths[-1]), target)}
+    finally:
+        target.unlink(missing_ok=True)
+
+
+def parse(paths: list[str]) -> Facts:
+    from benchmarks.peers import parse as peer
+
+    return {"rows": peer(Path(paths[-1]))}
+
+
+def first_row(paths: list[str]) -> Facts:
+    """Open, and read the first block of every table: what stands on the screen first."""
+    from core.reading import open_export
+
+    export = open_export([Path(path) for path in paths])
+    shown = 0
+    for table in export.tables:
+        block = next(iter(table.blocks()), None)
+        shown += 0 if block is None else table.read(block).data.num_rows
+    return {"tables": len(export.tables), "rows": shown}
+
+
+def index(paths: list[str]) -> Facts:
+    """Where every row is, and how many there are."""
+    from core.reading import open_export, total_rows
+
+    return {"rows": sum(total_rows(table) for table in open_export([Path(path) for path in paths]).tables)}
+
+
+def survey(paths: list[str]) -> Facts:
+    from core.reading import open_export
+    from core.survey import survey_export
+
+    found = survey_export(open_export([Path(path) for path in paths]))
+    return {"rows": found.rows, "patients": found.patients.count, "categories": len(found.categories)}
+
+
+def _planned(paths: list[str], profile_id: str) -> tuple[Any, ...]:
+    from core.protection import ObjectionSource, create_key, decide_rows, load_profile, make_plan
+    from core.reading import open_export
+    from core.survey import survey_export
+
+    found = survey_export(open_export([Path(path) for path in paths]))
+    plan = make_plan(
+        found,
+        load_profile(profile_id),
+        recipient="University of Bristol",
+        project="Benchmark",
+        objection_sources=(ObjectionSource("codes"),),
+        assume_registered=not found.patients.has_status,
+    )
+    key = create_key()
+    return found, plan, key, decide_rows(found, plan, key)
+
+
+def protect(paths: list[str], out: str, profile: str) -> Facts:
+    """Protect and write every table that leaves, to the disk; not the survey before, nor the check after."""
+    from core.engine import apply_table
+    from core.protection import make_context
+    from core.release.writers import open_writer
+
+    found, plan, key, rows = _planned(paths, profile)
+    before, cpu = time.perf_counter(), time.process_time()
+    context, written, rows_out = make_context(found, plan, key, rows), 0, 0
+    for number, (name, table) in enumerate(context.tables.items()):
+        if not table.leaving or not (table.withheld == 0).any():
+            continue
+        path = Path(out) / f"out-{number}.csv"
+        fields = tuple(field.field for field in table.leaving)
+        writer = open_writer("csv", path, fields, sheet=name, scratch=Path(out))
+        for block in apply_table(found.export.table(name), context):
+            writer.write(block.data)
+            rows_out += block.data.num_rows
+        writer.close()
+        written += path.stat().st_size
+        path.unlink()
+    return {
+        "seconds": time.perf_counter() - before,
+        "cpu": time.process_time() - cpu,
+        "rows": found.rows,
+        "rows_out": rows_out,
+        "written": written,
+    }
+
+
+def release(paths: list[str], out: str, profile: str) -> Facts:
+    """The whole of an export, re-opened and attacked; not the survey before."""
+    import shutil
+
+    from core.engine import apply_table
+    from core.release import export_release
+
+    found, plan, key, rows = _planned(paths, profile)
+    before, cpu = time.perf_counter(), time.process_time()
+    done = export_release(found, plan, key, rows, Path(out) / "releases", apply_table=apply_table)
+    seconds, cpu = time.perf_counter() - before, time.process_time() - cpu
+    shutil.rmtree(Path(out) / "releases")
+    return {"seconds": seconds, "cpu": cpu, "checks": len(done.checks)}
+
+
+def first_look(paths: list[str]) -> Facts:
+    """Opened, flagged and previewed: both panes' first page, as after 'Side by side'."""
+    from core.preview import Preview
+
+    found, plan, key, rows = _planned(paths, "approved-research")
+    name = found.export.tables[-1].name
+    window = Preview(found, plan, key, rows).window(name, 0, 60)
+    return {"rows": found.rows, "shown": len(window.rows), "flagged": sum(c.rows for c in found.categories)}
+
+
+STEPS: dict[str, Callable[..., Facts]] = {
+    step.__name__: step
+    for step in (make, copy, parse, first_row, index, survey, protect, release, first_look)
+}
+
+
+def _import_first(step: str) -> None:
+    """Imports are not part of what a step measures: the program has them long before a file is opened."""
+    if step in ("copy", "parse"):
+        import polars  # noqa: F401
+        import pyarrow.csv  # noqa: F401
+    elif step != "make":
+        import core.engine
+        import core.preview
+        import core.release
+        import core.survey
+
+        core.survey.load_lookup()
+
+
+def main() -> int:
+    asked = json.loads(sys.argv[1])
+    step = asked.pop("step")
+    _import_first(step)
+    before, cpu = time.perf_counter(), time.process_time()
+    facts = STEPS[step](**asked)
+    facts.setdefault("seconds", time.perf_counter() - before)
+    facts.setdefault("cpu", time.process_time() - cpu)
+    facts["peak_mb"] = peak_mb()
+    print(json.dumps(facts))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
