@@ -248,7 +248,7 @@ class CoreRows:
 
     # -- words -----------------------------------------------------------------------------------
     def about(self, table: str, row: PageRow, position: int) -> Cell:
-        marks = row.marks.get(position, Mark.NONE)
+        marks = Mark(row.marks.get(position, 0))
         if not marks & (Mark.SENSITIVE | Mark.OBJECTION | Mark.UNKNOWN):
             return Cell()
         plans = {f.position: f for f in self._plan.for_table(table)}

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gui.models.pages import PAGE, PageCache
-from gui.models.row_source import MARK_WORDS, NO_MARKS, Column, Mark, PageRow
+from gui.models.row_source import MARK_WORDS, Column, Mark, PageRow
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -59,7 +59,7 @@ class PreviewModel(QAbstractTableModel):
     def marks(self, row: PageRow, column: int) -> Mark:
         """What a cell is flagged with on this side."""
         position = self.columns[column].position
-        marks = row.marks.get(position, Mark.NONE) if row.marks is not NO_MARKS else Mark.NONE
+        marks = Mark(row.marks.get(position, 0))
         if self.side == OUT and position in row.changed:
             marks = (marks & ~Mark.HAZARD) | Mark.CHANGED  # made harmless, if it was a formula
         return marks

@@ -103,7 +103,7 @@ class Why:
     source: str = ""
 
 
-NO_MARKS: Mapping[int, Mark] = {}
+NO_MARKS: Mapping[int, int] = {}
 NO_WHYS: Mapping[int, Why] = {}
 NO_TAGS: Mapping[int, str] = {}
 
@@ -120,7 +120,7 @@ class PageRow:
     raw: Sequence[str | None]
     out: Sequence[str | None] | None
     withheld: Why | None = None
-    marks: Mapping[int, Mark] = field(default_factory=lambda: NO_MARKS)  # of both sides
+    marks: Mapping[int, int] = field(default_factory=lambda: NO_MARKS)  # Mark bits, of both sides
     changed: Mapping[int, Why] = field(default_factory=lambda: NO_WHYS)
     tags: Mapping[int, str] = field(default_factory=lambda: NO_TAGS)  # a short word for a flagged cell
     objects: bool = False  # the patient has an objection that holds
@@ -246,4 +246,5 @@ def finish(row: PageRow) -> PageRow:
     """Fill in what is painted; done on the thread that loads, never while painting."""
     row.shown_raw = [visible(cell) for cell in row.raw]
     row.shown_out = [] if row.out is None else [visible(cell) for cell in row.out]
+    row.marks = {at: int(mark) for at, mark in row.marks.items()} if row.marks else NO_MARKS
     return row

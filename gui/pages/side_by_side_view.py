@@ -1,4 +1,4 @@
-"""What a change of table, filter or plan needs, off the UI thread: first the rows, then what is round them."""
+"""What a change of table, filter or plan needs, off the UI thread: the rows, then what is round them."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def detail_of(
             lines.append(_sentence(f"The whole row is left out: {in_sentence(row.withheld.text)}"))
         elif not leaves:
             lines.append("This row is counted; the row itself does not leave.")
-    marks = row.marks.get(position, Mark.NONE)
+    marks = Mark(row.marks.get(position, 0))
     lines += list(about.sentences)
     if row.withheld is not None and row.withheld.source:
         lines.append(f"The rule comes from: {in_sentence(row.withheld.source)}.")

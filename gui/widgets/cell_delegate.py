@@ -14,7 +14,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 from gui import theme
 from gui.charts import marks as shapes
 from gui.models.preview_model import OUT, PLACEHOLDER, RAW, PreviewModel, left_out
-from gui.models.row_source import NO_MARKS, Mark, PageRow
+from gui.models.row_source import Mark, PageRow
 
 PAD = 8
 ROW_HEIGHT = 26
@@ -24,7 +24,9 @@ REMEMBERED = 20_000
 #: One visible column: (column of the model, left edge, width), in pixels of the viewport.
 Slot = tuple[int, int, int]
 
-_CELL_MARKS = (Mark.HAZARD, Mark.OBJECTION, Mark.SENSITIVE, Mark.UNKNOWN)
+# Plain ints: an IntFlag's & costs a microsecond, and there are thousands of cells in a page.
+_SENSITIVE, _UNKNOWN, _HAZARD = int(Mark.SENSITIVE), int(Mark.UNKNOWN), int(Mark.HAZARD)
+_CELL_MARKS = tuple((int(m), m) for m in (Mark.HAZARD, Mark.OBJECTION, Mark.SENSITIVE, Mark.UNKNOWN))
 
 
 class CellPainter:
@@ -112,16 +114,16 @@ class CellPainter:
         field = model.columns[column]
         position = field.position
         raw = model.side == RAW
-        marks = Mark.NONE if row.marks is NO_MARKS else row.marks.get(position, Mark.NONE)
+        marks = row.marks.get(position, 0)
         changed = not raw and position in row.changed
         if changed:
-            marks &= ~Mark.HAZARD  # what a spreadsheet would run was made harmless
+            marks &= ~_HAZARD  # what a spreadsheet would run was made harmless
         bold = raw and field.kind == "direct_identifier"
         text = row.shown_raw[column] if raw else row.shown_out[column]
 
         wash = ""
         ink = "ink"
-        if marks & Mark.SENSITIVE:
+        if marks & _SENSITIVE:
             wash = "sensitive_wash"
         elif bold:
             wash, ink = "direct_wash", "direct_ink"
@@ -134,7 +136,7 @@ class CellPainter:
         elif wash:
             painter.fillRect(left, top, width - 1, ROW_HEIGHT, theme.colour(wash))
 
-        if marks & Mark.UNKNOWN or (raw and field.kind == "unknown"):
+        if marks & _UNKNOWN or (raw and field.kind == "unknown"):
             painter.setPen(shapes.dotted_pen())
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(left + 2, top + 2, width - 6, ROW_HEIGHT - 6)
@@ -147,18 +149,18 @@ class CellPainter:
             painter.setPen(theme.colour(ink))
             shown = self.fitted(text, room, bold)
             painter.drawText(QPointF(x, top + self._baseline), shown)
-            if marks & Mark.SENSITIVE and shown == text:
+            if marks & _SENSITIVE and shown == text:
                 self._paint_tag(painter, row.tags.get(position, ""), text, x, room, top, selected)
         if changed:
             corner = theme.colour("selected_ink" if selected else "changed_mark")
             shapes.draw_corner(painter, left + width - 1, top, corner)
 
     @staticmethod
-    def _paint_marks(painter: QPainter, marks: Mark, x: int, top: int, selected: bool) -> int:
+    def _paint_marks(painter: QPainter, marks: int, x: int, top: int, selected: bool) -> int:
         middle = top + ROW_HEIGHT / 2
         ink = theme.colour("selected_ink") if selected else None
-        for mark in _CELL_MARKS:
-            if marks & mark:
+        for bit, mark in _CELL_MARKS:
+            if marks & bit:
                 shapes.draw_mark(painter, mark, x, middle, ink)
                 x += int(shapes.SIZE) + 5
         return x
