@@ -7,7 +7,7 @@ TRUE and FALSE; errors as Excel shows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -16,6 +16,7 @@ from core.reading.containers import column_number
 _CELL = re.compile(
     rb"<(?:\w+:)?c\s(?P<attributes>[^>]*[^/>])>(?P<inside>(?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>", re.DOTALL
 )
+_LONG = re.compile(rb"v>-?(?:\d{16}|\d[\d.]*[Ee]\+?(?:1[5-9]|[2-9]\d|\d{3}))")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
@@ -50,18 +51,21 @@ def text_of(value: object) -> str | None:
 
 def number_text(value: float) -> str:
     """A number without a needless decimal point or exponent."""
-    if value == int(value) if value == value and abs(value) < 1e300 else False:
+    if value.is_integer():
         return str(int(value))
     return repr(value).upper().replace("E-0", "E-").replace("E+0", "E+")
 
 
-def needs_stored(values: Sequence[Sequence[object]], xml: bytes, styles: Mapping[int, str]) -> bool:
+def has_long_numbers(xml: bytes) -> bool:
+    """Whether a sheet may store numbers of 16 digits and more."""
+    return _LONG.search(xml) is not None
+
+
+def needs_stored(xml: bytes, styles: Mapping[int, str]) -> bool:
     """Whether a sheet may hold cells that calamine changes: errors, long numbers, shown leading zeros."""
-    if re.search(rb'\st="e"', xml):
+    if b't="e"' in xml or has_long_numbers(xml):
         return True
-    if any(re.search(rb'\ss="%d"' % style, xml) for style in styles):
-        return True
-    return any(type(v) is float and abs(v) >= EXACT for row in values for v in row)
+    return any(b's="%d"' % style in xml for style in styles)
 
 
 def stored_texts(xml: bytes, styles: Mapping[int, str]) -> dict[tuple[int, int], str]:

@@ -26,8 +26,8 @@ _SMALL = 10 << 20
 #: A stray cell in the last corner makes a sheet 17 thousand million cells wide and high.
 CELL_LIMIT = 40_000_000
 
-_LAST_CELL = 512
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
+_REFERENCE = re.compile(rb'[<:]c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
+_REFERENCE_IN = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
 _MAIN_TYPES = ("/officeDocument",)
 _BREACH = (
     "In 2023 the Police Service of Northern Ireland published a spreadsheet with a hidden sheet that named "
@@ -141,7 +141,9 @@ def sheet_hazards(part: SheetPart, xml: bytes) -> list[Hazard]:
     if part.state != "visible":
         very = "a very hidden sheet" if part.state == "veryHidden" else "a hidden sheet"
         found.append(Hazard(part.name, very, Severity.BLOCKS, _BREACH))
-    rows = sum(_is_hidden(tag, b"ht") for tag in re.findall(rb"<(?:\w+:)?row\s([^>]*)>", xml))
+    rows = 0
+    if b'hidden="' in xml or b'ht="0' in xml:
+        rows = sum(_is_hidden(tag, b"ht") for tag in re.findall(rb"<(?:\w+:)?row\s([^>]*)>", xml))
     if rows:
         found.append(Hazard(part.name, some(rows, "hidden row"), Severity.BLOCKS, _BREACH))
     columns = 0
@@ -173,7 +175,8 @@ def extent(xml: bytes) -> tuple[int, int]:
     for end in re.finditer(rb"</(?:\w+:)?row>", xml):
         row = xml[at : end.start()]
         at = end.end()
-        found = _REFERENCE.findall(row[-_LAST_CELL:]) or _REFERENCE.findall(row)
+        last = _REFERENCE.match(row, max(row.rfind(b"<c "), row.rfind(b":c ")))
+        found = [last.groups()] if last else _REFERENCE_IN.findall(row)
         if found:
             rows = max(rows, int(found[-1][1]))
             columns = max(columns, column_number(found[-1][0]))

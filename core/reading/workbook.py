@@ -12,7 +12,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from core.model import Block, Field, Hazard, Problem, RawBlock, ReadError
-from core.reading.cells import EXACT, needs_stored, stored_texts, text_of
+from core.reading.cells import EXACT, has_long_numbers, needs_stored, stored_texts, text_of
 from core.reading.containers import (
     CELL_LIMIT,
     Parts,
@@ -143,7 +143,8 @@ def open_workbook(path: Path, choice: TableChoice | None = None) -> OpenedWorkbo
             hazards += sheet_hazards(part, xml)
             hazards += comment_hazards(archive, part, where)
             values = _values(workbook, part, where)
-            problems += _long_numbers(part.name, values)
+            if has_long_numbers(xml):
+                problems += _long_numbers(part.name, values)
             table, noticed = _table(source, part, _texts(values, xml, parts), choice)
             problems += noticed
             if table is not None:
@@ -176,8 +177,8 @@ def _values(workbook: CalamineWorkbook, part: SheetPart, where: str) -> Sequence
 
 def _texts(values: Sequence[Sequence[object]], xml: bytes, parts: Parts) -> list[Row]:
     """The sheet's cells as text, from the sheet's first row and column on."""
-    texts = [[text_of(v) for v in row] for row in values]
-    if needs_stored(values, xml, parts.leading_zeros):
+    texts = [[(v or None) if type(v) is str else text_of(v) for v in row] for row in values]
+    if needs_stored(xml, parts.leading_zeros):
         for (row, column), text in stored_texts(xml, parts.leading_zeros).items():
             texts += [[] for _ in range(row + 1 - len(texts))]
             texts[row] += [None] * (column + 1 - len(texts[row]))
@@ -249,6 +250,8 @@ def _header_index(rows: list[tuple[int, Row]], choice: TableChoice | None, where
 
 
 def _last(row: Row) -> int:
+    if row and row[-1] is not None:
+        return len(row)
     return next((i + 1 for i in range(len(row) - 1, -1, -1) if row[i] is not None), 0)
 
 
