@@ -39,7 +39,7 @@ KIND_HELP = {
 
 ROLE_WORDS = {
     "nhs_number": "NHS number",
-    "patient_key": "Practice's patient number",
+    "patient_key": "Patient number",
     "surname": "Surname",
     "forename": "First name",
     "full_name": "Full name",
@@ -85,7 +85,7 @@ ACTION_WORDS = {
     "year": "Year only",
     "month": "Month and year only",
     "age_band": "Age in five-year bands",
-    "postcode_district": "First half of the postcode",
+    "postcode_district": "First part of postcode",
     "blank": "Sent empty",
 }
 

@@ -109,7 +109,9 @@ class Jobs(QObject):
         future = self._pools[lane].submit(self._work, ticket, work, done, failed, cancelled)
         with self._lock:
             self._running[ticket] = (lane, future)
-        future.add_done_callback(lambda _f: self._arrived.emit((None, self._finished, (ticket,), None)))
+        future.add_done_callback(
+            lambda _f: self._arrived.emit((None, self._finished, (ticket,), None, False))
+        )
         self._update_busy()
         return ticket
 
@@ -166,14 +168,14 @@ class Jobs(QObject):
             result = work(ticket)
         except Cancelled:
             if cancelled is not None:
-                self._arrived.emit((None, cancelled, (), None))
+                self._arrived.emit((None, cancelled, (), None, False))
         except BaseException as error:  # handed over whole: the UI thread decides what a person sees
             if failed is None:
                 raise
-            self.deliver(ticket, failed, (error,))
+            self.deliver(ticket, failed, (error,), last=True)
         else:
             if done is not None:
-                self.deliver(ticket, done, (result,), cancelled)
+                self.deliver(ticket, done, (result,), cancelled, last=True)
 
     def deliver(
         self,
@@ -181,16 +183,24 @@ class Jobs(QObject):
         function: Callable[..., object],
         args: tuple[object, ...],
         otherwise: Callable[[], object] | None = None,
+        *,
+        last: bool = False,
     ) -> None:
-        """Queue a call for the UI thread; if the job is cancelled before it gets there, `otherwise` runs."""
-        self._arrived.emit((ticket, function, args, otherwise))
+        """Queue a call for the UI thread; if the job is cancelled before it gets there, `otherwise` runs.
+
+        With `last` the job counts as finished before the call, so that what it calls can start the next."""
+        self._arrived.emit((ticket, function, args, otherwise, last))
 
     # -- on the UI thread ------------------------------------------------------------------------
     def _run_here(self, parcel: tuple[Any, ...]) -> None:
         assert QThread.currentThread() is self.thread()
-        ticket, function, args, otherwise = parcel
+        ticket, function, args, otherwise, last = parcel
         if self._closed:
             return
+        if last:
+            with self._lock:
+                self._running.pop(ticket, None)
+            self._update_busy()
         if ticket is not None and ticket.cancelled:
             if otherwise is not None:
                 otherwise()

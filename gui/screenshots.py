@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gui.app import make_application
+from gui.formatting import count
 from gui.waiting import settle, until
 
 if TYPE_CHECKING:
@@ -64,16 +65,25 @@ def _fill(session: Session, window: MainWindow, paths: tuple[Path, ...]) -> bool
     until(lambda: session.survey is not None or session.failure is not None)
     if session.survey is None:
         return False
-    page = window.pages["going_to"]
-    page.fill_in("approved-research", RECIPIENT, PROJECT, str(session.survey.patients.count))  # type: ignore[attr-defined]
-    session.set_going_to(
-        "approved-research",
-        RECIPIENT,
-        PROJECT,
-        expected_patients=session.survey.patients.count,
-        objection_sources=[ObjectionSource("codes")],
-        assume_registered=not session.survey.patients.has_status,
-    )
+    page: Any = window.pages["going_to"]
+
+    def use(patients: int | None) -> None:
+        session.set_going_to(
+            "approved-research",
+            RECIPIENT,
+            PROJECT,
+            expected_patients=patients,
+            objection_sources=[ObjectionSource("codes")],
+            assume_registered=session.survey is not None and not session.survey.patients.has_status,
+        )
+        until(lambda: (session.plan is not None and not session.planning) or session.failure is not None)
+
+    use(None)
+    if session.numbers is None:
+        return False
+    page.fill_in("approved-research", RECIPIENT, PROJECT, count(session.numbers.patients_in))
+    page.objections.boxes["codes"].setChecked(True)
+    use(session.numbers.patients_in)
     until(lambda: bool(session.examples) or session.failure is not None)
     return session.plan is not None
 

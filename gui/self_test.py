@@ -42,7 +42,7 @@ def _export(session: Session, folder: Path) -> bool:  # noqa: F821 - Qt waits fo
         objection_sources=[ObjectionSource("codes")],
         assume_registered=not session.survey.patients.has_status,
     )
-    until(lambda: session.plan is not None or session.failure is not None)
+    until(lambda: (session.plan is not None and not session.planning) or session.failure is not None)
     if session.plan is None or not all(gate.passed for gate in session.gates):
         return False
     session.save_release(folder)

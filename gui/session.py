@@ -69,7 +69,6 @@ class Session(SessionState):
 
         def work(ticket: Ticket) -> Survey:
             from core.reading import open_export
-            from core.survey import find_fields, survey_export
             from gui import planning
 
             export = open_export(chosen, progress=ticket.progress)
@@ -77,6 +76,8 @@ class Session(SessionState):
             for table in export.tables:
                 ticket.check()
                 ticket.post(self._first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
+            from core.survey import find_fields, survey_export
+
             ticket.post(self._found, find_fields(export))
             return survey_export(export, progress=ticket.progress)
 

@@ -27,6 +27,9 @@ MISSING_WORDS = {
 }
 
 
+MOST_NAMES = 40
+
+
 @dataclass(frozen=True)
 class ToConfirm:
     """One thing a person must have seen. `token` is what the plan remembers, e.g. 'died:3'."""
@@ -106,16 +109,19 @@ def facts(session: Session) -> list[tuple[str, str]]:
 
 
 def _fields(session: Session) -> str:
-    """Every field that leaves, with what is done to it where it does not leave as it is."""
+    """Every field that leaves, with what is done to it where it does not leave as it is; a line a table."""
     assert session.plan is not None
-    names = []
+    tables: dict[str, list[str]] = {}
     for planned in session.plan.fields:
         if planned.leaves:
             done = "" if planned.action == "keep" else f" ({action_words(planned.action).lower()})"
-            names.append(f"{planned.field}{done}")
-    shown = names[:40]
-    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
-    return ", ".join(shown) + more if shown else "none"
+            tables.setdefault(planned.table, []).append(f"{planned.field}{done}")
+    lines = []
+    for table, names in tables.items():
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        head = f"{table}: " if len(tables) > 1 else ""
+        lines.append(head + ", ".join(names[:MOST_NAMES]) + more)
+    return "\n".join(lines) or "none"
 
 
 def left_out(session: Session) -> list[tuple[str, str]]:

@@ -265,9 +265,10 @@ class OpenPage(Page):
 
     def _counts(self, survey: Survey) -> str:
         """Numbers only after the person said what their search showed, so that one can check the other."""
-        if self.session.going_to is None:
+        if self.session.numbers is None:
             return "everything is read"
-        return f"{counted(survey.rows, 'row')}, {counted(survey.patients.count, 'patient')}"
+        people = counted(self.session.numbers.patients_in, "patient")
+        return f"{counted(survey.rows, 'row')}, {people}"
 
     def _show_notices(self) -> None:
         source = self.session.survey or self.session.export

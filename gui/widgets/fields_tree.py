@@ -108,7 +108,7 @@ class FieldsTree(QTreeView):
         hidden = {c for limit, columns in HIDDEN if width < limit for c in columns}
         hidden |= set() if self.several_tables else {TABLE}
         if self.several_tables and width >= 700:
-            hidden.discard(TABLE)
+            hidden = (hidden - {TABLE}) | ({WHY} if width < 1250 else set())
         shown = [c for c in range(len(COLUMNS)) if c not in hidden]
         total = sum(SHARES[c] for c in shown)
         for column in range(len(COLUMNS)):
