@@ -57,6 +57,11 @@ class Person:
     def name(self) -> str:
         return f"{self.forename} {self.surname.title()}"
 
+    @property
+    def sensitive_on_spine(self) -> bool:
+        """Has the national flag that hides where a person lives; shown by the EMIS bulk extract."""
+        return self.number % 500 == 7
+
     def age(self, on: date = TODAY) -> int:
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
 
