@@ -17,6 +17,8 @@ from gui.models.row_source import PageRow, Rows, RowSource, Shape, finish
 
 PAGE = 256
 KEPT = 64
+#: Rows of a filter may lie in as many blocks of the file: they are shown as they come.
+PART = 32
 #: A dragged scroll bar asks for pages nobody will look at: only the newest requests are answered.
 WAITING = 6
 
@@ -160,27 +162,37 @@ class PageCache(QObject):
                 number = self._wanted[-1]
                 view, source, table, positions = self._view, self._source, self._table, self._positions
                 rows = self._shape.rows
-            try:
-                assert source is not None
-                page = self._load(source, table, positions, rows, number)
-            except BaseException:
+            assert source is not None
+            first = number * PAGE
+            if positions is None:
+                parts = [np.arange(first, min(first + PAGE, rows), dtype=np.int64)]
+            else:
+                wanted = positions[first : first + PAGE]
+                parts = [wanted[at : at + PART] for at in range(0, len(wanted), PART)]
+            page: list[PageRow] = []
+            for part in parts:
+                try:
+                    page += [finish(row) for row in source.rows(table, part)]
+                except BaseException:
+                    with self._lock:
+                        self._working = False
+                        self._wanted.clear()
+                    raise
+                if part is not parts[-1]:
+                    if self._overtaken(ticket, view, number):
+                        ticket.post(self._forget, view, number)
+                        break
+                    ticket.post(self._arrived, view, number, list(page))
+            else:
                 with self._lock:
-                    self._working = False
-                    self._wanted.clear()
-                raise
-            with self._lock:
-                if view == self._view and number in self._wanted:  # else the new view wants its own
-                    self._wanted.remove(number)
-            ticket.post(self._arrived, view, number, page)
+                    if view == self._view and number in self._wanted:  # else the new view wants its own
+                        self._wanted.remove(number)
+                ticket.post(self._arrived, view, number, page)
 
-    @staticmethod
-    def _load(source: RowSource, table: str, positions: Rows | None, rows: int, number: int) -> list[PageRow]:
-        first = number * PAGE
-        if positions is None:
-            numbers = np.arange(first, min(first + PAGE, rows), dtype=np.int64)
-        else:
-            numbers = positions[first : first + PAGE]
-        return [finish(row) for row in source.rows(table, numbers)]
+    def _overtaken(self, ticket: Ticket, view: int, number: int) -> bool:
+        """Whether something newer is wanted than the page half of which is here."""
+        with self._lock:
+            return ticket.cancelled or view != self._view or self._wanted[-1:] != [number]
 
     # -- back on the UI thread -------------------------------------------------------------------
     def _arrived(self, view: int, number: int, page: list[PageRow]) -> None:
@@ -190,6 +202,11 @@ class PageCache(QObject):
         while len(self._pages) > KEPT:
             self._pages.popitem(last=False)
         self.page_ready.emit(number)
+
+    def _forget(self, view: int, number: int) -> None:
+        """Half a page was read when something newer was wanted: it is asked for again when looked at."""
+        if view == self._view:
+            self._pages.pop(number, None)
 
     def touch(self, first: int, last: int) -> None:
         """Say which places are on the screen: their pages are kept longest, their neighbours fetched."""

@@ -120,6 +120,35 @@ def test_a_filter_is_an_index_array(cache: PageCache, jobs: Jobs, settle: Settle
     assert cache.place_of(left_in) is None
 
 
+def test_rows_of_a_filter_show_as_they_come(cache: PageCache, jobs: Jobs, qtbot: QtBot) -> None:
+    source = InventedRows(50_000, delay_s=0.05)
+    positions = source.positions("events", LEFT_OUT)
+    cache.set_view(source, "events", positions)
+    cache.row_at(0)
+    with qtbot.waitSignal(cache.page_ready):
+        pass
+    assert cache.peek(0) is not None
+    assert cache.peek(PAGE - 1) is None, "the rest is still on its way"
+    qtbot.waitUntil(lambda: cache.peek(PAGE - 1) is not None)
+
+
+def test_half_a_page_is_given_up_for_a_newer_one_and_read_again_when_looked_at(
+    cache: PageCache, jobs: Jobs, settle: Settle, qtbot: QtBot
+) -> None:
+    source = InventedRows(50_000, delay_s=0.03)
+    cache.set_view(source, "events", source.positions("events", LEFT_OUT))
+    cache.row_at(0)
+    with qtbot.waitSignal(cache.page_ready):
+        pass
+    cache.row_at(20 * PAGE)
+    qtbot.waitUntil(lambda: cache.peek(20 * PAGE) is not None)
+    settle(jobs)
+    cache.row_at(0)
+    settle(jobs)
+    assert cache.peek(PAGE - 1) is not None
+    assert cache.peek(21 * PAGE - 1) is not None
+
+
 def loaded(cache: PageCache, jobs: Jobs, settle: Settle, source: InventedRows, side: str) -> PreviewModel:
     model = PreviewModel(cache, side)
     cache.set_view(source, "events")
