@@ -1,6 +1,7 @@
 """Writing, checking and describing what leaves."""
 
-from core.release.export import ApplyTable, ReleaseResult, export_release
+from core.release.export import ReleaseResult, export_release
+from core.release.job import ApplyTable
 from core.release.manifest import DataFile, Manifest, read_manifest
 from core.release.reports import TIER_WORDS
 from core.release.stage import WriteError, clear_unfinished

@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
-
-from core import __version__
-from core.model import Gate, PolicyError, Progress, ReadError, Reason, Table, UsageError, VerificationError
+from core.model import Gate, PolicyError, Progress, ReadError, Table, UsageError
 from core.protection import (
-    ACTIONS,
     Context,
     Key,
     OutBlock,
     Plan,
-    Profile,
-    Purpose,
     RecipientsBook,
     RowDecisions,
     apply,
     gates,
     load_profile,
-    make_context,
-    published_table,
     require,
-    tier_of,
 )
 from core.reading import source_checksum
 from core.release import manifest as m
-from core.release.checks import Source, check_written
-from core.release.naming import file_names
-from core.release.reports import covering_note, manifest_page
+from core.release.job import ApplyTable, Job
 from core.release.stage import Stage, clear_unfinished, write_error
-from core.release.writers import FORMATS, check_fits, check_format, flush_file, open_writer
+from core.release.writers import check_format
 from core.survey.results import Survey
-
-_COUNTS = "counts"
-_WRITING = "Writing"
-
-
-class ApplyTable(Protocol):
-    """How `apply` is run over a table: `core.engine.apply_table`, or the plain loop of this module."""
-
-    def __call__(
-        self, table: Table, context: Context, *, workers: int | None = None
-    ) -> Iterator[OutBlock]: ...
 
 
 @dataclass(frozen=True)
@@ -67,6 +41,18 @@ class ReleaseResult:
     @property
     def files(self) -> tuple[m.DataFile, ...]:
         return self.manifest.files
+
+    @property
+    def rows_in(self) -> int:
+        return self.manifest.rows_in
+
+    @property
+    def rows_out(self) -> int:
+        return self.manifest.rows_out
+
+    @property
+    def withheld(self) -> tuple[m.WithheldRows, ...]:
+        return self.manifest.withheld
 
 
 def export_release(
@@ -101,7 +87,7 @@ def export_release(
     _two_people(prepared_by, approved_by)
     _same_rows(survey, rows)
     require(gates(survey, plan, rows, profile, recipients=recipients, today=today, ask=ask))
-    job = _Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one)
+    job = Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one)
     job.check_fits()
     before = _state(survey)
     try:
@@ -122,236 +108,9 @@ def export_release(
     return ReleaseResult(release, manifest, checks, cleared)
 
 
-@dataclass(frozen=True)
-class _Job:
-    survey: Survey
-    plan: Plan
-    key: Key
-    rows: RowDecisions
-    profile: Profile
-    progress: Progress | None
-    workers: int | None
-    apply_table: ApplyTable
-
-    @property
-    def counts(self) -> bool:
-        return self.plan.purpose is Purpose.COUNTS
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(f.table for f in self.plan.fields))
-
-    @property
-    def leaving(self) -> tuple[tuple[int, str], ...]:
-        """Number and name of the tables that have a file: those with a field that leaves."""
-        if self.counts:
-            return ()
-        return tuple(
-            (number, name)
-            for number, name in enumerate(self.tables, start=1)
-            if any(f.leaves for f in self.plan.for_table(name))
-        )
-
-    def check_fits(self) -> None:
-        names = file_names(self.tables)
-        for _, table in self.leaving:
-            fields = sum(f.leaves for f in self.plan.for_table(table))
-            rows = int((self.rows.withheld[table] == 0).sum())
-            check_fits(self.plan.format, names[table], rows, fields)
-
-    def context(self) -> Context:
-        return make_context(self.survey, self.plan, self.key, self.rows)
-
-    def write(self, stage: Stage) -> tuple[m.DataFile, ...]:
-        """The data files."""
-        if self.counts:
-            table = published_table(self.survey, self.plan, self.profile, self.rows)
-            fields = tuple(table.schema.names)
-            return (self._write(stage, _COUNTS, 0, fields, iter(table.to_batches()), 0),)
-        context, names, done, files = self.context(), file_names(self.tables), 0, []
-        for number, table in self.leaving:
-            fields = tuple(f.field for f in context.tables[table].leaving)
-            blocks = self.apply_table(self.survey.export.table(table), context, workers=self.workers)
-            batches = (block.data for block in blocks)
-            files.append(self._write(stage, names[table], number, fields, batches, done))
-            done += files[-1].rows
-        if done != self.rows.rows_out:
-            raise VerificationError("The rows written are not the rows that should leave.", where=_WRITING)
-        return tuple(files)
-
-    def _write(
-        self,
-        stage: Stage,
-        name: str,
-        number: int,
-        fields: tuple[str, ...],
-        batches: Iterator[pa.RecordBatch],
-        done: int,
-    ) -> m.DataFile:
-        path = stage.send / f"{name}{FORMATS[self.plan.format][1]}"
-        writer = open_writer(self.plan.format, path, fields, sheet=name, scratch=stage.scratch)
-        rows = 0
-        try:
-            for batch in batches:
-                self._tell(done + rows, _WRITING)
-                writer.write(batch)
-                rows += batch.num_rows
-            writer.close()
-        except BaseException:
-            writer.abandon()
-            raise
-        self._tell(done + rows, _WRITING)
-        return m.DataFile(
-            name=path.name,
-            sha256=m.sha256_of(path),
-            bytes=path.stat().st_size,
-            rows=rows,
-            table=number,
-            fields=fields,
-        )
-
-    def manifest(
-        self,
-        files: tuple[m.DataFile, ...],
-        checksum: str,
-        prepared_by: str,
-        approved_by: str,
-        notices: tuple[str, ...],
-    ) -> m.Manifest:
-        plan, rows, survey = self.plan, self.rows, self.survey
-        reasons = {reason.id: reason for reason in rows.reasons}
-        return m.Manifest(
-            threshold=__version__,
-            made=datetime.now(UTC).isoformat(timespec="seconds"),
-            profile=plan.profile_id,
-            profile_version=plan.profile_version,
-            profile_title=self.profile.title,
-            purpose=str(plan.purpose),
-            recipient=plan.recipient,
-            project=plan.project,
-            agreement=plan.agreement,
-            tier=m.NOT_MEASURED,
-            profile_tier=tier_of(plan, self.profile),
-            plan=plan.fingerprint,
-            key=self.key.label,
-            source=m.Source(
-                sha256=checksum,
-                files=len(survey.export.paths),
-                bytes=sum(path.stat().st_size for path in survey.export.paths),
-            ),
-            files=files,
-            kept=(),
-            rows_in=rows.rows_in,
-            rows_out=rows.rows_out,
-            patients_in=rows.patients_in,
-            patients_out=rows.patients_out,
-            withheld=tuple(
-                m.WithheldRows(
-                    id=c.id, reason=c.text, source=_source(reasons, c.id), rows=c.rows, patients=c.patients
-                )
-                for c in rows.counted
-            ),
-            fields=tuple(
-                m.FieldDone(
-                    table=self.tables.index(f.table) + 1,
-                    field=f.field,
-                    kind=f.kind,
-                    role=f.role,
-                    action=f.action,
-                    did=ACTIONS[f.action].term,
-                    reason=f.reason,
-                    source=f.source,
-                    decided=f.decided,
-                )
-                for f in plan.fields
-            ),
-            objections=tuple(
-                m.Objecting(id=c.id, meaning=c.text, patients=c.patients, rows=c.rows)
-                for c in survey.objections
-            ),
-            objection_sources=tuple({"kind": s.kind, "detail": s.detail} for s in plan.objection_sources),
-            notices=(*_notices(plan, survey), *notices),
-            prepared_by=prepared_by.strip(),
-            approved_by=approved_by.strip(),
-            signed=bool(prepared_by.strip() and approved_by.strip()),
-        )
-
-    def write_pages(self, stage: Stage, manifest: m.Manifest) -> m.Manifest:
-        """The covering note, the plan and each row's reason; the manifest with their checksums."""
-        _put(stage.send / m.NOTE, covering_note(manifest))
-        _put(stage.keep / m.PLAN, m.plan_json(self.plan))
-        self._write_reasons(stage.keep / m.REASONS)
-        kept = tuple(
-            m.Kept(name=name, sha256=m.sha256_of(stage.release / name))
-            for name in (f"send/{m.NOTE}", f"keep/{m.PLAN}", f"keep/{m.REASONS}")
-        )
-        return manifest.model_copy(update={"kept": kept})
-
-    def _write_reasons(self, path: Path) -> None:
-        """One row for each row of the export, in order: its table's number and why it did not leave."""
-        ids = pa.array([reason.id for reason in self.rows.reasons], pa.string())
-        schema = pa.schema([("table", pa.int16()), ("reason", pa.dictionary(pa.int16(), pa.string()))])
-        with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
-            for number, name in enumerate(self.rows.withheld, start=1):
-                withheld = self.rows.withheld[name]
-                codes = pa.array(withheld - np.int16(1), pa.int16(), mask=withheld == 0)
-                reasons = pa.DictionaryArray.from_arrays(codes, ids)
-                tables = pa.array(np.full(len(withheld), number, np.int16))
-                writer.write_batch(pa.RecordBatch.from_arrays([tables, reasons], schema=schema))
-        flush_file(path)
-
-    def check(self, stage: Stage, manifest: m.Manifest) -> tuple[Gate, ...]:
-        """Re-open everything that was written and attack it."""
-        checks = check_written(
-            stage.release,
-            manifest,
-            self.plan,
-            source=Source(self.survey, self.context(), self.rows),
-            progress=self.progress,
-        )
-        failed = [check for check in checks if not check.passed]
-        if failed:
-            raise VerificationError(
-                f"The check of what was written failed, so nothing was released. {failed[0].detail} Leave "
-                "the field out, or make it coarser, and export again.",
-                where=failed[0].name,
-                code=f"check.{failed[0].name}",
-            )
-        return checks
-
-    def write_manifest(self, stage: Stage, manifest: m.Manifest, checks: tuple[Gate, ...]) -> m.Manifest:
-        """The manifest and its page, re-opened."""
-        checked = tuple(m.Checked(name=c.name, passed=c.passed, detail=c.detail) for c in checks)
-        manifest = manifest.model_copy(update={"checks": checked})
-        _put(stage.keep / m.MANIFEST_PAGE, manifest_page(manifest))
-        _put(stage.keep / m.MANIFEST, manifest.model_dump_json(indent=1) + "\n")
-        if m.read_manifest(stage.release) != manifest:
-            raise VerificationError("The manifest did not read back as it was written.", where=m.MANIFEST)
-        if m.read_plan(stage.keep / m.PLAN).fingerprint != self.plan.fingerprint:
-            raise VerificationError("The plan did not read back as it was written.", where=m.PLAN)
-        return manifest
-
-    def _tell(self, done: int, what: str) -> None:
-        if self.progress is not None:
-            self.progress(done, max(self.rows.rows_out, done), what)
-
-
 def _one_by_one(table: Table, context: Context, *, workers: int | None = None) -> Iterator[OutBlock]:
     positions = sorted(context.tables[table.name].positions)
     return (apply(table.read(block, positions), context) for block in table.blocks())
-
-
-def _notices(plan: Plan, survey: Survey) -> tuple[str, ...]:
-    """What a reader of the manifest must not overlook."""
-    told = []
-    if plan.assume_registered and not survey.patients.has_status:
-        told.append("The export does not tell who is registered. A person said that all of them are.")
-    told += [
-        f"Objections were said not to apply: {source.detail}"
-        for source in plan.objection_sources
-        if source.kind == "none"
-    ]
-    return tuple(told)
 
 
 def _two_people(prepared_by: str, approved_by: str) -> None:
@@ -382,17 +141,6 @@ def _changed(survey: Survey) -> ReadError:
         where=survey.export.name,
         code="changed",
     )
-
-
-def _source(reasons: dict[str, Reason], reason_id: str) -> str:
-    return reasons[reason_id].source if reason_id in reasons else ""
-
-
-def _put(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _release_name(plan: Plan, manifest: m.Manifest) -> str:

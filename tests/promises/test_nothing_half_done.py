@@ -139,8 +139,8 @@ def test_a_format_that_writes_through_another_library_too(
 
 POINTS = {
     "while writing rows": ("core.release.csv_file", "_CsvFile.write"),
-    "before the check": ("core.release.export", "check_written"),
-    "before the manifest": ("core.release.export", "manifest_page"),
+    "before the check": ("core.release.job", "check_written"),
+    "before the manifest": ("core.release.job", "manifest_page"),
     "before the last rename": ("core.release.stage", "Stage.finish"),
 }
 
