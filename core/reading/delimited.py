@@ -200,7 +200,7 @@ class DelimitedTable:
                 data = parse_quick(utf8, dialect, width, plain, quotes=span.quotes, records=span.records)
                 if data is not None:
                     return _with_nulls(data, wanted, width), None, None
-            starts = record_starts(utf8, dialect).tolist()
+            starts = record_starts(utf8, dialect)
             mended = parse_mended(
                 utf8, dialect, width, wanted, quotes=span.quotes, starts=starts, extra=extra
             )

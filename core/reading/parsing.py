@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -55,7 +56,7 @@ def parse_mended(
     columns: Sequence[int],
     *,
     quotes: bool,
-    starts: Sequence[int],
+    starts: npt.NDArray[np.int64],
     extra: bool,
 ) -> tuple[pa.RecordBatch, Oddities] | None:
     """A block whose quotes are sound but which has short, long or blank lines.
@@ -74,8 +75,9 @@ def parse_mended(
     data = _arrow(utf8, dialect, width, plain, quotes, skip)
     if data is None or data.num_rows + len(bad) != len(starts):
         return None
-    stops = [*starts[1:], len(utf8)]
-    blank = [n for n, stop in enumerate(stops) if width > 1 and utf8[starts[n] : stop] in BLANK]
+    stops = np.append(starts[1:], len(utf8))
+    short = np.flatnonzero(stops - starts <= 2).tolist() if width > 1 else []
+    blank = [n for n in short if utf8[starts[n] : stops[n]] in BLANK]
     seen = Oddities(blank=blank)
     wanted: dict[int, list[str | None]] = {c: [] for c in columns}
     for number in bad:

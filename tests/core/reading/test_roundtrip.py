@@ -203,7 +203,7 @@ def test_mended_blocks_are_as_the_exact_parser_reads_them(
     assume(buffer)
     found = cut(buffer, dialect, final=True)
     assume(not found.odd)
-    starts = record_starts(buffer, dialect).tolist()
+    starts = record_starts(buffer, dialect)
     columns = range(width + 1) if extra else range(width)
     mended = parse_mended(buffer, dialect, width, columns, quotes=found.quotes, starts=starts, extra=extra)
     assume(mended is not None)
