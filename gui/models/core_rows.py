@@ -204,10 +204,16 @@ class CoreRows:
         mask[self._preview.positions(table, filter_id)] = True
         return mask
 
+    @cached_property
+    def _guarded(self) -> np.uint64:
+        """Bits of the families that are more than ordinary illness: those would be in every other row."""
+        strengths = [self._lookup.category(name).strength for name in self._survey.category_ids]
+        return np.uint64(sum(1 << at for at, strength in enumerate(strengths) if strength != "ordinary"))
+
     def lanes(self, table: str) -> tuple[Lane, ...]:
         facts = self._survey.facts[table]
         made = [
-            Lane("sensitive", "Sensitive", np.not_equal(facts.categories, 0)),
+            Lane("sensitive", "Sensitive", np.not_equal(facts.categories & self._guarded, 0)),
             Lane("objection", "Objection", self._mask(table, OBJECTED)),
             Lane("unknown", "Not understood", facts.unknown_code),
         ]

@@ -201,5 +201,7 @@ def in_sentence(text: str) -> str:
     text = text.strip()
     if text.endswith(".") and ". " not in text:
         text = text[:-1]
-    first = text.split(" ", 1)[0]
+    if text.startswith("Sensitive: "):
+        text = "Sensitive, " + text.removeprefix("Sensitive: ")
+    first = text.split(" ", 1)[0].rstrip(",")
     return text[0].lower() + text[1:] if first in _SMALL_WORDS else text

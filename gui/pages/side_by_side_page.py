@@ -277,6 +277,7 @@ class SideBySidePage(SideBySideFrame):
             self.narrow_side = OUT if to_out else RAW
             self.fit_layout(self.source is not None)
         (self.panes.out if to_out else self.panes.raw).setFocus()
+        self._tell()
 
     def focus_find(self) -> None:
         self.finder.open()

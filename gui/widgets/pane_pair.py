@@ -105,7 +105,7 @@ class PanePair(QWidget):
 
     # -- one scroll position ---------------------------------------------------------------------
     def _lead(self) -> RowPane:
-        return self.out if self.raw.isHidden() else self.raw
+        return self.out if self.sides() == OUT else self.raw
 
     def _take_range(self) -> None:
         lead = self._lead().verticalScrollBar()
@@ -208,7 +208,7 @@ class PanePair(QWidget):
 
     def side(self) -> str:
         """The side the keyboard is on."""
-        return OUT if self.out.hasFocus() or self.raw.isHidden() else RAW
+        return OUT if self.out.hasFocus() or self.sides() == OUT else RAW
 
     def _menu(self, pane: RowPane, point: QPoint) -> None:
         self.menu_wanted.emit(pane.preview.side, point)

@@ -147,6 +147,20 @@ def test_filters_add_up_with_what_the_plan_decided(page: SideBySidePage, session
     assert page.panes.strip.counts()["left_out"] == session.rows.rows_withheld
 
 
+def test_a_sensitive_family_is_named_in_the_band(
+    page: SideBySidePage, session: Session, settle: Settle
+) -> None:
+    load_all(page, session, settle)
+    model = page.panes.out.preview
+    words = {
+        model.data(model.index(place, 0)) for place in range(ROWS) if session.rows.withheld["recall"][place]
+    }
+    assert "Left out: sensitive, HIV and AIDS" in words
+    assert "Left out: the patient has died" in words
+    lanes = page.panes.strip.counts()
+    assert 0 < lanes["sensitive"] < ROWS
+
+
 def test_next_flag_passes_a_run_left_out_for_one_reason_in_one_step(
     page: SideBySidePage, session: Session, settle: Settle
 ) -> None:

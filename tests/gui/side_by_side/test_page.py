@@ -400,13 +400,17 @@ def test_there_is_a_current_row_from_the_start(page_of: PageOf) -> None:
     assert page.panes.out.currentIndex().isValid()
 
 
-def test_a_narrow_window_shows_one_side_at_a_time(page_of: PageOf) -> None:
+def test_a_narrow_window_shows_one_side_at_a_time(page_of: PageOf, details: Details) -> None:
     page = page_of(InventedRows(500), 560, 240)
     assert page.panes.raw.isVisible()
     assert not page.panes.out.isVisible()
     assert page.other_side.isVisible()
     page.panes.choose(40, 2)
     page.other_side.click()
+    assert page.panes.side() == OUT
+    told = details[-1]
+    assert told is not None
+    assert told.title == "Row 41, Date of Birth: 1940", "the strip speaks of the side that is shown"
     assert page.panes.out.isVisible()
     assert not page.panes.raw.isVisible()
     first, last = page.panes.out.visible_places()
