@@ -53,6 +53,20 @@ def confirm(parent: QWidget | None, title: str, text: str, *, yes: str, no: str 
     return box.clickedButton() is accept
 
 
+def may_put_away(parent: QWidget | None, decisions: int) -> bool:
+    """Whether another file may take the place of one that decisions were made about."""
+    if not decisions:
+        return True
+    made = "One decision was" if decisions == 1 else f"{decisions:,} decisions were"
+    return confirm(
+        parent,
+        "Put this file away?",
+        f"{made} made about it, and nothing has been saved since. They will be forgotten.",
+        yes="Put it away",
+        no="Keep it open",
+    )
+
+
 def tell(parent: QWidget | None, title: str, text: str, *, details: str = "") -> None:
     """Something that must be read; `details` unfold on request."""
     box = QMessageBox(parent)

@@ -18,6 +18,11 @@ class History:
         self._after: list[Choices] = []
 
     @property
+    def made(self) -> int:
+        """How many decisions stand."""
+        return len(self._before)
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._before)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core import __version__
 from gui import ask, theme
+from gui.session import demo_paths
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -28,8 +30,8 @@ class Menus:
         file = bar.addMenu("&File")
         self._add(file, "&Open a file...", self.open_files, QKeySequence.StandardKey.Open)
         self._add(file, "Open a &folder...", self.open_folder, "Ctrl+Shift+O")
-        self._add(file, "Try the &demo practice", session.open_demo)
-        self.put_away = self._add(file, "&Put this file away", session.close_export, "Ctrl+W")
+        self._add(file, "Try the &demo practice", self.open_demo)
+        self.put_away = self._add(file, "&Put this file away", self.put_file_away, "Ctrl+W")
         file.addSeparator()
         self._add(file, "&Quit", window.close, "Ctrl+Q")
 
@@ -92,15 +94,25 @@ class Menus:
         self.put_away.setEnabled(session.export is not None)
 
     def open_files(self) -> None:
-        paths = ask.files_to_open(self._window)
-        if paths:
-            self._window.session.open_paths(paths)
-            self._window.go_to("open")
+        self._open(ask.files_to_open(self._window))
 
     def open_folder(self) -> None:
         folder = ask.folder_to_open(self._window)
-        if folder is not None:
-            self._window.session.open_paths([folder])
+        self._open([folder] if folder is not None else [])
+
+    def open_demo(self) -> None:
+        self._open(list(demo_paths()))
+
+    def put_file_away(self) -> None:
+        session = self._window.session
+        if ask.may_put_away(self._window, session.unsaved):
+            session.close_export()
+            self._window.go_to("open")
+
+    def _open(self, paths: list[Path]) -> None:
+        session = self._window.session
+        if paths and ask.may_put_away(self._window, session.unsaved):
+            session.open_paths(paths)
             self._window.go_to("open")
 
     def where(self) -> None:

@@ -70,10 +70,11 @@ def examples(
                 raw = row.raw[position]
                 if not raw:
                     continue
-                out = row.out[place] if row.out is not None and place is not None else None
-                if out is not None or (table.name, field.name) not in found:
+                # "" is a cell that leaves empty; None, that its row or its field does not leave.
+                out = (row.out[place] or "") if row.out is not None and place is not None else None
+                if out or (table.name, field.name) not in found:
                     found[(table.name, field.name)] = (raw, out)
-                if out is not None:
+                if out:
                     break
     return found
 

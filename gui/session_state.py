@@ -121,6 +121,11 @@ class SessionState(QObject):
         return self._history.now
 
     @property
+    def unsaved(self) -> int:
+        """How many decisions would be lost with the file: none once it is saved."""
+        return 0 if self.release is not None else self._history.made
+
+    @property
     def can_undo(self) -> bool:
         return self._history.can_undo
 

@@ -92,7 +92,9 @@ class FieldRow:
             return ""
         if self.action == "leave_out":
             return "nothing"
-        return one_line(self.out) if self.out else ("empty" if self.raw else "")
+        if self.out is None:
+            return "this row is left out" if self.raw else ""
+        return one_line(self.out) if self.out else "empty"
 
 
 def field_rows(session: Session) -> list[FieldRow]:

@@ -230,6 +230,8 @@ class ExportPage(Page):
             return StepState("done", "Saved")
         if self.session.plan is None:
             return StepState("to_do", "To do")
+        if self.session.jobs.running("export"):
+            return StepState("waiting", "Saving")
         stops = sum(not g.passed for g in self.session.gates)
         if stops:
             return StepState("attention", f"{counted(stops, 'check')} to pass")
@@ -339,5 +341,6 @@ def _fill_grid(grid: QGridLayout, lines: list[tuple[str, str]], *, strong: int) 
     top = Qt.AlignmentFlag.AlignTop
     for row, texts in enumerate(lines):
         for place, text in enumerate(texts):
-            made = label(text, "strong" if place == strong else "muted", wrap=place == 1)
+            role = "strong" if place == strong else "muted"
+            made = label(text, "" if texts[0] == "Fields" and place else role, wrap=place == 1)
             grid.addWidget(made, row, place, top)

@@ -231,7 +231,7 @@ class FieldsPage(Page):
             return
         happens = row.what_happens + (f": {row.reason}" if row.reason else "")
         filled = f"{counted(row.filled, 'cell')} filled" if row.filled else "no cell is filled"
-        if row.distinct is not None and row.filled:
+        if row.distinct is not None and row.filled and not any("different" in e for e in row.evidence):
             filled += f", {counted(row.distinct, 'different value')}"
         waiting = sum(r.to_decide for r in self.rows)
         main = f"Next to decide ({count(waiting)})  F8" if waiting else "See it side by side  F8"

@@ -95,7 +95,7 @@ class OpenPage(Page):
         self.choose_folder_button = QPushButton("Choose a folder")
         self.choose_folder_button.clicked.connect(self.choose_folder)
         self.demo = QPushButton("Try the demo practice")
-        self.demo.clicked.connect(self.session.open_demo)
+        self.demo.clicked.connect(lambda: self.session.open_demo())
         for button in (self.choose, self.choose_folder_button, self.demo):
             buttons.addWidget(button)
         drop.addLayout(buttons)
@@ -176,7 +176,7 @@ class OpenPage(Page):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what was chosen or dropped; nothing chosen changes nothing."""
-        if paths:
+        if paths and ask.may_put_away(self, self.session.unsaved):
             self.session.open_paths(paths)
 
     def next_flag(self) -> None:

@@ -48,7 +48,7 @@ class ObjectionChoices(QWidget):
         self.boxes: dict[str, QCheckBox] = {}
         self.edits: dict[str, QLineEdit] = {}
         self.buttons: dict[str, QPushButton] = {}
-        self._notes: dict[str, Any] = {}
+        self.notes: dict[str, Any] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -89,7 +89,7 @@ class ObjectionChoices(QWidget):
             button.setAccessibleName(f"Choose the list: {source.words}")
             button.clicked.connect(lambda _c=False, k=source.kind: self.choose_list(k))
             note = label("", "small", wrap=True)
-            self.buttons[source.kind], self._notes[source.kind] = button, note
+            self.buttons[source.kind], self.notes[source.kind] = button, note
             row.addWidget(button)
             row.addWidget(note, 1)
         under.setVisible(False)
@@ -108,11 +108,11 @@ class ObjectionChoices(QWidget):
     def _have_list(self, kind: str, found: Any) -> None:
         if isinstance(found, Failure):
             self.lists.pop(kind, None)
-            self._notes[kind].setText(f"{found.title}: {found.happened}")
+            self.notes[kind].setText(f"{found.title}: {found.happened}")
         else:
             self.lists[kind] = found
             people = found.listed if kind == "list" else found.cleaned
-            self._notes[kind].setText(f"{count(len(people))} NHS numbers read")
+            self.notes[kind].setText(f"{count(len(people))} NHS numbers read")
         self.changed.emit()
 
     def sources(self) -> list[tuple[str, str]]:
@@ -155,5 +155,5 @@ class ObjectionChoices(QWidget):
             box.setChecked(False)
         for edit in self.edits.values():
             edit.clear()
-        for note in self._notes.values():
+        for note in self.notes.values():
             note.setText("")
