@@ -6,13 +6,21 @@ file is the real one, so only the attack can find it.
 
 from __future__ import annotations
 
+import csv
+import random
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from core.model import Kind, Role, VerificationError
-from core.protection import Key
+from core.protection import FieldPlan, Key
 from core.release import export_release, verify_release
+from core.release.attack import ColumnAttack
+from core.survey.names import given_names, surnames, words_that_are_names
+from core.survey.results import NO_DAY, KnownIdentifiers
 
 KEY = Key(b"k" * 32)
 
@@ -220,3 +228,24 @@ def test_a_name_typed_as_the_project_is_found(practice, tmp_path: Path) -> None:
                 export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "out")
         else:
             export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "good")
+
+
+def test_thousands_of_real_terms_raise_no_alarm(shared: Path) -> None:
+    """Published code lists' descriptions, given at random to patients with common British names."""
+    rng = random.Random(7)
+    with (shared / "reference" / "codes" / "codelists.csv").open(encoding="utf-8", newline="") as file:
+        every = sorted({row["term"] for row in csv.DictReader(file) if row["term"]})
+    terms = rng.sample(every, 8_000)
+    forenames, family = sorted(given_names()), sorted(surnames() | words_that_are_names())
+    named = {n: frozenset((rng.choice(forenames), rng.choice(family))) for n in range(3_000)}
+    assert sum(bool(set(t.casefold().split()) & set(family)) for t in terms) > 100
+    none = np.empty(0, np.uint64)
+    known = KnownIdentifiers(none, none, none, none, none, none, none, named)
+    survey = SimpleNamespace(
+        known=known, patients=SimpleNamespace(birth_day=np.full(3_000, NO_DAY, np.int32))
+    )
+    plan = FieldPlan("events", "Term", 0, Kind.CODED_CLINICAL, Role.TERM, "keep")
+    attack = ColumnAttack("events.csv", plan, survey)  # type: ignore[arg-type]
+    patients = np.array([rng.randrange(3_000) for _ in terms], np.int32)
+    attack.feed(pa.array(terms), 0, patients)
+    assert attack.leaks() == []
