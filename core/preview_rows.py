@@ -83,7 +83,8 @@ class Marks:
 
     def categories(self, row: int) -> tuple[str, ...]:
         """The ids of the row's categories, worst first."""
-        return self._names(int(self.facts.categories[row]))
+        held = int(self.facts.categories[row])
+        return self._names(held) if held else ()
 
     def objects(self, row: int) -> bool:
         """Whether the row's patient has an objection that holds."""

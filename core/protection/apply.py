@@ -92,6 +92,7 @@ class _Column:
         self.run: Run = run_of(plan.action, Setting(plan.role, plan.settings, pseudonyms))
         # Two generations: what was used lately outlives the emptying of the older one.
         self._recent: dict[str, str | None] = {}
+        self._whys: dict[str, Reason | None] = {}
         self._older: dict[str, str | None] = {}
 
     def text(self, raw: str) -> str | None:
@@ -146,6 +147,14 @@ class _Column:
         """Why this raw cell leaves changed, None where it does not."""
         if raw is None:
             return None
+        found = self._whys.get(raw, _UNKNOWN)
+        if found is _UNKNOWN:
+            if len(self._whys) >= REMEMBERED // 10:
+                self._whys = {}
+            found = self._whys[raw] = self._explained(raw)
+        return cast("Reason | None", found)
+
+    def _explained(self, raw: str) -> Reason | None:
         made, note = self.run(raw)
         notes: tuple[Reason, ...] = ()
         out = made

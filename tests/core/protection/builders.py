@@ -39,6 +39,8 @@ CATEGORIES = (
     "gender",
     "sexual_assault",
     "domestic_abuse",
+    "fgm",
+    "adoption_and_care",
     "safeguarding",
     "prison_and_crime",
     "complaints_and_legal",

@@ -103,10 +103,17 @@ def test_what_care_data_did_not_collect_is_withheld() -> None:
         "prison_and_crime",
         "domestic_abuse",
         "sexual_assault",
+        "fgm",
         "safeguarding",
         "identifying_codes",
     } <= withheld
     assert "mental_health" not in withheld  # it was collected in 2013
+
+
+def test_what_the_law_restricts_is_not_published() -> None:
+    lookup = load_lookup()
+    restricted = {c for c in lookup.category_ids if lookup.category(c).strength == "restricted"}
+    assert restricted <= set(load_profile("open-publication").categories.every)
 
 
 def test_an_unknown_profile_names_those_there_are() -> None:
