@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core import __version__
+from resources import ROOT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,7 +85,7 @@ def make_application() -> QApplication:  # noqa: F821 - Qt is imported after fre
     app.setApplicationDisplayName("Threshold")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("threshold")
-    icon = Path(__file__).resolve().parent.parent / "resources" / "icons" / "threshold.svg"
+    icon = ROOT / "icons" / "threshold.svg"
     app.setWindowIcon(QIcon(str(icon)))
     return app
 

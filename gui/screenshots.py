@@ -52,6 +52,7 @@ def take_all(folder: Path, paths: tuple[Path, ...] = ()) -> int:
     finally:
         window.close()
         session.shutdown()
+        window.deleteLater()
 
 
 def _fill(session: Session, window: MainWindow, paths: tuple[Path, ...]) -> bool:

@@ -19,6 +19,7 @@ from gui.failures import failure_at
 from gui.jobs import Ticket
 from gui.session_state import SessionState
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
+from resources import ROOT
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
 
@@ -313,5 +314,5 @@ class Session(SessionState):
 
 def demo_paths() -> tuple[Path, ...]:
     """The demo practice's files, as shipped."""
-    folder = Path(__file__).resolve().parent.parent / "resources" / "demo"
+    folder = ROOT / "demo"
     return tuple(sorted(p for p in folder.iterdir() if p.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}))

@@ -11,15 +11,16 @@ import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from resources import ROOT
+
 Choice = Literal["system", "light", "dark"]
-FOLDER = Path(__file__).resolve().parent.parent / "resources" / "theme"
+FOLDER = ROOT / "theme"
 FONTS = ("Arial", "Liberation Sans")
 BASE_PX = 14
 TABLE_PX = 13
@@ -129,15 +130,13 @@ def apply(app: QApplication, choice: Choice = "system") -> None:
     name = resolve(app, choice)
     now.name, now.choice = name, choice
     now.colours.clear()
-    if app.style().objectName().lower() != "fusion":
+    sheet = "" if name == "high_contrast" else style_sheet(name)
+    if app.property("dressed") != sheet:  # dressing every widget again takes a while
         app.setStyle("Fusion")
-    app.setFont(font())
-    if name == "high_contrast":
-        app.setStyleSheet("")
-        app.setPalette(app.style().standardPalette())
-    else:
-        app.setPalette(palette(name))
-        app.setStyleSheet(style_sheet(name))
+        app.setFont(font())
+        app.setPalette(palette(name) if sheet else app.style().standardPalette())
+        app.setStyleSheet(sheet)
+        app.setProperty("dressed", sheet)
     now.changed.emit()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -90,6 +90,8 @@ def window(qtbot: Any, qapp: QApplication) -> Iterator[MainWindow]:
     yield made
     made.close()
     made.session.shutdown()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [t.name for t in threading.enumerate() if t.name.startswith("threshold-")]
     assert not left
 
