@@ -55,7 +55,7 @@ _OF_ROLE = {
 
 #: What a field that is kept may hold, by its role. A Scottish (CHI) number can look like a telephone.
 _MAY_HOLD: Mapping[Role, frozenset[str]] = {
-    Role.NHS_NUMBER: frozenset((NHS_NUMBER, PHONE)),
+    Role.NHS_NUMBER: frozenset((NHS_NUMBER, PHONE, LOCAL_KEY)),  # one that is wrong is a key all the same
     Role.PATIENT_KEY: frozenset((LOCAL_KEY,)),
     Role.PHONE: frozenset((PHONE, NHS_NUMBER)),
     Role.EMAIL: frozenset((EMAIL, *NAMES)),
