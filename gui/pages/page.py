@@ -44,7 +44,7 @@ class Page(QWidget):
         self.setAccessibleName(self.title)
 
     def state(self) -> StepState:
-        return StepState()
+        return StepState("to_do", "Have a look" if self.session.plan is not None else "To do")
 
     def next_flag(self) -> None:
         """F8: go to the next thing that wants a look."""

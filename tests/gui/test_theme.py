@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -53,7 +54,7 @@ def test_the_style_sheet_is_filled_in(name: str) -> None:
     text = theme.style_sheet(name)
     assert "$" not in text
     for path in re.findall(r'url\("([^"]+)"\)', text):
-        assert theme.Path(path).is_file(), path
+        assert Path(path).is_file(), path
 
 
 def test_text_and_background_of_the_style_sheet_are_checked_pairs() -> None:
