@@ -17,6 +17,7 @@ from core.survey.patients import People, sorted_unique
 from core.survey.results import KnownIdentifiers
 
 _LARGEST_HOUSEHOLD = 12  # more people at one address live in a home, not a household
+_MOST_WORDS = 6  # a name of more words is a sentence
 _SURNAME, _FORENAME, _FULL_NAME = 0, 1, 2
 _WORD = (1 << 30) - 1
 _FLUSH = 2_000_000
@@ -65,7 +66,7 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
     def _own(self, patient: int) -> set[str]:
         names: set[str] = set()
         for word in self._words[self._starts[patient] : self._starts[patient + 1]]:
-            names |= single_names(self._vocabulary[word])
+            names |= _names_in(self._vocabulary[word])
         return names
 
     def __getitem__(self, patient: int) -> frozenset[str]:
@@ -97,7 +98,7 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
     def _words_of_name(self) -> dict[str, list[int]]:
         words: dict[str, list[int]] = {}
         for word in np.unique(self._words).tolist():
-            for name in single_names(self._vocabulary[word]):
+            for name in _names_in(self._vocabulary[word]):
                 words.setdefault(name, []).append(word)
         return words
 
@@ -106,6 +107,11 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
 
     def __len__(self) -> int:
         return len(self._starts) - 1
+
+
+def _names_in(cell: str) -> frozenset[str]:
+    """The single names in a name cell; none in a sentence, such as a template's row of instructions."""
+    return single_names(cell) if len(cell.split()) <= _MOST_WORDS else frozenset()
 
 
 def known_identifiers(people: People, collected: Mapping[str, HashSet]) -> KnownIdentifiers:
