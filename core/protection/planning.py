@@ -175,7 +175,7 @@ def plan_field(
     kind = (decision.kind if decision else None) or finding.kind
     role = (decision.role if decision else None) or finding.role
     by_profile = _by_profile(profile, finding, kind, role)
-    if decision is None:
+    if decision is None or profile.purpose is Purpose.COUNTS:
         planned = by_profile
     elif decision.action is None:
         planned = replace(by_profile, decided=True)

@@ -272,6 +272,28 @@ def category_reason(survey: Survey, plan: Plan, category: str) -> Reason:
     return Reason(f"category.{category}", f"Sensitive: {known.title}.", f"profile {plan.profile_id}")
 
 
+_ORDER = (
+    "objection.",
+    "status.",
+    "decision.patient",
+    "decision.item.",
+    "category.",
+    "code.unknown",
+    "patient.unknown",
+    "patient.unchecked",
+    "counted",
+    "table.left_out",
+)
+
+
+def _place(plan: Plan, reason: Reason) -> tuple[int, int]:
+    """Where a reason stands in the fixed order, in which they are also listed."""
+    group = next(at for at, start in enumerate(_ORDER) if reason.id.startswith(start))
+    name = reason.id.partition(".")[2]
+    within = OBJECTIONS if group == 0 else plan.withhold_categories
+    return group, within.index(name) if name in within else len(within)
+
+
 def _count(
     survey: Survey,
     plan: Plan,
@@ -288,7 +310,7 @@ def _count(
     patients = seen[:, :-1].sum(axis=1)
     counted = tuple(
         Counted(reason.id, reason.text, int(rows[at]), int(patients[at]))
-        for at, reason in enumerate(reasons, start=1)
+        for at, reason in sorted(enumerate(reasons, start=1), key=lambda found: _place(plan, found[1]))
         if rows[at]
     )
     present = seen[:, :-1].any(axis=0)

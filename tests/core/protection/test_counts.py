@@ -134,6 +134,14 @@ def test_patients_are_counted_and_not_rows() -> None:
     assert table["Sex and age", "Female, 70-79"] == "0"
 
 
+def test_the_first_cell_that_tells_a_sex_counts() -> None:
+    rows = [[sex, "x"] for sex in ["", None, "M", "F", "m", "F", "?", "F", "M"]] * 9
+    patient = [n for n in range(9) for _ in range(9)]
+    for block_rows in (1, 4, 100):
+        survey = make_survey({"t": Made(FIELDS, rows, patient, block_rows=block_rows)})
+        assert published(survey)["Sex", "Male"] == "10"
+
+
 def test_only_the_registered_are_counted_and_objections_drop_nobody() -> None:
     status = [Status.REGISTERED] * 50 + [Status.DIED] * 10
     table = published(practice(status=status, objections={0: ["type1_dissent"]}))

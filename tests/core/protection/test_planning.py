@@ -41,8 +41,10 @@ def test_what_is_not_understood_starts_as_left_out(profile: str, role: Role, kin
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("role", list(Role))
 def test_publishing_counts_sends_no_field(kind: Kind, role: Role) -> None:
-    planned = plan_of(one_field(kind, role), profile=load_profile("open-publication")).fields[0]
-    assert planned.action == "leave_out"
+    profile = load_profile("open-publication")
+    decisions = {"fields": {"t": {"f": {"action": "keep"}}}}
+    for decided in (None, decisions):
+        assert plan_of(one_field(kind, role), decided, profile).fields[0].action == "leave_out"
 
 
 def test_every_planned_field_says_why_and_by_which_rule() -> None:

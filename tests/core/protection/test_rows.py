@@ -93,6 +93,25 @@ def test_reasons_come_in_their_fixed_order() -> None:
     ]
 
 
+def test_reasons_are_listed_in_their_fixed_order_whatever_came_first_in_the_file() -> None:
+    survey = make_survey(
+        {
+            "a": Made(CODE, [["x"]] * 3, [0, 1, -1], unknown_code=[0]),
+            "b": Made(CODE, [["x"]] * 4, [0, 2, 3, 1], categories={0: ["gender"], 3: ["hiv"]}),
+        },
+        status=[Status.REGISTERED, Status.REGISTERED, Status.LEFT, Status.DIED],
+    )
+    _, rows = decide(survey)
+    assert [counted.id for counted in rows.counted] == [
+        "status.died",
+        "status.left",
+        "category.hiv",
+        "category.gender",
+        "code.unknown",
+        "patient.unknown",
+    ]
+
+
 def test_an_objection_takes_the_whole_patient_out_of_every_table() -> None:
     survey = make_survey(
         {"a": Made(CODE, [["x"]] * 3, [0, 1, 0]), "b": Made(CODE, [["y"]] * 2, [1, 0])},
