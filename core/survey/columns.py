@@ -123,8 +123,12 @@ def watch(
 ) -> Watched:
     """Chooses the fields. Of several patient keys the one that most tables share; of others the first."""
 
-    def all_of(*roles: Role) -> tuple[int, ...]:
-        return tuple(f.position for f in findings if f.role in roles)
+    by_role: dict[Role, list[int]] = {}
+    for finding in findings:
+        by_role.setdefault(finding.role, []).append(finding.position)
+
+    def all_of(role: Role) -> tuple[int, ...]:
+        return tuple(by_role.get(role, ()))
 
     def first_of(role: Role) -> int | None:
         return next(iter(all_of(role)), None)
@@ -139,10 +143,11 @@ def watch(
     collected += [(p, Role.PATIENT_KEY.value) for p in keys if p != key]
     collected += [(p, Role.THIRD_PARTY.value) for p in all_of(Role.THIRD_PARTY)]
     flags = [(p, flag) for p, header in headers.items() if (flag := flag_field(header)) is not None]
+    coded = set(all_of(Role.CODE))
     codes = tuple(
         CodeField(p, column_form(sample.column(p)), plain_header(headers[p]).endswith("codeid"))
         for p in headers
-        if p in all_of(Role.CODE) or plain_header(headers[p]) == "codeid"
+        if p in coded or plain_header(headers[p]) == "codeid"
     )
     return Watched(
         nhs=nhs,
