@@ -149,7 +149,10 @@ class Collector:
 
     def finish(self) -> tuple[PatientFacts, dict[str, TableFacts], KnownIdentifiers]:
         """The facts of patients and rows, once every table was taken."""
-        people = self.registry.finish()
+        seen = np.zeros(self.registry.nodes + 1, dtype=np.bool_)  # the last is for rows that name nobody
+        for rows in self._tables.values():
+            seen[rows.node] = True
+        people = self.registry.finish(seen[:-1])
         patients = people.facts(
             current_objections(self._settled(people), people.count), has_status=self.has_status
         )

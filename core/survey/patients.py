@@ -37,8 +37,9 @@ def sorted_unique(values: npt.NDArray[_Integer]) -> npt.NDArray[_Integer]:
 class People:
     """Everybody an export is about, numbered. Arrays have one entry a patient unless said otherwise.
 
-    `patient_of` turns a node into a patient number. `every_identity` holds the identities that stand for
-    somebody else's number too. `shares_with`: patients whose key is ambiguous, with those it may mean.
+    `patient_of` turns a node into a patient number, NO_PATIENT where no row stands under it.
+    `every_identity` holds the identities that stand for somebody else's number too. `shares_with`:
+    patients whose key is ambiguous, with those it may mean.
     `named` are sorted patient << 32 | slot << 30 | word, the word a position in `vocabulary`.
     """
 
@@ -164,8 +165,12 @@ class PatientRegistry:
             pair = sorted_unique(nodes.astype(np.int64) << 32 | named.astype(np.int64))
             self._named.append((slot, (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)))
 
-    def finish(self) -> People:
-        """Patient numbers from nodes, in the order in which people first appear."""
+    def finish(self, seen: npt.NDArray[np.bool_]) -> People:
+        """Patient numbers from nodes, in the order in which people first appear.
+
+        `seen[node]` is True where a row stands under that node. Who has no row is nobody: a key that was
+        seen with two NHS numbers, for one, when every row that has it has a number too.
+        """
         root = np.arange(self.nodes, dtype=np.int32)
         tied = self._tied[: self.nodes] >= 0
         if self._ambiguous:
@@ -173,7 +178,7 @@ class PatientRegistry:
         root[tied] = self._tied[: self.nodes][tied]
         self._settle_persons(root)
         is_root = np.zeros(self.nodes, dtype=np.bool_)
-        is_root[root] = True
+        is_root[root[seen]] = True
         number = np.full(self.nodes, NO_PATIENT, dtype=np.int32)
         count = int(is_root.sum())
         number[is_root] = np.arange(count, dtype=np.int32)
@@ -188,6 +193,7 @@ class PatientRegistry:
             shares_with={
                 int(patient_of[key]): [int(patient_of[other]) for other in others]
                 for key, others in self._ambiguous.items()
+                if patient_of[key] != NO_PATIENT
             },
             vocabulary=tuple(self._vocabulary),
             named=self._names_of_patients(patient_of),
@@ -197,9 +203,9 @@ class PatientRegistry:
         self, values: npt.NDArray[_Number], patient_of: npt.NDArray[np.int32], count: int, nothing: _Number
     ) -> npt.NDArray[_Number]:
         """The largest value of each patient's nodes, which is the only one in nearly every case."""
-        result = np.full(count, nothing, dtype=values.dtype)
+        result = np.full(count + 1, nothing, dtype=values.dtype)  # the last is for those who are nobody
         np.maximum.at(result, patient_of, values[: self.nodes])
-        return result
+        return result[:-1]
 
     def _names_of_patients(self, patient_of: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Pairs of patient and word as patient << 32 | slot << 30 | word, sorted and each once."""
@@ -209,7 +215,8 @@ class PatientRegistry:
             patient_of[nodes].astype(np.int64) << 32 | np.int64(slot) << 30 | words.astype(np.int64)
             for slot, nodes, words in self._named
         ]
-        return sorted_unique(np.concatenate(pairs))
+        found = sorted_unique(np.concatenate(pairs))
+        return found[found >= 0]
 
     def _settle_persons(self, root: npt.NDArray[np.int32]) -> None:
         """Ties those known only by name and birth date to the one patient who has both."""

@@ -12,10 +12,12 @@ from core.model import Cancelled, Kind, Role, Status
 from core.reading import open_export
 from core.survey import NO_DAY, NO_PATIENT, OBJECTIONS, Survey, find_fields, survey_export
 from core.survey.identifiers import hash64, normalise
+from resources import ROOT
 
 Files = Mapping[str, str]
 Surveyed = Callable[..., Survey]
 
+DEMO = ROOT / "demo"
 NHS = ("9990000018", "9990000026", "9990000034", "9990000042", "9990000050")
 
 
@@ -117,6 +119,31 @@ def test_a_key_of_two_patients_ties_neither_and_shares_their_objections(surveyed
     assert objections(survey, "local|17") == {"type1_dissent"}
     assert objections(survey, f"nhs|{NHS[0]}") == set()
     assert any("more than one patient" in hazard.what for hazard in survey.hazards)
+
+
+def test_only_who_has_a_row_is_counted(surveyed: Surveyed) -> None:
+    patients = f"""Patient ID,NHS Number,Date of Birth,Surname,Forename
+A1,{NHS[0]},01/01/1950,Ashdown,Mary
+A1,{NHS[1]},01/01/1960,Birch,Paul
+A2,{NHS[2]},01/01/1970,Cole,Anne
+"""
+    survey = surveyed(patients=patients)
+    # A1 ties nothing, and no row stands under it alone: it is nobody.
+    assert survey.patients.identity == tuple(f"nhs|{number}" for number in NHS[:3])
+    assert survey.patients.count == len(np.unique(survey.facts["patients"].patient)) == 3
+    born = np.array(["1950-01-01", "1960-01-01", "1970-01-01"], "datetime64[D]").astype(int)
+    assert survey.patients.birth_day.tolist() == born.tolist()
+    assert {"mary", "ashdown"} <= survey.known.names_of_patient[0]
+    assert not {"mary", "ashdown"} & survey.known.names_of_patient[1]
+    assert hash64(["a1"])[0] in survey.known.local_keys
+
+
+def test_the_demonstration_has_as_many_patients_as_people_with_rows() -> None:
+    survey = survey_export(
+        open_export([DEMO / f"{name}.csv" for name in ("patients", "events", "medicines")])
+    )
+    with_rows = np.unique(np.concatenate([facts.patient for facts in survey.facts.values()]))
+    assert survey.patients.count == len(survey.patients.identity) == len(with_rows) == 10_000
 
 
 def test_name_and_birth_date_stand_in_for_a_key(surveyed: Surveyed) -> None:
