@@ -132,7 +132,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     options.add_argument("--rows", default="1000000,5000000,10000000", help="sizes of the report")
     options.add_argument("--bulk-rows", type=int, default=1_000_000, help="rows of the EMIS bulk extract")
     options.add_argument("--repeats", type=int, default=3, help="turns, of which the median is taken")
-    options.add_argument("--quick", action="store_true", help="200,000 rows, one turn: does it run?")
+    options.add_argument("--quick", action="store_true", help="50,000 rows, one turn: does it run?")
     options.add_argument("--only", default="", help="cases whose name has this in it")
     options.add_argument("--data", type=Path, help="where to put the invented data")
     options.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
@@ -144,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows = tuple(int(text) for text in options.rows.split(","))
     repeats, bulk_rows, wide_rows = options.repeats, options.bulk_rows, 100_000
     if options.quick:
-        rows, repeats, bulk_rows, wide_rows = (200_000,), 1, 200_000, 20_000
+        rows, repeats, bulk_rows, wide_rows = (50_000,), 1, 50_000, 20_000
     results = []
     with tempfile.TemporaryDirectory(prefix="threshold-bench-", dir=options.data) as name:
         folder = Path(name)
