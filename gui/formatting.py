@@ -81,6 +81,7 @@ ROLE_WORDS = {
 ACTION_WORDS = {
     "leave_out": "Left out",
     "keep": "Sent as it is",
+    "keep_expected": "Sent where it fits",
     "pseudonym": "Replaced by a code",
     "year": "Year only",
     "month": "Month and year only",
@@ -92,6 +93,7 @@ ACTION_WORDS = {
 ACTION_HELP = {
     "leave_out": "The field is not in the file that leaves.",
     "keep": "Every cell leaves exactly as it stands.",
+    "keep_expected": "A cell leaves as it stands where it reads as it should; any other is left blank.",
     "pseudonym": "The same value gets the same code for this recipient and project, and no other.",
     "year": "4 March 1961 leaves as 1961.",
     "month": "12 November 2025 leaves as 2025-11.",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.model import Kind, Role, UsageError
+from core.protection.expected import EXPECTED
 from core.protection.pseudonyms import Pseudonyms, canonical, domain_of
 from core.survey.identifiers import outward_code, parse_date
 
@@ -72,6 +73,13 @@ _DATES = frozenset(
 
 def _keep(_: Setting) -> Run:
     return lambda text: (text, "")
+
+
+def _keep_expected(setting: Setting) -> Run:
+    expected = EXPECTED.get(setting.role)
+    if expected is None:
+        raise UsageError("There is no rule for what such a field is expected to hold.", where="actions")
+    return lambda text: (text, "") if expected(text) else _BLANK
 
 
 def _blank(_: Setting) -> Run:
@@ -214,6 +222,22 @@ ACTIONS: Mapping[str, Action] = {
             "Kept as it is.",
             _keep,
             examples=(("  007 ", "  007 "), ("44054006", "44054006")),
+        ),
+        Action(
+            "keep_expected",
+            "Keep, but blank what does not belong",
+            "passed on unchanged where the cell reads as its field's kind of value; else suppressed",
+            "Kept where it reads as it should.",
+            _keep_expected,
+            "Left blank: this does not read as what the field is for, so it could be about anything.",
+            roles=frozenset(EXPECTED),
+            examples=(
+                ("5.2", "5.2"),
+                ("120/80", "120/80"),
+                ("see Mrs Quixley", None),
+                ("07700 900123", None),
+            ),
+            example_setting=Setting(Role.VALUE),
         ),
         Action(
             "pseudonym",

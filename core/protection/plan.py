@@ -35,7 +35,7 @@ class FieldPlan:
     position: int
     kind: Kind
     role: Role
-    action: str  # 'leave_out', 'keep', 'pseudonym', 'year', 'age_band', 'postcode_district', 'month', 'blank'
+    action: str  # an id of protection.actions.ACTIONS: 'leave_out', 'keep', 'year', ...
     settings: Mapping[str, str] = with_default(default_factory=dict)
     reason_id: str = ""
     reason: str = ""  # one plain sentence

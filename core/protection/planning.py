@@ -85,7 +85,7 @@ class Decisions(_Checked):
     fields: Mapping[str, Mapping[str, FieldDecision]] = Field(default_factory=dict)
     patients: PatientDecisions = PatientDecisions()
     items: tuple[ItemDecision, ...] = ()
-    categories: Mapping[str, Literal["withhold", "send"]] = Field(default_factory=dict)
+    categories: Mapping[str, Literal["withhold", "send", "keep"]] = Field(default_factory=dict)
     hazards: HazardDecisions = HazardDecisions()
     codes: CodeDecisions = CodeDecisions()
     confirmed: Mapping[str, int] = Field(default_factory=dict)  # died = 3: seen, and right

@@ -59,6 +59,7 @@ KIND_WORDS: Mapping[str, str] = {
 
 ACTION_WORDS: Mapping[str, str] = {
     "keep": "as it is",
+    "keep_expected": "as it is",
     "leave_out": "left out",
     "pseudonym": "coded",
     "year": "year only",

@@ -1,0 +1,109 @@
+"""What may stand in a field of results, units, sexes or ethnic groups, and what may not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model import Role
+from core.protection.expected import EXPECTED, PLAIN_NUMBER, is_ethnicity, is_sex, is_unit, is_value
+
+RESULTS = [
+    *("5.2", "120/80", "5.2 mmol/L", "Positive", "Not detected", "<0.1", "5.600000024E-1", "28 tablet(s)"),
+    *(
+        "negative +",
+        "1+",
+        "+++",
+        "3.5 - 5.1",
+        "-1.5",
+        "56",
+        "1,250",
+        "12 units/week",
+        "2 puffs",
+        "TRUE",
+        "60%",
+    ),
+    *("Never smoked", "84.000", "120 / 80 mmHg"),
+]
+NOT_RESULTS = [
+    *(
+        "ring 07700 900123",
+        "01/02/1950",
+        "9990000107",
+        "999 000 0107",
+        "999-000-0107",
+        "Thornbury",
+        "BS6 5QN",
+    ),
+    *("Mrs May", "07700900123", "1950-02-01", "seen with wife", "12 Acacia Avenue", "someone@example.org"),
+    *("12 Nov 2025", "0117 496 0123", "A1234567", "12/11/25", "5.2 Thornbury", "https://example.org/x"),
+    *('{"a": 1}', "1234567"),
+]
+
+
+@pytest.mark.parametrize("text", RESULTS)
+def test_results_are_expected_in_a_value(text: str) -> None:
+    assert is_value(text)
+
+
+@pytest.mark.parametrize("number", range(len(NOT_RESULTS)))
+def test_what_is_no_result_is_not_expected_in_a_value(number: int) -> None:
+    assert not is_value(NOT_RESULTS[number])
+
+
+@pytest.mark.parametrize(
+    "text", ["mmol/L", "10*9/L", "x10^9/L", "%", "mL/min/1.73m2", "kg/m2", "mm Hg", "tablet", "/min", "µg/L"]
+)
+def test_units_are_expected_in_a_unit(text: str) -> None:
+    assert is_unit(text)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_what_is_no_unit_is_not_expected_in_a_unit(number: int) -> None:
+    assert not is_unit(["BS6 5QN", "Quixley", "07700 900123", "Mrs Jones", "9990000107"][number])
+
+
+@pytest.mark.parametrize("text", ["M", "Female", "Not known", "1", "F (female)", "Indeterminate"])
+def test_sexes_are_expected_in_a_sex(text: str) -> None:
+    assert is_sex(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["White British", "A", "9i0..", "Other Asian background", "Pakistani or British Pakistani", "Not stated"],
+)
+def test_groups_and_codes_are_expected_in_an_ethnicity(text: str) -> None:
+    assert is_ethnicity(text)
+
+
+@pytest.mark.parametrize("role", sorted(EXPECTED))
+@pytest.mark.parametrize("number", range(3))
+def test_a_person_is_expected_nowhere(role: Role, number: int) -> None:
+    assert not EXPECTED[role](["Jane Thornbury", "see mother at 12 Acacia Avenue", "9990000107"][number])
+
+
+@given(st.integers(0, 9_999_999_999))
+def test_no_ten_digit_number_is_a_result(number: int) -> None:
+    digits = f"{number:010d}"
+    for text in (
+        digits,
+        f"{digits[:3]} {digits[3:6]} {digits[6:]}",
+        f"{digits[:3]}-{digits[3:6]}-{digits[6:]}",
+    ):
+        assert not is_value(text)
+
+
+@given(st.from_regex(PLAIN_NUMBER, fullmatch=True))
+def test_the_short_cut_for_columns_passes_only_what_the_rule_passes(text: str) -> None:
+    text = text.rstrip("\n")
+    assert re.fullmatch(PLAIN_NUMBER, text)
+    assert is_value(text)
+
+
+@given(st.text(max_size=30))
+def test_any_text_at_all_is_judged_without_a_fault(text: str) -> None:
+    for expected in EXPECTED.values():
+        assert expected(text) in (True, False)
