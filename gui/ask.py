@@ -38,6 +38,19 @@ def one_file(parent: QWidget | None, title: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def key_file(parent: QWidget | None, start: Path) -> Path | None:
+    """A key file, there already or to be made; None when the person changed their mind."""
+    dialog = QFileDialog(parent, "Choose where the key is kept", str(start))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["Key files (*.key)", "All files (*)"])
+    dialog.setDefaultSuffix("key")
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a key there is opened, never overwritten
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Choose")
+    if not dialog.exec():
+        return None
+    return Path(dialog.selectedFiles()[0])
+
+
 def confirm(parent: QWidget | None, title: str, text: str, *, yes: str, no: str = "Go back") -> bool:
     """A question whose buttons are verbs. The careful answer is the default."""
     box = QMessageBox(parent)

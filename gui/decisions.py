@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gui.formatting import action_words, kind_words
+from gui.formatting import action_words, counted, kind_words
 from gui.state import Choices
 
 
@@ -90,6 +90,13 @@ def with_row(choices: Choices, table: str, fingerprint: str, reason: str, row: i
     """One row left out, remembered by its keyed fingerprint."""
     items = (*(i for i in choices.items if i[:2] != (table, fingerprint)), (table, fingerprint, reason))
     return replace(choices, items=items), f"row {row + 1:,} left out"
+
+
+def without_codes(choices: Choices) -> tuple[Choices, str]:
+    """With another key no patient or row left out by hand is found again: forget them, and say so."""
+    made = len(choices.patients) + len(choices.items)
+    words = f"{counted(made, 'choice')} of patients and rows forgotten, for the key is another"
+    return replace(choices, patients=(), items=()), words
 
 
 def with_confirmed(choices: Choices, what: str, yes: bool) -> tuple[Choices, str]:

@@ -123,6 +123,39 @@ def first_rows(table: Any, most: int) -> FirstRows:
     return FirstRows(names, [])
 
 
+KEY_NOTE = (
+    "This computer has no key store, so the key for the codes lasts until you close Threshold:"
+    " the next export would give the same patient another code. Keep the key in a file to avoid that."
+)
+KEY_WRONG = {
+    "wrong_passphrase": "The pass phrase does not open this key file. Check capitals and spaces.",
+    "no_key": "The key file is no longer there. Choose where it is now.",
+    "key_exists": "There is a file of that name already. Choose another name.",
+}
+
+
+def key_note() -> str:
+    """What to say of the key before one is needed: '' where the computer has a key store."""
+    from core.protection.keys import keystore_available
+
+    return "" if keystore_available() else KEY_NOTE
+
+
+def key_in_file(path: Path, pass_phrase: str, key: Any) -> Any:
+    """The key in a file, which is made with `key` or a new one if need be; or what is wrong, as str."""
+    from core.model import ThresholdError
+    from core.protection.keys import create_key, load_key_file, save_key_file
+
+    try:
+        if path.exists():
+            return load_key_file(path, pass_phrase)
+        key = key or create_key()
+        save_key_file(path, key, pass_phrase)
+        return load_key_file(path, pass_phrase)  # a key that does not read back must not be relied on
+    except ThresholdError as error:
+        return KEY_WRONG.get(error.code, error.message)
+
+
 def _practice_key() -> tuple[Any, str]:
     """The practice's key from this computer's key store, made on first use.
 
@@ -130,17 +163,13 @@ def _practice_key() -> tuple[Any, str]:
     from core.model import ThresholdError
     from core.protection.keys import create_key, keystore_available, keystore_load, keystore_save
 
-    note = (
-        "This computer has no key store, so the key for the codes lasts until you close Threshold:"
-        " the next export gives the same patient another code."
-    )
     if not keystore_available():
-        return create_key(), note
+        return create_key(), KEY_NOTE
     try:
         key = keystore_load()
         if key is None:
             key = create_key()
             keystore_save(key)
     except ThresholdError:
-        return create_key(), note
+        return create_key(), KEY_NOTE
     return key, ""

@@ -47,10 +47,49 @@ class Session(SessionState):
             return planning.profiles()
 
         self.jobs.start("warm_up", work, done=self._have_profiles)
+        if self.key is None:
+            self.jobs.start("key place", _key_note, done=self._have_key_note)
 
     def _have_profiles(self, profiles: Mapping[str, Any]) -> None:
         self.profiles = profiles
         self.profiles_ready.emit()
+
+    def _have_key_note(self, note: str) -> None:
+        if self.key is None and note != self.key_note:
+            self.key_note = note
+            self.key_changed.emit()
+
+    def keep_key(self, path: Path, pass_phrase: str, told: Callable[[str], object]) -> None:
+        """Use the key in `path`, or keep the present one there; `told` gets '' or what is wrong.
+
+        A key taken from a file replaces the one so far, so patients and rows left out by hand under the old
+        codes are forgotten; ask first. The pass phrase is not kept."""
+        key = self.key
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import planning
+
+            return planning.key_in_file(path, pass_phrase, key)
+
+        def done(found: Any) -> None:
+            if isinstance(found, str):
+                told(found)
+                return
+            from gui.settings import Settings
+
+            Settings.load().with_key_file(path).save()
+            another = found != self.key
+            self.key, self.key_note = found, ""
+            if another and self.by_hand:
+                self._history.decide(*decisions.without_codes(self.choices))
+                self.decision_made.emit(self.choices.what)
+            self.key_changed.emit()
+            told("")
+            if another:
+                self.release = None
+                self._replan()
+
+        self.jobs.start("key", work, done=done)
 
     def read_objections(self, path: Path, kind: str, done: Callable[[Any], object]) -> None:
         """Read a 'list' or 'cleaned' list of objections in a job; `done` gets ObjectionLists or a Failure."""
@@ -243,8 +282,11 @@ class Session(SessionState):
         self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
 
     def _planned(self, result: tuple[Any, ...]) -> None:
-        self.key, note, self.profile, self.plan, self.rows, self.gates, self.preview = result
-        self.key_note = note or self.key_note
+        before, self.key = self.key, result[0]
+        note, self.profile, self.plan, self.rows, self.gates, self.preview = result[1:]
+        if before is None:
+            self.key_note = note
+            self.key_changed.emit()
         if self.failure is not None and self.failure.stage == "plan":
             self.failure = None
         self.plan_changed.emit()
@@ -310,6 +352,12 @@ class Session(SessionState):
     def shutdown(self) -> None:
         """Stop every job and wait for it: no thread outlives the window."""
         self.jobs.close()
+
+
+def _key_note(_ticket: Ticket) -> str:
+    from gui import planning
+
+    return planning.key_note()
 
 
 def demo_paths() -> tuple[Path, ...]:

@@ -38,6 +38,7 @@ class SessionState(QObject):
     export_finished = Signal(object)  # ReleaseResult
     closed = Signal()  # the export was put away
     profiles_ready = Signal()
+    key_changed = Signal()  # another key, or another place where it is kept
 
     def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
         super().__init__(parent)
@@ -45,7 +46,7 @@ class SessionState(QObject):
         self.jobs.progress_changed.connect(self.progress_changed)
         self.jobs.busy_changed.connect(self.busy_changed)
         self.key: Any = key  # core.protection.Key, or None until one is needed
-        self.key_note = ""  # a sentence where the key could not be kept in the key store
+        self.key_note = ""  # a sentence while the key is kept nowhere, '' once it is
         self.profiles: Mapping[str, Any] = {}  # core.protection.Profile by id
         self._reset()
 
@@ -124,6 +125,11 @@ class SessionState(QObject):
     def unsaved(self) -> int:
         """How many decisions would be lost with the file: none once it is saved."""
         return 0 if self.release is not None else self._history.made
+
+    @property
+    def by_hand(self) -> int:
+        """How many patients and rows are left out by hand: they are remembered by codes of the key."""
+        return len(self.choices.patients) + len(self.choices.items)
 
     @property
     def can_undo(self) -> bool:

@@ -1,8 +1,8 @@
 """What Threshold remembers between days: the colours, and the shapes of files opened before.
 
-Never a file's name, a path, a recipient or anything from a file's cells: a file called
+Never an export's name or path, a recipient or anything from a file's cells: a file called
 'Mrs Smith insurance.csv' must leave no trace. A shape is a format, a number of fields, a hash of the header
-and the profile that was chosen last.
+and the profile that was chosen last. The one path kept is that of the key file a person chose to make.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Settings:
 
     theme: str = "system"
     shapes: tuple[Shape, ...] = ()
+    key_file: str = ""  # where the practice's key is kept, if in a file; never its pass phrase
 
     @staticmethod
     def path() -> Path:
@@ -59,7 +60,10 @@ class Settings:
             shapes = tuple(Shape(**shape) for shape in found.get("shapes", ()))
             for shape in shapes:
                 shape.words()
-            return cls(str(found.get("theme", "system")), shapes)
+            key_file = found.get("key_file", "")
+            return cls(
+                str(found.get("theme", "system")), shapes, key_file if isinstance(key_file, str) else ""
+            )
         except (OSError, ValueError, TypeError, AttributeError):
             return cls()
 
@@ -76,6 +80,9 @@ class Settings:
 
     def with_theme(self, theme: str) -> Settings:
         return replace(self, theme=theme)
+
+    def with_key_file(self, path: Path) -> Settings:
+        return replace(self, key_file=str(path))
 
     def with_shape(self, shape: Shape) -> Settings:
         """The shape first; an older one with the same headers gives way, its profile kept."""

@@ -54,9 +54,14 @@ def checks(session: Session) -> list[Check]:
     if waiting:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
-    if session.key_note and any(p.action == "pseudonym" for p in session.plan.fields if session.plan):
+    if session.key_note and has_codes(session):
         found.append(Check("The key for the codes", "look", session.key_note))
     return found
+
+
+def has_codes(session: Session) -> bool:
+    """Whether something that leaves is replaced by a code, which needs a key."""
+    return session.plan is not None and any(p.action == "pseudonym" for p in session.plan.fields)
 
 
 def to_confirm(session: Session) -> list[ToConfirm]:

@@ -32,6 +32,7 @@ from gui.widgets.banners import FailureCard
 from gui.widgets.check_list import CheckList
 from gui.widgets.empty import EmptyState
 from gui.widgets.finished import FinishedCard
+from gui.widgets.key_file import KeyFile
 from gui.widgets.scroll import column, line, scrolling
 from gui.widgets.text import ElidedLabel, card, label
 
@@ -77,7 +78,7 @@ class ExportPage(Page):
         self._timer.timeout.connect(self.refresh)
         for signal in (
             session.plan_changed, session.survey_ready, session.busy_changed, session.export_finished,
-            session.closed, session.decision_made, session.failed,
+            session.closed, session.decision_made, session.failed, session.key_changed,
         ):  # fmt: skip
             signal.connect(lambda *_: self._timer.start())
         self.refresh()
@@ -148,6 +149,8 @@ class ExportPage(Page):
         layout.addWidget(label("Checks before it is saved", "heading"))
         self.checks = CheckList("Checks before it is saved")
         layout.addWidget(self.checks)
+        self.key_file = KeyFile(self.session, note=False)
+        layout.addWidget(self.key_file)
         column.addWidget(holder)
         return right
 
@@ -263,6 +266,7 @@ class ExportPage(Page):
         self._left_out_title.setVisible(bool(gone))
         _fill_grid(self._left_out, gone, strong=0)
         self.checks.set_checks(review.checks(session))
+        self.key_file.set_wanted(review.has_codes(session))
         self._fill_confirm()
         self.format_buttons[session.format].setChecked(True)
         for button in self.format_buttons.values():

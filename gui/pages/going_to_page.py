@@ -12,9 +12,9 @@ from gui.formatting import PURPOSE_WORDS
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
-from gui.state import DetailContent
 from gui.widgets.cards import CardContent, CardList
 from gui.widgets.form import TextRow
+from gui.widgets.key_file import KeyFile
 from gui.widgets.objection_choices import ObjectionChoices
 from gui.widgets.scroll import column, scrolling
 from gui.widgets.text import card, label
@@ -108,6 +108,8 @@ class GoingToPage(Page):
             status_layout.addWidget(line)
         self.registered_row = status
         layout.addWidget(status)
+        self.key_file = KeyFile(self.session)
+        layout.addWidget(self.key_file)
         return form
 
     def _build_foot(self) -> QWidget:
@@ -189,9 +191,6 @@ class GoingToPage(Page):
     def shown(self) -> None:
         self.session.warm_up()
         self._show_state()
-        note = self.session.key_note
-        if note:
-            self.session.show_detail(DetailContent("About the codes", (note,), accent="amber"))
 
     # -- what happened ---------------------------------------------------------------------------
     def _beyond_care(self) -> bool:

@@ -32,7 +32,15 @@ def no_dialogs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
     def surprise(*_args: object, **_kwargs: object) -> None:
         raise AssertionError("a dialog opened that the test did not expect")
 
-    for name in ("files_to_open", "folder_to_open", "folder_to_save", "one_file", "confirm", "tell"):
+    for name in (
+        "files_to_open",
+        "folder_to_open",
+        "folder_to_save",
+        "one_file",
+        "key_file",
+        "confirm",
+        "tell",
+    ):
         monkeypatch.setattr(ask, name, surprise)
 
 

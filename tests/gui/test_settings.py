@@ -37,6 +37,13 @@ def test_the_same_shape_is_kept_once_with_its_profile() -> None:
     assert len(settings.shapes) == KEEP
 
 
+def test_the_key_files_place_is_kept(tmp_path: Path) -> None:
+    Settings().with_key_file(tmp_path / "practice.key").with_theme("dark").save()
+    assert Settings.load().key_file == str(tmp_path / "practice.key")
+    Settings.path().write_text('{"key_file": 3}', encoding="utf-8")
+    assert Settings.load().key_file == ""
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"shapes": 3}', '{"shapes": [{"format": "x"}]}'])
 def test_a_spoilt_file_counts_as_empty(text: str) -> None:
     path = Settings.path()

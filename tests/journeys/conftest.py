@@ -42,6 +42,7 @@ class Asked:
     yes: bool = True
     told: list[str] = field(default_factory=list)
     opened: list[Path] = field(default_factory=list)
+    key_file: Path | None = None
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +71,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(ask, "folder_to_open", lambda _p: answers.folder)
     monkeypatch.setattr(ask, "folder_to_save", lambda _p, _s: answers.folder)
     monkeypatch.setattr(ask, "one_file", lambda _p, _t: answers.files[0] if answers.files else None)
+    monkeypatch.setattr(ask, "key_file", lambda _p, _s: answers.key_file)
     monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: answers.yes)
     monkeypatch.setattr(ask, "tell", tell)
     monkeypatch.setattr(ask, "open_folder", opened)

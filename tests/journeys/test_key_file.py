@@ -1,0 +1,145 @@
+"""A computer without a key store: the key is kept in a file with a pass phrase, and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from core.protection import create_key
+from core.protection.keys import load_key_file, save_key_file
+from gui import theme
+from gui.main_window import MainWindow
+from gui.session import Session
+from gui.settings import Settings
+
+PHRASE = "three plain words"
+HEADER = ("NHS Number", "Date of Birth", "Registration Status", "Code", "Term")
+
+
+@pytest.fixture(autouse=True)
+def no_key_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.protection.keys.keystore_available", lambda: False)
+
+
+@pytest.fixture
+def window(qtbot: Any, qapp: QApplication) -> Iterator[MainWindow]:
+    """The window with no key yet."""
+    theme.apply(qapp, "light")
+    made = MainWindow(Session())
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    made.show()
+    yield made
+    made.close()
+    made.session.shutdown()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def small_file(tmp_path: Path, write_table: Any, number_of: Callable[[int], str]) -> Path:
+    rows = [
+        (number_of(n), f"{n % 28 + 1:02d}/03/1961", "Registered", "44054006", "Type 2 diabetes mellitus")
+        for n in range(30)
+    ]
+    return write_table(tmp_path / "small.csv", HEADER, rows)
+
+
+def plan_for_research(person: Any, file: Path) -> None:
+    person.drop(file)
+    person.opened()
+    person.say_who("approved-research", "University of Bristol", "study", 30)
+    person.tick(person.window.pages["going_to"].objections.boxes["codes"])
+    person.use_this()
+    person.window.go_to("export")
+
+
+def type_phrase(person: Any, card: Any, *texts: str) -> None:
+    for row, text in zip((card.phrase, card.again), texts, strict=False):
+        row.edit.clear()
+        person.bot.keyClicks(row.edit, text)
+    person.click(card.use)
+
+
+def checks(person: Any) -> set[str]:
+    return {check.name for check in person.window.pages["export"].checks.checks}
+
+
+def test_the_key_is_kept_in_a_new_file(person: Any, small_file: Path, asked: Any, tmp_path: Path) -> None:
+    session, page = person.session, person.window.pages["export"]
+    plan_for_research(person, small_file)
+    assert "The key for the codes" in checks(person)
+    before, example = session.key, session.examples[("small", "NHS Number")]
+    asked.key_file = tmp_path / "practice.key"
+    card: Any = page.key_file
+    person.click(card.choose)
+    assert card.phrase.edit.echoMode() == QLineEdit.EchoMode.Password
+    type_phrase(person, card, "short", "short")
+    assert "at least 8" in card.phrase.error.text()
+    type_phrase(person, card, PHRASE, PHRASE + "x")
+    assert card.again.error.text()
+    assert not asked.key_file.exists()
+    type_phrase(person, card, PHRASE, PHRASE)
+    person.until(lambda: not session.key_note)
+    person.planned()
+    assert load_key_file(asked.key_file, PHRASE) == before == session.key
+    assert session.examples[("small", "NHS Number")] == example
+    person.until(lambda: "The key for the codes" not in checks(person))
+    assert "practice.key" in card.kept.text()
+    assert not card.phrase.edit.text()
+    kept = Settings.path().read_text(encoding="utf-8")
+    assert Settings.load().key_file == str(asked.key_file)
+    assert PHRASE not in kept
+
+
+def test_a_key_file_gives_the_codes_of_last_time(
+    person: Any, small_file: Path, asked: Any, tmp_path: Path
+) -> None:
+    session, file = person.session, tmp_path / "practice.key"
+    key = create_key()
+    save_key_file(file, key, PHRASE)
+    Settings().with_key_file(file).save()
+    plan_for_research(person, small_file)
+    session.leave_out_row("small", 0)
+    person.until(lambda: session.by_hand == 1)
+    person.planned()
+    first = session.examples[("small", "NHS Number")]
+    card: Any = person.window.pages["going_to"].key_file
+    person.window.go_to("going_to")
+    assert "practice.key" in card.where.text()
+    assert card.again.isHidden()
+    type_phrase(person, card, "not the right words")
+    person.until(lambda: bool(card.phrase.error.text()))
+    assert "does not open" in card.phrase.error.text()
+    assert "THRESHOLD" not in card.phrase.error.text()
+    asked.yes = False
+    type_phrase(person, card, PHRASE)
+    assert session.key != key
+    asked.yes = True
+    type_phrase(person, card, PHRASE)
+    person.until(lambda: session.key == key)
+    person.planned()
+    person.until(lambda: session.examples[("small", "NHS Number")] != first)
+    assert session.by_hand == 0
+    assert not session.key_note
+
+
+def test_a_file_that_is_no_key_says_so(person: Any, asked: Any, tmp_path: Path) -> None:
+    person.session.warm_up()
+    person.window.go_to("going_to")
+    card: Any = person.window.pages["going_to"].key_file
+    person.until(lambda: card.isVisible() and card.choose.isVisible())
+    asked.key_file = tmp_path / "notes.key"
+    asked.key_file.write_text("no key")
+    card.choose.click()
+    card.phrase.edit.setText(PHRASE)
+    card.use.click()
+    person.until(lambda: bool(card.phrase.error.text()))
+    assert asked.key_file.read_text() == "no key"
+    assert person.session.key_note
+    assert Settings.load().key_file == ""
