@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from core.model import Field, Finding, Role
 from core.survey import evidence
+from core.survey.fields_codes import judged_by_values
 from core.survey.fields_headers import Meaning, header_text, table_meanings
 from core.survey.fields_judge import SHAPED_NHS, VALID_NHS, judge
 from core.survey.fields_table import across
@@ -87,6 +88,8 @@ def _answer(
     field: Field, heading: str, meaning: Meaning | None, column: Column, verdict: Verdict | None
 ) -> Answer:
     answer = weigh(meaning, verdict, column)
+    if verdict is None or verdict.role is not Role.CODE:
+        answer = judged_by_values(answer, heading, column)
     said: list[str] = []
     if meaning is not None:
         from_file = bool(field.header.strip("\ufeff \t"))

@@ -10,11 +10,13 @@ import pyarrow as pa
 
 from core.model import Kind, Role
 from core.survey import evidence
+from core.survey.fields_codes import looks_clinical, may_be_description
 from core.survey.fields_headers import Meaning
 from core.survey.fields_values import Column
 from core.survey.fields_verdict import Verdict
 from core.survey.fields_weigh import Answer
 
+_FEW = 20  # rows in which codes need not repeat
 _WEAK_DATES = frozenset({Role.EVENT_DATE, Role.OTHER_DATE})
 
 
@@ -28,7 +30,8 @@ def across(
     """The answers again, with what the other fields of the table tell."""
     found = _birth(list(answers), meanings, verdicts)
     found = _month_of_birth(found, looked)
-    return _terms(found, meanings, looked, columns)
+    found = _terms(found, meanings, looked, columns)
+    return _descriptions(found, meanings, looked, columns)
 
 
 def _birth(
@@ -82,6 +85,27 @@ def _terms(
         if any(_follows(columns[code], columns[i]) for code in codes):
             said = (*answer.evidence, evidence.TERM_OF_CODE)
             said = tuple(line for line in said if line != evidence.NOTHING_KNOWN)
+            answers[i] = Answer(Kind.CODED_CLINICAL, Role.TERM, 0.7, said)
+    return answers
+
+
+def _descriptions(
+    answers: list[Answer],
+    meanings: Sequence[Meaning | None],
+    looked: Sequence[Column],
+    columns: Sequence[pa.Array],
+) -> list[Answer]:
+    """'Description' is a note anywhere, but beside codes, short and clinical, it is their term. The
+    words must repeat with the codes; only in a file of a few rows may the words alone tell."""
+    for i, (answer, meaning) in enumerate(zip(answers, meanings, strict=True)):
+        if not may_be_description(answer, meaning):
+            continue
+        beside = [n for n in range(max(0, i - 2), min(len(answers), i + 3)) if answers[n].role is Role.CODE]
+        if not beside or not looks_clinical(looked[i]):
+            continue
+        code = looked[beside[0]]
+        if 0 < code.filled < _FEW or _follows(columns[beside[0]], columns[i]):
+            said = (*answer.evidence, evidence.TERM_BESIDE_CODE)
             answers[i] = Answer(Kind.CODED_CLINICAL, Role.TERM, 0.7, said)
     return answers
 
