@@ -7,7 +7,7 @@ TRUE and FALSE; errors as Excel shows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +17,10 @@ _CELL = re.compile(
     rb"<(?:\w+:)?c\s(?P<attributes>[^>]*[^/>])>(?P<inside>(?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>", re.DOTALL
 )
 _LONG = re.compile(rb"v>-?(?:\d{16}|\d[\d.]*[Ee]\+?(?:1[5-9]|[2-9]\d|\d{3}))")
+# All that `_long` may keep: a superset of _LONG, and cheap to look for.
+_MAY_BE_LONG = re.compile(rb"v>\s*[-+]?(?:\d{16}|[\d.]+[Ee]\+?\d)")
+_ERROR = re.compile(rb't="e"')
+_CELL_OR_ROW = re.compile(rb"<(?:\w+:)?c\s|</?(?:\w+:)?row\b")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
@@ -27,6 +31,8 @@ EXACT = 1e15
 
 def text_of(value: object) -> str | None:
     """The text of a value as calamine gives it, None for an empty cell."""
+    if type(value) is float:  # the commonest by far; text is seen to by the caller
+        return number_text(value)
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):
@@ -71,7 +77,7 @@ def needs_stored(xml: bytes, styles: Mapping[int, str]) -> bool:
 def stored_texts(xml: bytes, styles: Mapping[int, str]) -> dict[tuple[int, int], str]:
     """(row, column), 0-based -> text, of the cells that calamine changes."""
     found: dict[tuple[int, int], str] = {}
-    for match in _CELL.finditer(xml):
+    for match in _cells_to_read(xml, styles):
         attributes = match["attributes"]
         kind = _TYPE.search(attributes)
         if kind and kind[1] not in (b"e", b"n"):
@@ -94,11 +100,33 @@ def stored_texts(xml: bytes, styles: Mapping[int, str]) -> dict[tuple[int, int],
     return found
 
 
+def _cells_to_read(xml: bytes, styles: Mapping[int, str]) -> Iterator[re.Match[bytes]]:
+    """The cells that calamine may change, found by what marks them: to take every cell apart costs more
+    than all the rest of opening a workbook."""
+    in_tag = [_ERROR]
+    if styles:
+        in_tag.append(re.compile(rb's="(?:' + b"|".join(b"%d" % style for style in styles) + rb')"'))
+    for mark in in_tag:
+        for hit in mark.finditer(xml):
+            cell = _CELL.match(xml, max(xml.rfind(b"<", 0, hit.start()), 0))
+            if cell is not None:
+                yield cell
+    for hit in _MAY_BE_LONG.finditer(xml):
+        at = xml.rfind(b"<", 0, hit.start())
+        while at >= 0 and not _CELL_OR_ROW.match(xml, at):
+            at = xml.rfind(b"<", 0, at)
+        cell = _CELL.match(xml, max(at, 0))
+        if cell is not None and cell.end() > hit.start():
+            yield cell
+
+
 def _shown(raw: str, shape: str) -> str | None:
     """A whole number in a format such as 000 000 0000."""
     whole = _whole(raw)
     if whole is None or whole < 0:
         return _long(raw)
+    if not shape.strip("0"):
+        return str(whole).zfill(len(shape))
     digits = str(whole).rjust(shape.count("0"), "0")
     extra = len(digits) - shape.count("0")
     rest = iter(digits[extra:])
@@ -114,6 +142,8 @@ def _long(raw: str) -> str | None:
 
 
 def _whole(raw: str) -> int | None:
+    if len(raw) <= 40 and raw.isascii() and raw.isdigit():
+        return int(raw)
     try:
         number = Decimal(raw)
     except InvalidOperation:
