@@ -112,6 +112,8 @@ class MainWindow(QMainWindow):
             session.closed, session.decision_made,
         ):  # fmt: skip
             signal.connect(self._refresh_soon)
+        for page in self.pages.values():
+            page.state_changed.connect(self._refresh_soon)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)

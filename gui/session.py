@@ -79,7 +79,7 @@ class Session(SessionState):
 
             Settings.load().with_key_file(path).save()
             another = found != self.key
-            self.key, self.key_note = found, ""
+            self.key, self.key_note, self.key_file = found, "", path
             if another and self.by_hand:
                 self._history.decide(*decisions.without_codes(self.choices))
                 self.decision_made.emit(self.choices.what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -47,6 +48,7 @@ class SessionState(QObject):
         self.jobs.busy_changed.connect(self.busy_changed)
         self.key: Any = key  # core.protection.Key, or None until one is needed
         self.key_note = ""  # a sentence while the key is kept nowhere, '' once it is
+        self.key_file: Path | None = None  # where it is kept, if in a file
         self.profiles: Mapping[str, Any] = {}  # core.protection.Profile by id
         self._reset()
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gui.models.row_source import (
     ACTION_WORDS,
     ALL_ROWS,
@@ -34,6 +32,8 @@ from gui.models.row_source import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.model import Reason
     from core.preview import Preview
     from core.preview_rows import PreviewRow
@@ -110,6 +110,15 @@ class CoreRows:
             one_each = len(of["code"]) == len(of["term"]) == 1
             made[name] = (of["code"][0], of["term"][0]) if one_each else None
         return made
+
+    def telling(self, table: str) -> int | None:
+        """The field that says most of what leaves: the words of a clinical code, else the code itself."""
+        plans = self._plan.for_table(table)
+        for role in ("term", "code"):
+            found = next((f.position for f in plans if f.leaves and str(f.role) == role), None)
+            if found is not None:
+                return found
+        return None
 
     # -- rows ------------------------------------------------------------------------------------
     def rows(self, table: str, numbers: Rows) -> list[PageRow]:
@@ -193,13 +202,15 @@ class CoreRows:
 
     def _count(self, table: str, filter_id: str) -> int:
         if filter_id == LEFT_OUT:
-            return int(np.count_nonzero(self._decided.withheld[table]))
+            return int((self._decided.withheld[table] != 0).sum())
         return len(self._preview.positions(table, filter_id))
 
     def positions(self, table: str, filter_id: str) -> Rows | None:
         return None if filter_id == ALL_ROWS else self._preview.positions(table, filter_id)
 
     def _mask(self, table: str, filter_id: str) -> Bools:
+        import numpy as np  # here and below: not before the window is up
+
         mask = np.zeros(self._survey.facts[table].rows, dtype=np.bool_)
         mask[self._preview.positions(table, filter_id)] = True
         return mask
@@ -207,22 +218,26 @@ class CoreRows:
     @cached_property
     def _guarded(self) -> np.uint64:
         """Bits of the families that are more than ordinary illness: those would be in every other row."""
+        import numpy as np
+
         strengths = [self._lookup.category(name).strength for name in self._survey.category_ids]
         return np.uint64(sum(1 << at for at, strength in enumerate(strengths) if strength != "ordinary"))
 
     def lanes(self, table: str) -> tuple[Lane, ...]:
         facts = self._survey.facts[table]
         made = [
-            Lane("sensitive", "Sensitive", np.not_equal(facts.categories & self._guarded, 0)),
+            Lane("sensitive", "Sensitive", (facts.categories & self._guarded) != 0),
             Lane("objection", "Objection", self._mask(table, OBJECTED)),
             Lane("unknown", "Not understood", facts.unknown_code),
         ]
         if not self.publishes_counts:
-            made.insert(0, Lane("left_out", "Left out", np.not_equal(self._decided.withheld[table], 0)))
+            made.insert(0, Lane("left_out", "Left out", self._decided.withheld[table] != 0))
         return tuple(lane for lane in made if lane.rows.any())
 
     def flagged(self, table: str) -> Bools:
         """The preview's flags; of rows left out in a run for the same reason, the first only."""
+        import numpy as np
+
         flagged = self._preview.flagged(table).copy()
         withheld = self._decided.withheld[table]
         if self.publishes_counts or not len(withheld):

@@ -6,6 +6,7 @@ changed and answers from lists.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,9 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 COLUMNS = ("Field", "Table", "What it is", "Why we think so", "In the file", "Would leave", "What happens")
 FIELD, TABLE, KIND, WHY, RAW, OUT, ACTION = range(len(COLUMNS))
+#: What the column leaves out, for it is said beside it: "the heading says 'Sex': sex", '9 of 10 values are'.
+_HEADING = re.compile(r"^(the heading .*?'): .*$", re.DOTALL)
+_COUNTED = re.compile(r"^((?:all )?[\d,]+(?: of [\d,]+)?) values(?: looked at)?(?= )")
 NOT_YET = "Known when you say who gets it"
 _ROLES = frozenset(
     {
@@ -77,6 +81,16 @@ class FieldRow:
         """What the values say, which weighs more than the heading does."""
         values = (e for e in self.evidence if not e.startswith("the heading"))
         return next(values, self.evidence[0] if self.evidence else "")
+
+    @property
+    def evidence_in_short(self) -> str:
+        """The best of it for a narrow column: 'All 687 are dates', 'The heading says 'Sex''."""
+        text = self.best_evidence
+        if text.startswith("the heading"):
+            text = _HEADING.sub(r"\1", text)
+        else:
+            text = _COUNTED.sub(r"\1", text).replace(" (different values looked at)", "")
+        return sentence([text]).rstrip(".")
 
     @property
     def what_happens(self) -> str:
@@ -304,7 +318,7 @@ def _text(row: FieldRow, column: int) -> str:
     if column == KIND:
         return row.what_it_is
     if column == WHY:
-        return sentence([row.best_evidence]).rstrip(".")
+        return row.evidence_in_short
     if column == RAW:
         return one_line(row.raw) if row.raw else ("no value seen" if row.action else "")
     if column == OUT:
@@ -314,7 +328,7 @@ def _text(row: FieldRow, column: int) -> str:
 
 def _tip(row: FieldRow, column: int) -> str:
     if column == WHY:
-        return sentence(row.evidence)
+        return "\n".join(sentence([said]) for said in row.evidence)
     if column == ACTION:
         return "\n".join(part for part in (row.reason, row.source) if part)
     return _text(row, column)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from gui.models.row_source import (
     ALL_ROWS,
     KIND_WORDS,
@@ -58,6 +56,8 @@ class FirstRowsSource:
         return ()
 
     def flagged(self, table: str) -> Bools:
+        import numpy as np
+
         return np.zeros(len(self._tables[table][1]), dtype=np.bool_)
 
     def find(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gui.jobs import Jobs, Ticket
@@ -98,7 +97,7 @@ class PageCache(QObject):
         if self._positions is None:
             place = min(number, count - 1) if nearest else number
             return place if 0 <= place < count else None
-        place = int(np.searchsorted(self._positions, number))
+        place = int(self._positions.searchsorted(number))
         if nearest:
             place = min(place, count - 1)
             return place if place >= 0 else None
@@ -165,6 +164,8 @@ class PageCache(QObject):
             assert source is not None
             first = number * PAGE
             if positions is None:
+                import numpy as np
+
                 parts = [np.arange(first, min(first + PAGE, rows), dtype=np.int64)]
             else:
                 wanted = positions[first : first + PAGE]

@@ -25,8 +25,7 @@ MISSING_WORDS = {
     "temporary": "are temporary patients",
     "unknown": "have no known registration",
 }
-
-
+KEY_CHECK = "The key for the codes"
 MOST_NAMES = 40
 
 
@@ -54,8 +53,12 @@ def checks(session: Session) -> list[Check]:
     if waiting:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
-    if session.key_note and has_codes(session):
-        found.append(Check("The key for the codes", "look", session.key_note))
+    if has_codes(session) and session.key_note:
+        found.append(Check(KEY_CHECK, "look", session.key_note))
+    elif has_codes(session) and session.key_file is not None:
+        found.append(
+            Check(KEY_CHECK, "passed", f"It is kept in {session.key_file.name}, with a pass phrase.")
+        )
     return found
 
 

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # numpy is loaded with core, after the window is up
+    import numpy as np
+    import numpy.typing as npt
 
-Rows = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+Rows: TypeAlias = "npt.NDArray[np.int64]"
+Bools: TypeAlias = "npt.NDArray[np.bool_]"
 
 ALL_ROWS = "all"
 CHANGED = "changed"

@@ -150,7 +150,7 @@ class ExportPage(Page):
         self.checks = CheckList("Checks before it is saved")
         layout.addWidget(self.checks)
         self.key_file = KeyFile(self.session, note=False)
-        layout.addWidget(self.key_file)
+        self.checks.put_under(review.KEY_CHECK, self.key_file)
         column.addWidget(holder)
         return right
 
@@ -266,7 +266,6 @@ class ExportPage(Page):
         self._left_out_title.setVisible(bool(gone))
         _fill_grid(self._left_out, gone, strong=0)
         self.checks.set_checks(review.checks(session))
-        self.key_file.set_wanted(review.has_codes(session))
         self._fill_confirm()
         self.format_buttons[session.format].setChecked(True)
         for button in self.format_buttons.values():

@@ -238,7 +238,7 @@ class FieldsPage(Page):
         self.session.show_detail(
             DetailContent(
                 f"{one_line(row.name, 60)}: {kind_words(row.kind).lower()}",
-                (sentence((*row.evidence, filled)), happens + self._rule(row)),
+                (" ".join(sentence([said]) for said in (*row.evidence, filled)), happens + self._rule(row)),
                 (
                     (
                         f"What it is {OPENS}",

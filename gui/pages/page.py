@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.session import Session
@@ -31,6 +32,8 @@ class StepState:
 
 class Page(QWidget):
     """One step. Constructed as Page(session)."""
+
+    state_changed = Signal()  # `state()` says something else now, for a reason the session knows nothing of
 
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gui import accessibility
+from gui.formatting import counted
 from gui.jobs import Ticket
 from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
@@ -37,11 +40,13 @@ class SideBySidePage(SideBySideFrame):
         self._table = ""
         self._filter = ALL_ROWS
         self._lanes: tuple[Lane, ...] = ()
-        self._stops: Rows = np.zeros(0, dtype=np.int64)
+        self._stops: Sequence[int] | Rows = ()
         self._looked_round = False  # whether the flags of the rows shown are known yet
+        self._flags = 0  # in the whole of the table, whatever the filter
         self._seeking_flag = False
         self._flag_said = (-1, "")  # the place a flag was found at, and which flag it is
         self._front = False
+        self._placed = ""  # the table that was brought to its first place since what leaves is known
         self.finder = Finder(self, session.jobs)
         self._connect()
         self._settle()
@@ -114,6 +119,7 @@ class SideBySidePage(SideBySideFrame):
     def show_source(self, source: RowSource | None) -> None:
         """Show these rows, at the same table, filter and row as before where they still exist."""
         self.source = source
+        self._flags = 0
         self.finder.stop()
         names = source.tables() if source is not None else ()
         wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
@@ -121,6 +127,7 @@ class SideBySidePage(SideBySideFrame):
         for widget in (self.filters, self.find_field, self.key, self.said):
             widget.setVisible(source is not None)
         if source is None:
+            self._placed = ""
             self.session.jobs.cancel("view")
             self._table = ""
             self.cache.set_view(None, "")
@@ -135,6 +142,7 @@ class SideBySidePage(SideBySideFrame):
         self.set_tables(self.source.tables(), name)
         if name != self._table:
             self._filter = ALL_ROWS
+            self._flags = 0
         self._table = name
         self._work_out()
 
@@ -165,7 +173,7 @@ class SideBySidePage(SideBySideFrame):
         same_table = self.cache.table == view.table and self.cache.shape.raw != ()
         top = self.cache.number_of(self.panes.top_place()) if self.cache.count() else 0
         unfiltered = view.positions is None and not self.cache.filtered
-        self._stops = np.zeros(0, dtype=np.int64)
+        self._stops = ()
         self._looked_round = False
         self.cache.set_view(view.source, view.table, view.positions)
         self.dress(self.source)
@@ -183,18 +191,28 @@ class SideBySidePage(SideBySideFrame):
         else:
             self.panes.scroll_to_place(0)
         place = self.cache.place_of(keep, nearest=True) if same_table and keep >= 0 else 0
-        self.panes.choose(place or 0, position if same_table else self._first_position())
+        stay = same_table and (self._placed == view.table or position != self.cache.shape.raw[0].position)
+        self.panes.choose(place or 0, position if stay else self._first_position())
+        if isinstance(view.source, CoreRows):
+            self._placed = view.table
         self._say_how_many()
 
     def _show_surroundings(self, found: Surroundings) -> None:
         if found.view.source is not self.source or found.view.table != self._table:
             return
         self._lanes, self._stops, self._looked_round = found.lanes, found.stops, True
+        if found.view.positions is None:
+            self._flags = len(found.stops)
+            self.state_changed.emit()
         self.filters.set_choices(found.choices, self._filter)
         self.panes.strip.set_lanes(found.lanes, found.bins, self.cache.total())
         self.panes.show_where()
 
     def _first_position(self) -> int:
+        """Where a table is first looked at: what was recorded, with the patient's number held beside it."""
+        telling = self.source.telling(self._table) if isinstance(self.source, CoreRows) else None
+        if telling is not None:
+            return telling
         return self.cache.shape.raw[0].position if self.cache.shape.raw else 0
 
     def _could_not_read(self, error: BaseException) -> None:
@@ -253,9 +271,9 @@ class SideBySidePage(SideBySideFrame):
             return
         here = self.panes.place()
         if backwards:
-            at = int(np.searchsorted(self._stops, here, side="left")) - 1
+            at = bisect_left(self._stops, here) - 1
         else:
-            at = int(np.searchsorted(self._stops, here, side="right"))
+            at = bisect_right(self._stops, here)
         wrapped = not 0 <= at < len(self._stops)
         at %= len(self._stops)
         self._seeking_flag = True
@@ -389,6 +407,10 @@ class SideBySidePage(SideBySideFrame):
     def state(self) -> StepState:
         if self.session.export is None:
             return StepState()
-        if self.session.preview is None:
-            return StepState("waiting", "")
-        return StepState("to_do", "")
+        session = self.session
+        if session.preview is None:
+            first = "First rows" if session.first_rows else "Reading"
+            return StepState("waiting", "Being worked out" if session.planning else first)
+        if self._flags:
+            return StepState("to_do", counted(self._flags, "flag"))
+        return StepState("to_do", "Have a look")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from gui.models.core_rows import CoreRows
 from gui.models.row_source import FilterChoice, Lane, Rows, RowSource
 from gui.widgets.overview_strip import Bins, bin_lanes
@@ -44,7 +42,7 @@ def surroundings_of(view: View, pixels: int, check: Callable[[], None]) -> Surro
     """The filters with their counts and where the flags are, `pixels` high. `check` may raise Cancelled."""
     source, table, positions = view.source, view.table, view.positions
     flagged = source.flagged(table)
-    stops = np.nonzero(flagged if positions is None else flagged[positions])[0]
+    stops = (flagged if positions is None else flagged[positions]).nonzero()[0]
     check()
     lanes = source.lanes(table)
     check()

@@ -16,7 +16,7 @@ from gui.charts import marks as shapes
 from gui.models.preview_model import OUT, PLACEHOLDER, RAW, PreviewModel, left_out
 from gui.models.row_source import Mark, PageRow
 
-PAD = 8
+PAD = 6
 ROW_HEIGHT = 26
 TAG_PX = 11
 REMEMBERED = 20_000

@@ -35,9 +35,16 @@ class CheckList(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self.checks: tuple[Check, ...] = ()
+        self._under: dict[str, QWidget] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(10)
+
+    def put_under(self, name: str, widget: QWidget) -> None:
+        """Show a widget under the check of that name, whenever that check is in the list and not passed."""
+        self._under[name] = widget
+        widget.setParent(self)
+        widget.hide()
 
     def set_checks(self, checks: Sequence[Check]) -> None:
         order = {"stops": 0, "confirm": 1, "look": 2, "passed": 3}
@@ -45,15 +52,21 @@ class CheckList(QWidget):
         if wanted == self.checks:
             return
         self.checks = wanted
+        for kept in self._under.values():
+            kept.setParent(self)  # or it would go with the line it stands in
+            kept.hide()
         while (item := self._layout.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
         for check in wanted:
-            self._layout.addWidget(_line(check))
+            under = self._under.get(check.name) if check.state != "passed" else None
+            self._layout.addWidget(_line(check, under))
+            if under is not None:
+                under.show()
 
 
-def _line(check: Check) -> QWidget:
+def _line(check: Check, under: QWidget | None = None) -> QWidget:
     shape, token, role, word = LOOKS[check.state]
     line = QWidget()
     line.setAccessibleName(f"{word}: {check.name}. {check.detail}")
@@ -72,5 +85,8 @@ def _line(check: Check) -> QWidget:
     words.addLayout(head)
     if check.detail:
         words.addWidget(label(check.detail, "muted", wrap=True))
+    if under is not None:
+        words.addSpacing(4)
+        words.addWidget(under)
     row.addLayout(words, 1)
     return line

@@ -28,9 +28,10 @@ from gui.models.fields_model import ACTION, COLUMNS, FIELD, KIND, OUT, RAW, TABL
 
 ROW_PX = 30
 CHEVRON_PX = 22
-#: Shares of the width; those left out below a width are listed in HIDDEN.
-SHARES = {FIELD: 17, TABLE: 11, KIND: 15, WHY: 20, RAW: 14, OUT: 17, ACTION: 20}
-HIDDEN = ((1250, (TABLE,)), (1000, (WHY,)), (640, (RAW,)), (480, (OUT,)))
+#: What each column needs to show what matters uncut, and its share of any width beyond that.
+NEEDS = {FIELD: 150, TABLE: 84, KIND: 138, WHY: 210, RAW: 116, OUT: 184, ACTION: 208}
+SHARES = {FIELD: 2, TABLE: 1, KIND: 1, WHY: 6, RAW: 2, OUT: 1, ACTION: 1}
+GIVE_WAY = (WHY, RAW, OUT, TABLE)  # in this order, where the width is not enough for all
 
 
 class ChoiceDelegate(QStyledItemDelegate):
@@ -105,16 +106,15 @@ class FieldsTree(QTreeView):
     def fit(self) -> None:
         """Share the width out; columns that would be too narrow to read give way."""
         width = self.viewport().width() - 2
-        hidden = {c for limit, columns in HIDDEN if width < limit for c in columns}
-        hidden |= set() if self.several_tables else {TABLE}
-        if self.several_tables and width >= 700:
-            hidden = (hidden - {TABLE}) | ({WHY} if width < 1250 else set())
-        shown = [c for c in range(len(COLUMNS)) if c not in hidden]
-        total = sum(SHARES[c] for c in shown)
+        shown = [c for c in range(len(COLUMNS)) if c != TABLE or self.several_tables]
+        for column in GIVE_WAY:
+            if sum(NEEDS[c] for c in shown) > width and column in shown:
+                shown.remove(column)
+        spare, total = width - sum(NEEDS[c] for c in shown), sum(SHARES[c] for c in shown)
         for column in range(len(COLUMNS)):
-            self.setColumnHidden(column, column in hidden)
+            self.setColumnHidden(column, column not in shown)
         for column in shown[:-1]:
-            self.setColumnWidth(column, width * SHARES[column] // total)
+            self.setColumnWidth(column, NEEDS[column] + spare * SHARES[column] // total)
         self.setColumnWidth(shown[-1], width + 2 - sum(self.columnWidth(c) for c in shown[:-1]))
 
     def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]

@@ -22,21 +22,19 @@ FILE_NAME = "Threshold practice.key"
 
 
 class KeyFile(QWidget):
-    """Shows while the key is kept nowhere; `note` says why on a page that does not say it elsewhere."""
+    """For use while the key is kept nowhere. With `note` it says why, and hides where that is not so."""
 
     def __init__(self, session: Session, *, note: bool = True) -> None:
         super().__init__()
         self.session = session
         self.path: Path | None = None
-        self._wanted = True
         self._working = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         self.title = label("The key for the codes", "strong", wrap=True)
         self.note = label("", "small", wrap=True)
-        self.title.setVisible(note)
-        self.note.setVisible(note)
+        self._says = note
         self.choose = QPushButton("Keep the key in a file")
         self.choose.clicked.connect(self.choose_file)
         self.where = label("", "", wrap=True)
@@ -122,19 +120,16 @@ class KeyFile(QWidget):
             row.set_error("")
 
     # -- showing ---------------------------------------------------------------------------------
-    def set_wanted(self, wanted: bool) -> None:
-        """Whether the page has any use for a key."""
-        self._wanted = wanted
-        self.refresh()
-
     def refresh(self) -> None:
         """Read the session again."""
         needed = bool(self.session.key_note)
         if needed and self.path is None and (remembered := Settings.load().key_file):
             self.path = Path(remembered)
-        self.setVisible(self._wanted and (needed or bool(self.kept.text())))
+        for widget in (self.title, self.note):
+            widget.setVisible(self._says and (needed or widget is self.title))
+        if self._says:
+            self.setVisible(needed or bool(self.kept.text()))
         self.kept.setVisible(not needed and bool(self.kept.text()))
-        self.note.setVisible(needed and not self.title.isHidden())
         self._first.setVisible(needed and self.path is None)
         self._form.setVisible(needed and self.path is not None)
         if not needed or self.path is None:
@@ -152,6 +147,5 @@ class KeyFile(QWidget):
                 f"The key will be in {name}, which opens with a pass phrase only. Three or four words are"
                 " good. Write them down: without them nobody can open the key again."
             )
-        self.where.setToolTip("")
         self.again.setVisible(not there)
         self.use.setText("Open the key" if there else "Keep it here")

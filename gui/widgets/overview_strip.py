@@ -7,9 +7,8 @@ counts a pixel stands for are made off the UI thread and kept until the rows or 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -23,7 +22,7 @@ GAP = 2
 EDGE = 4
 HEAD = 16  # room for the shapes above the lanes
 
-Bins = npt.NDArray[np.int64]
+Bins: TypeAlias = Rows
 
 LOOKS: dict[str, tuple[str, Mark]] = {
     "left_out": ("withheld_ink", Mark.NONE),
@@ -35,6 +34,8 @@ LOOKS: dict[str, tuple[str, Mark]] = {
 
 def bin_lanes(lanes: Sequence[Lane], positions: Rows | None, pixels: int) -> dict[str, Bins]:
     """For each lane the number of flagged rows in each of at most `pixels` equal runs of the view."""
+    import numpy as np  # not before the window is up
+
     made: dict[str, Bins] = {}
     for lane in lanes:
         rows = lane.rows if positions is None else lane.rows[positions]
@@ -152,10 +153,10 @@ class OverviewStrip(QWidget):
         if bins is None or not len(bins):
             return
         each = self._rows / len(bins)
-        rare = np.count_nonzero(bins) * 4 < len(bins)
+        rare = int((bins != 0).sum()) * 4 < len(bins)
         step = high / len(bins)
         colour = QColor(theme.colour(token))
-        for at in np.nonzero(bins)[0].tolist():
+        for at in bins.nonzero()[0].tolist():
             share = min(float(bins[at]) / max(each, 1), 1.0)
             # One row in a million still shows; where a flag is everywhere, the shade tells how much.
             colour.setAlphaF(1.0 if rare else 0.25 + 0.75 * share**0.5)

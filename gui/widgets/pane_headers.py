@@ -66,7 +66,7 @@ class ColumnHeader(QHeaderView):
             QFontMetrics(name).horizontalAdvance(field.name),
             QFontMetrics(note).horizontalAdvance(field.note) + self._shape_width(column),
         )
-        return min(wide, WIDEST_NAME) + 2 * PAD + 4
+        return min(wide, WIDEST_NAME) + 2 * PAD + 3
 
     def _shape_width(self, column: int) -> int:
         kind = self._model.columns[column].kind

@@ -58,7 +58,7 @@ class PanePair(QWidget):
             else:
                 column.addWidget(pane, 1)
             self.split.addWidget(side)
-        self.split.setSizes([1000, 1000])
+        self.split.setSizes([1000, 1140])  # a code is wider than the number it stands for
         self._beside = QWidget()
         column = QVBoxLayout(self._beside)
         column.setSpacing(0)

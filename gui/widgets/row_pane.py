@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui import theme
 from gui.models.preview_model import EXACT_ROLE, RAW, PreviewModel
-from gui.widgets.cell_delegate import ROW_HEIGHT, CellPainter, Slot
+from gui.widgets.cell_delegate import PAD, ROW_HEIGHT, CellPainter, Slot
 from gui.widgets.pane_headers import ColumnHeader, Corner, RowGutter
 
 NARROWEST = 64
@@ -94,7 +94,7 @@ class RowPane(QTableView):
                 if model.side == RAW or row.out is not None
             }
             longest = sorted(texts, key=len)[-12:]
-            cells = max((measure(text, bold) for text in longest), default=0) + 2 * 8 + 4
+            cells = max((measure(text, bold) for text in longest), default=0) + 2 * PAD + 3
             if any(row.marks.get(field.position) for row in rows):
                 cells += 16
             wanted.append(max(cells, self.column_header.wanted_width(column), NARROWEST))

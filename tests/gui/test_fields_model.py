@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,9 +53,27 @@ def test_cells_in_words(model: FieldsModel) -> None:
     assert surname.siblingAtColumn(ACTION).data() == "Left out, decided here"
     assert surname.siblingAtColumn(RAW).data() == "<b>SMITH</b>"
     assert "<b>" not in surname.siblingAtColumn(RAW).data(Qt.ItemDataRole.ToolTipRole)
-    assert surname.siblingAtColumn(WHY).data() == "All 9 values fit"
+    assert surname.siblingAtColumn(WHY).data() == "All 9 fit"
     spoken = notes.siblingAtColumn(ACTION).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "What happens: Left out until you decide"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "short"),
+    [
+        (
+            ("the heading says 'NHS Number': NHS number", "4,936 of 4,948 values are NHS numbers"),
+            "4,936 of 4,948 are NHS numbers",
+        ),
+        (("the heading says 'DOB: day': date of birth",), "The heading says 'DOB: day'"),
+        (("all 687 values looked at are dates", "the years run from 1928"), "All 687 are dates"),
+        (("the heading says 'x': y", "every value is different"), "Every value is different"),
+        ((), ""),
+    ],
+)
+def test_evidence_in_short(evidence: tuple[str, ...], short: str) -> None:
+    made = replace(row("Field", "direct_identifier"), evidence=evidence)
+    assert made.evidence_in_short == short
 
 
 def test_every_state_has_a_shape(model: FieldsModel) -> None:

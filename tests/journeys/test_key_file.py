@@ -14,6 +14,7 @@ from core.protection import create_key
 from core.protection.keys import load_key_file, save_key_file
 from gui import theme
 from gui.main_window import MainWindow
+from gui.models.review import KEY_CHECK
 from gui.session import Session
 from gui.settings import Settings
 
@@ -66,14 +67,14 @@ def type_phrase(person: Any, card: Any, *texts: str) -> None:
     person.click(card.use)
 
 
-def checks(person: Any) -> set[str]:
-    return {check.name for check in person.window.pages["export"].checks.checks}
+def key_check(person: Any) -> Any:
+    return next(c for c in person.window.pages["export"].checks.checks if c.name == KEY_CHECK)
 
 
 def test_the_key_is_kept_in_a_new_file(person: Any, small_file: Path, asked: Any, tmp_path: Path) -> None:
     session, page = person.session, person.window.pages["export"]
     plan_for_research(person, small_file)
-    assert "The key for the codes" in checks(person)
+    assert key_check(person).state == "look"
     before, example = session.key, session.examples[("small", "NHS Number")]
     asked.key_file = tmp_path / "practice.key"
     card: Any = page.key_file
@@ -89,7 +90,8 @@ def test_the_key_is_kept_in_a_new_file(person: Any, small_file: Path, asked: Any
     person.planned()
     assert load_key_file(asked.key_file, PHRASE) == before == session.key
     assert session.examples[("small", "NHS Number")] == example
-    person.until(lambda: "The key for the codes" not in checks(person))
+    person.until(lambda: key_check(person).state == "passed")
+    assert card.isHidden()
     assert "practice.key" in card.kept.text()
     assert not card.phrase.edit.text()
     kept = Settings.path().read_text(encoding="utf-8")
