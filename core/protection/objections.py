@@ -93,7 +93,7 @@ def load_objection_list(path: Path, kind: Literal["list", "cleaned"]) -> Objecti
         data = path.read_bytes()
     except OSError:
         raise ReadError("The list of objections cannot be read.", where=path.name) from None
-    numbers = frozenset(_numbers(_text(data), path.name))
+    numbers = frozenset(_numbers(_text(data), path.name, kind))
     if not numbers:
         raise PolicyError(
             "The list of objections has no NHS number in it. Choose another file.",
@@ -115,7 +115,7 @@ def _text(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _numbers(text: str, where: str) -> list[str]:
+def _numbers(text: str, where: str, kind: Literal["list", "cleaned"]) -> list[str]:
     numbers: list[str] = []
     seen_a_line = False
     for line, content in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
@@ -124,7 +124,8 @@ def _numbers(text: str, where: str) -> list[str]:
             continue
         found = [number for cell in cells if (number := canonical("nhs", cell)) is not None]
         if found:
-            numbers.append(found[0])
+            # One line may list many people who object; who is free to go is the first on the line only.
+            numbers.extend(found if kind == "list" else found[:1])
         elif seen_a_line or any(character.isdigit() for character in content):
             raise PolicyError(
                 f"Line {line} of the list of objections has no NHS number of ten digits. Correct the "

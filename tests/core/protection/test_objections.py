@@ -73,6 +73,13 @@ def test_lists_are_read_in_the_shapes_they_come_in(tmp_path: Path, text: str) ->
     assert len(lists.sources[0].detail) == 64
 
 
+def test_everybody_on_a_line_of_a_list_objects_and_only_the_first_is_free_to_go(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("9990000018,9990000026;999 000 0034\n", encoding="utf-8")
+    assert load_objection_list(path, "list").listed == {"9990000018", "9990000026", "9990000034"}
+    assert load_objection_list(path, "cleaned").cleaned == {"9990000018"}
+
+
 def test_a_utf_16_list_is_read(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_bytes("9990000018\n".encode("utf-16"))
