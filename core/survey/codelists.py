@@ -24,6 +24,15 @@ _GROUPS = ("read", "snomed", "icd10", "bnf", "local")
 _SEXUAL_HEALTH = "sexual_health"
 _Key = TypeVar("_Key")
 
+#: SNOMED CT writes out what Read terms shorten, and ends its full names with a tag.
+_LONG_FORMS = (
+    (" general practitioner ", " gp "),
+    (" general practice ", " gp "),
+    (" health and social care information centre ", " hscic "),
+    (" primary care trust ", " pct "),
+)
+_TAGS = (" finding ", " situation ", " procedure ", " regime therapy ", " record artifact ")
+
 
 @dataclass(frozen=True)
 class ObjectionCode:
@@ -58,7 +67,7 @@ class CodeLookup:
         self._read = _prefixes((r.read_v2 for r in rules), (r.read_v2_except for r in rules))
         self._icd10 = _prefixes((r.icd10 for r in rules), (r.icd10_except for r in rules))
         self._words = TermWords(rules)
-        self._objection_terms = {normalise_term(o.term).lower(): o for o in lists.objections.values()}
+        self._objection_terms = {_spoken(o.term): o for o in lists.objections.values()}
         self._of_code: dict[tuple[str, Form | None], int] = {}
         self._of_term: dict[str, int] = {}
 
@@ -110,7 +119,7 @@ class CodeLookup:
 
     def objection_of_term(self, term: str) -> tuple[str, bool] | None:
         """The same by a term that is, word for word, that of an objection code: for local codes."""
-        found = self._objection_terms.get(normalise_term(term).lower())
+        found = self._objection_terms.get(_spoken(term))
         return (found.meaning, found.made) if found else None
 
     def explain(self, code: str, term: str) -> tuple[str, ...]:
@@ -197,6 +206,17 @@ def _load_objections() -> dict[str, ObjectionCode]:
             raise ValueError(f"resources/codelists/objections.csv: effect '{row['effect']}'")
         objections[row["code"]] = ObjectionCode(row["meaning"], row["effect"] == "made", row["term"])
     return objections
+
+
+def _spoken(term: str) -> str:
+    """A term's words in small letters, long names shortened, without SNOMED CT's closing tag."""
+    words = normalise_term(term).lower()
+    for tag in _TAGS:
+        if words.endswith(tag):
+            words = words[: len(words) - len(tag) + 1]
+    for long, short in _LONG_FORMS:
+        words = words.replace(long, short)
+    return words
 
 
 def _objection_key(known: Recognised) -> str:

@@ -261,6 +261,11 @@ def test_an_objection_is_known_by_its_whole_term_too() -> None:
     term = "Dissent from secondary use of GP patient identifiable data"
     assert LOOKUP.objection_of_term(term.upper()) == ("type1_dissent", True)
     assert LOOKUP.objection_of_term(term + " discussed") is None
+    in_full = term.replace("GP", "general practitioner")
+    assert LOOKUP.objection_of_term(in_full + " (finding)") == ("type1_dissent", True)
+    assert LOOKUP.objection_of_term(
+        "Dissent from disclosure of personal confidential data by Health and Social Care Information Centre"
+    ) == ("type2_dissent", True)
     assert LOOKUP.objection_of_term(
         "Dissent withdrawn for secondary use of GP patient identifiable data"
     ) == (
