@@ -199,23 +199,30 @@ _FAST_FORMS: dict[str, Callable[[pa.Array], pa.Array]] = {
 }
 
 
-def hash64(texts: pa.Array | Sequence[str]) -> npt.NDArray[np.uint64]:
+_HASH_KEY = "0123456789123456"  # that of pandas
+_HASHED_AT_ONCE = 131_072
+
+
+def hash64(texts: pa.Array | Sequence[str], *, key: str = _HASH_KEY) -> npt.NDArray[np.uint64]:
     """A stable 64-bit hash of each text (SipHash with a fixed key): same text, same number, in every process.
 
     For matching in memory only; it is no pseudonym, anybody can repeat it. Null hashes like "".
     """
     if isinstance(texts, pa.Array):
+        if len(texts) > _HASHED_AT_ONCE:  # each text is an object while it is hashed
+            starts = range(0, len(texts), _HASHED_AT_ONCE)
+            return np.concatenate([hash64(texts.slice(at, _HASHED_AT_ONCE), key=key) for at in starts])
         values = pc.fill_null(texts, "").to_numpy(zero_copy_only=False)
     else:
         values = np.empty(len(texts), dtype=object)
         values[:] = texts
-    hashed = pd.util.hash_array(values.astype(object, copy=False), categorize=False)
+    hashed = pd.util.hash_array(values.astype(object, copy=False), hash_key=key, categorize=False)
     return cast("npt.NDArray[np.uint64]", hashed)
 
 
 # Each pattern matches (at least) every text in which the finder of that kind finds something. RE2 syntax.
 _SEPARATOR = (
-    r"[ \t\n\x{00a0}\x{00ad}\x{2000}-\x{200b}\x{2010}-\x{2015}\x{202f}\x{205f}\x{2212}\x{3000}().,-]{0,4}"
+    r"[ \t\n\x{00a0}\x{00ad}\x{2000}-\x{200b}\x{2010}-\x{2015}\x{202f}\x{205f}\x{2212}\x{3000}()._,/-]{0,4}"
 )
 _PREFILTERS = {
     "nhs_number": rf"[0-9](?:{_SEPARATOR}[0-9]){{9}}",

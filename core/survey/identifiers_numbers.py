@@ -15,9 +15,13 @@ import phonenumbers
 # Spaces that spreadsheets, PDFs and web pages put between digit groups, and every sort of dash.
 SPACES = " \t\u00a0\u2000-\u200b\u202f\u205f\u3000"
 DASHES = "\\-\u00ad\u2010-\u2015\u2212"
-_SEP = f"[{SPACES}{DASHES}.,]"
+_SEP = f"[{SPACES}{DASHES}.,\n]"
+# Between groups only: slashes also stand between the parts of a date.
+_GROUP_SEP = f"[{SPACES}{DASHES}.,\n/_]"
 
 _NHS_GROUPED = re.compile(rf"\(?(\d{{3}})\)?{_SEP}{{0,2}}(\d{{3}}){_SEP}{{0,2}}(\d{{4}})")
+_NHS_PARTED = re.compile(rf"\d{{3}}{_GROUP_SEP}{{1,2}}\d{{3}}{_GROUP_SEP}{{1,2}}\d{{4}}")
+_NHS_PADDED = re.compile(r"00+([1-9]\d{9})")
 _NHS_SPREAD = re.compile(rf"\d(?:{_SEP}{{0,2}}\d){{9}}")
 _NHS_FLOAT = re.compile(r"(\d{9,10})\.0+")
 _NHS_DAMAGED = re.compile(r"\d(?:\.\d{1,6})?E\+?0?9", re.IGNORECASE)
@@ -62,8 +66,9 @@ def nhs_digits(text: str) -> str | None:
     """The ten digits of a text shaped like an NHS, CHI or Health & Care number, else None.
 
     Takes ten digits, 3-3-4 groups with blanks (no-break ones too), hyphens, dots or commas, and a number
-    a spreadsheet made a float of. Other groupings, and nine digits that lost a leading zero, count only
-    where the check digit is right. Sources: NHS Data Dictionary, NHS NUMBER; formats seen in EMIS reports.
+    a spreadsheet made a float of. Other groupings and separators, nine digits that lost a leading zero and
+    ten that were padded with zeros count only where the check digit is right. Sources: NHS Data
+    Dictionary, NHS NUMBER; formats seen in EMIS reports.
     """
     text = unwrapped(text)
     match = _NHS_GROUPED.fullmatch(text)
@@ -72,7 +77,9 @@ def nhs_digits(text: str) -> str | None:
     match = _NHS_FLOAT.fullmatch(text)
     if match:
         return nhs_digits(match.group(1))
-    if _NHS_SPREAD.fullmatch(text):
+    if match := _NHS_PADDED.fullmatch(text):
+        return match.group(1) if nhs_check(match.group(1)) else None
+    if _NHS_SPREAD.fullmatch(text) or _NHS_PARTED.fullmatch(text):
         digits = _NOT_DIGIT.sub("", text)
         return digits if nhs_check(digits) else None
     if len(text) == 9 and text.isascii() and text.isdigit() and nhs_check("0" + text):

@@ -37,9 +37,11 @@ class Strong(NamedTuple):
 _Hit = TypeVar("_Hit", Found, Strong)
 
 _SEP = f"[{SPACES}{DASHES}.,\n]"
+_GROUP_SEP = f"[{SPACES}{DASHES}.,\n/_]"
 _NOT_IN_NUMBER = r"(?<![\d])(?<!\d[.,/:\-])(?<!\+44[ .\-])(?<!\+44)(?<!\(0\))(?<!\(0\) )"
 _NHS = re.compile(
-    rf"{_NOT_IN_NUMBER}(?:\(?\d{{3}}\)?{_SEP}{{0,2}}\d{{3}}{_SEP}{{0,2}}\d{{4}}|\d(?:{_SEP}{{0,2}}\d){{9}})"
+    rf"{_NOT_IN_NUMBER}(?:\(?\d{{3}}\)?{_SEP}{{0,2}}\d{{3}}{_SEP}{{0,2}}\d{{4}}|\d(?:{_SEP}{{0,2}}\d){{9}}"
+    rf"|\d{{3}}{_GROUP_SEP}{{1,2}}\d{{3}}{_GROUP_SEP}{{1,2}}\d{{4}}|00+[1-9]\d{{9}})"
     rf"(?!\d)(?![.,/:\-]\d(?!0*(?:\D|$)))",
 )
 _NHS_SOLID = re.compile(r"\d{10}")

@@ -72,6 +72,10 @@ valid_nhs = st.integers(999_000_000, 999_999_999).map(_valid_nhs).filter(lambda 
         "9990000018.0",
         ' ="9990000018" ',
         "'9990000018",
+        "999\n000\n0018",
+        "999/000/0018",
+        "999_000_0018",
+        "009990000018",
     ],
 )
 def test_every_spelling_of_an_nhs_number_has_one_form(text: str) -> None:
@@ -446,3 +450,25 @@ def test_gold_spans_of_invented_notes(shared: Path) -> None:
         read = find_dates(text)
         assert all(any(h.start <= start and h.end >= end for h in read) for start, end in dates), gold["row"]
     assert wanted == found > 1_900
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no 999/000/0018 today",
+        "no 999_000_0018 today",
+        "999\n000\n0018",
+        "0009990000018",
+        "pt 009990000018.",
+    ],
+)
+def test_an_nhs_number_is_found_with_odd_separators_and_padding(text: str) -> None:
+    assert [(hit.kind, hit.canonical) for hit in find_strong(text)] == [("nhs_number", VALID)]
+    assert prefilter("nhs_number", pa.array([text])).to_pylist() == [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["on 01/02/2025 10:15", "120/080/1234", "999/000/0019", "009990000019", "00447700900123"]
+)
+def test_odd_separators_and_padding_need_a_right_check_digit(text: str) -> None:
+    assert "nhs_number" not in {hit.kind for hit in find_strong(text)}
