@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Role
+from core.model import Kind, Role
 from core.protection.plan import FieldPlan
 from core.release.attack_names import NameAttack
 from core.release.leaks import (
@@ -66,7 +66,7 @@ class ColumnAttack:
         self._survey = survey
         self._known = Known(survey.known if survey else None)
         self._allowed = may_hold(plan)
-        self._names = NameAttack(plan, self._known)
+        self._names = NameAttack(plan, self._known, _written_freely(plan, survey))
         self._strong: dict[str, tuple[str, ...]] = {}
         self._found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
         self._numbers: dict[bool, set[str]] = {True: set(), False: set()}
@@ -214,6 +214,11 @@ class ColumnAttack:
         if not place[1]:
             place[0] = int(rows[0]) + 1
         place[1] += len(rows)
+
+
+def _written_freely(plan: FieldPlan, survey: Survey | None) -> bool:
+    findings = survey.findings.get(plan.table, ()) if survey is not None else ()
+    return any(f.field == plan.field and f.kind in (Kind.FREE_TEXT, Kind.UNKNOWN) for f in findings)
 
 
 class FileAttack:

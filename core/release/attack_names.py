@@ -74,6 +74,8 @@ class NameAttack:
 
     plan: FieldPlan
     known: Known
+    #: The survey took the field for free text, or could not tell, whatever a person decided since.
+    written_freely: bool = False
     _uses: dict[str, tuple[_Use, ...]] = field(default_factory=dict)
     _doubts: list[_Doubt] = field(default_factory=list)
     _others_with_text: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -82,7 +84,8 @@ class NameAttack:
 
     @property
     def free_text(self) -> bool:
-        return self.plan.kind is Kind.FREE_TEXT or self.plan.role is Role.NOTE
+        plain = (Kind.FREE_TEXT, Kind.UNKNOWN)
+        return self.written_freely or self.plan.kind in plain or self.plan.role is Role.NOTE
 
     def uses(self, text: str) -> tuple[_Use, ...]:
         """The words of a cell that are patients' names, with how they are used. Eponyms are no names."""

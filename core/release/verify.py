@@ -104,13 +104,28 @@ def _kept_files(release_dir: Path, manifest: Manifest) -> Gate:
     expected = {MANIFEST, MANIFEST_PAGE, PLAN, REASONS}
     if {path.name for path in (release_dir / "keep").iterdir()} != expected:
         wrong.append("keep does not hold the manifest, plan and reasons and nothing else.")
+    if {path.name for path in release_dir.iterdir()} - {"send", "keep"}:
+        wrong.append("The release holds more than the folders send and keep.")
     return gate("kept", wrong, "The plan, reasons and covering note are as they were written.")
 
 
 def _same_plan(manifest: Manifest, plan: Plan) -> Gate:
-    if plan.fingerprint == manifest.plan:
-        return Gate("plan", True, "The plan has the fingerprint in the manifest.")
-    return Gate("plan", False, "The plan kept is not the one the release was made under.")
+    if plan.fingerprint != manifest.plan:
+        return Gate("plan", False, "The plan kept is not the one the release was made under.")
+    said = {
+        "profile": (manifest.profile, plan.profile_id),
+        "version of the profile": (manifest.profile_version, plan.profile_version),
+        "purpose": (manifest.purpose, str(plan.purpose)),
+        "recipient": (manifest.recipient, plan.recipient),
+        "project": (manifest.project, plan.project),
+        "agreement": (manifest.agreement, plan.agreement),
+    }
+    wrong = [
+        f"The manifest has another {what} than the plan."
+        for what, (one, other) in said.items()
+        if one != other
+    ]
+    return gate("plan", wrong, "The plan has the fingerprint in the manifest, and agrees with it.")
 
 
 def _reconcile(manifest: Manifest) -> Gate:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -242,10 +243,25 @@ def test_thousands_of_real_terms_raise_no_alarm(shared: Path) -> None:
     none = np.empty(0, np.uint64)
     known = KnownIdentifiers(none, none, none, none, none, none, none, named)
     survey = SimpleNamespace(
-        known=known, patients=SimpleNamespace(birth_day=np.full(3_000, NO_DAY, np.int32))
+        known=known, findings={}, patients=SimpleNamespace(birth_day=np.full(3_000, NO_DAY, np.int32))
     )
     plan = FieldPlan("events", "Term", 0, Kind.CODED_CLINICAL, Role.TERM, "keep")
     attack = ColumnAttack("events.csv", plan, survey)  # type: ignore[arg-type]
     patients = np.array([rng.randrange(3_000) for _ in terms], np.int32)
     attack.feed(pa.array(terms), 0, patients)
     assert attack.leaks() == []
+
+
+def test_another_patients_name_is_found_in_a_kept_field_that_nobody_understood(
+    make_practice, ordinary, person_row, people, tmp_path: Path
+) -> None:
+    """Whether it stays unknown or a person calls it a value: what the survey took for text is text."""
+    rows = [*ordinary, (1, person_row(people[1], note="spoke to Toosy about it"))]
+    practice = make_practice({"events": rows})
+    kept = practice.plan()
+    note = next(f for f in kept.fields if f.field == "Note")
+    for kind, role in ((Kind.UNKNOWN, Role.OTHER), (Kind.CLINICAL_VALUE, Role.VALUE)):
+        plan = kept.with_field(replace(note, action="keep", kind=kind, role=role, decided=True))
+        with pytest.raises(VerificationError) as caught:
+            export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "out")
+        assert "in free text" in caught.value.message

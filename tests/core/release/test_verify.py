@@ -56,6 +56,25 @@ def _append(name: str, data: bytes) -> Callable[[Path], None]:
     return change
 
 
+def _in_manifest(old: str, new: str) -> Callable[[Path], None]:
+    def change(release: Path) -> None:
+        path = release / "keep" / "manifest.json"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    return change
+
+
+def _linked(release: Path) -> None:
+    path = release / "send" / "patients.csv"
+    elsewhere = path.rename(release.parent / "elsewhere.csv")
+    try:
+        path.symlink_to(elsewhere)
+    except OSError:
+        pytest.skip("this system lets nobody make a link")
+
+
 CHANGES: list[tuple[str, Callable[[Path], None], set[str]]] = [
     ("a cell", _replace(b"Type 2", b"Type 1"), {"checksums"}),
     ("an NHS number in a cell", _replace(b"Type 2", b"999 000 0018"), {"checksums", "identifiers"}),
@@ -89,6 +108,9 @@ CHANGES: list[tuple[str, Callable[[Path], None], set[str]]] = [
         lambda r: (r / "keep" / "manifest.json").write_text("{", "utf-8"),
         {"manifest.json"},
     ),
+    ("the recipient in the manifest", _in_manifest("Bristol Trial Unit", "Leeds Trial Unit"), {"plan"}),
+    ("a file beside the two folders", _append("extra.csv", b"x"), {"kept"}),
+    ("a link in a file's place", _linked, {"checksums"}),
     ("the plan gone", lambda release: (release / "keep" / "plan.json").unlink(), {"plan.json"}),
 ]
 
