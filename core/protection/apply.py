@@ -7,7 +7,7 @@ are kept are only looked at for formulas. Reasons are worked out when somebody a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -60,7 +60,7 @@ class Context:
     row_reasons: tuple[Reason, ...]
     format: str
     pseudonyms: Pseudonyms
-    identity: tuple[str, ...] = field(default=(), repr=False)
+    identity: Sequence[str] = field(default=(), repr=False)
     _columns: dict[tuple[str, str], _Column] = field(default_factory=dict, repr=False, compare=False)
     _codes: dict[str, PatientCodes] = field(default_factory=dict, repr=False, compare=False)
 

@@ -34,9 +34,9 @@ _TYPE1 = OBJECTIONS.index("type1_dissent")
 
 @dataclass(frozen=True)
 class Keys:
-    """Identities named by a column: the distinct ones (None where the text names nobody), and each row's."""
+    """Identities named by a column: the distinct ones (null where the text names nobody), and each row's."""
 
-    words: list[str | None]
+    words: pa.Array
     indices: npt.NDArray[np.int32]
 
 
@@ -198,8 +198,8 @@ class _Block:
             firsts.append(column.first_rows())
         for keys in (facts.nhs, facts.key, facts.odd_nhs):
             if keys is not None:
-                named = np.array([word is not None for word in keys.words] + [False], dtype=np.bool_)
-                unnamed &= ~named[keys.indices]
+                named = keys.words.is_valid().to_numpy(zero_copy_only=False)
+                unnamed &= ~np.append(named, False)[keys.indices]
         for slot, position in enumerate((watched.surname, watched.forename, watched.full_name)):
             if position is not None:
                 facts.names.append((slot, self.column(position)))
@@ -220,7 +220,7 @@ class _Block:
         encoded = self._person_texts(rows).dictionary_encode()
         indices = np.full(self.rows, -1, dtype=np.int32)
         indices[rows] = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-        return Keys(encoded.dictionary.to_pylist(), indices)
+        return Keys(encoded.dictionary, indices)
 
     def _person_texts(self, rows: npt.NDArray[np.int64]) -> pa.Array:
         """'person|annesmith|1961-03-04' of the rows; null where name or birth date is missing."""
@@ -317,24 +317,27 @@ def _not_understood(
 def _nhs(column: Distinct) -> tuple[Keys, Keys | None]:
     """NHS numbers as identities; and, as keys of another sort, the texts in their place that are none."""
     values = column.values
-    digits = pc.replace_substring_regex(values, r"[^0-9]", "")
+    # Of what is plain only blanks and hyphens need to go: five times faster than by a pattern.
+    digits = pc.replace_substring(pc.utf8_trim_whitespace(values), " ", "")
+    digits = pc.replace_substring(digits, "-", "")
     good = pc.and_(
         pc.match_substring_regex(values, _PLAIN_NHS), pc.invert(pc.is_in(digits, value_set=_TEN_EQUAL))
     )
-    words: list[str | None] = pc.if_else(
-        good, pc.binary_join_element_wise(pa.scalar("nhs"), digits, "|"), None
-    ).to_pylist()
-    odd: list[str | None] = [None] * len(words)
-    for at in np.flatnonzero(~good.to_numpy(zero_copy_only=False)).tolist():
-        text = values[at].as_py()
-        found = nhs_digits(text)
-        if found is not None and found != found[0] * 10:
-            words[at] = f"nhs|{found}"
-        elif found is None:
-            odd[at] = text
-    if not any(odd):
+    words = pc.binary_join_element_wise(pa.scalar("nhs"), digits, "|")
+    if pc.all(good).as_py():
         return Keys(words, column.indices), None
-    return Keys(words, column.indices), _local(Distinct(pa.array(odd, pa.string()), column.indices))
+    bad = pc.invert(good)
+    mended: list[str | None] = []
+    unread: list[str | None] = []
+    for text in values.filter(bad).to_pylist():
+        found = nhs_digits(text)
+        mended.append(f"nhs|{found}" if found is not None and found != found[0] * 10 else None)
+        unread.append(text if found is None else None)
+    keys = Keys(pc.replace_with_mask(words, bad, pa.array(mended, pa.string())), column.indices)
+    if not any(unread):
+        return keys, None
+    odd = pc.replace_with_mask(pa.nulls(len(words), pa.string()), bad, pa.array(unread, pa.string()))
+    return keys, _local(Distinct(odd, column.indices))
 
 
 def _local(column: Distinct) -> Keys:
@@ -344,4 +347,4 @@ def _local(column: Distinct) -> Keys:
         pc.equal(pc.utf8_trim(plain, characters="0"), ""), pc.is_in(pc.utf8_lower(plain), value_set=_NOBODY)
     )
     joined = pc.binary_join_element_wise(pa.scalar("local"), plain, "|")
-    return Keys(pc.if_else(nobody, None, joined).to_pylist(), column.indices)
+    return Keys(pc.if_else(nobody, None, joined), column.indices)

@@ -119,7 +119,7 @@ def known_identifiers(people: People, collected: Mapping[str, HashSet]) -> Known
 
     `collected` has the hashes of normalised values by Role value: nhs_number, phone, email, postcode,
     address, full_name, patient_key."""
-    identities = pa.array(people.every_identity, pa.string())
+    identities = people.every_identity
     numbers = identities.filter(pc.starts_with(identities, "nhs|"))
     collected["nhs_number"].add(hash64(pc.utf8_slice_codeunits(numbers, len("nhs|"))))
     keys = identities.filter(pc.starts_with(identities, "local|"))

@@ -7,15 +7,17 @@ two NHS numbers ties nothing: it stays a person of its own, who shares every obj
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.survey.identifiers import hash64
+from core.survey.identities import Identities, IdentityTable
 from core.survey.results import NO_DAY, NO_PATIENT, PatientFacts
 from core.survey.status import NOTHING_SAID, status_of_scores
 
@@ -44,8 +46,8 @@ class People:
     """
 
     patient_of: npt.NDArray[np.int32]
-    identity: tuple[str, ...]
-    every_identity: Collection[str]
+    identity: Sequence[str]
+    every_identity: pa.Array
     birth_day: npt.NDArray[np.int32]
     score: npt.NDArray[np.int64]
     address: npt.NDArray[np.uint64]
@@ -78,28 +80,25 @@ class PatientRegistry:
     `finish` turns them into patient numbers."""
 
     def __init__(self) -> None:
-        self._nodes: dict[str, int] = {}
+        self._ambiguous: dict[int, set[int]] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self._nodes = IdentityTable()
         self._size = 0
         self._tied = np.empty(0, dtype=np.int32)  # key or person node -> the node it is
         self._birth = np.empty(0, dtype=np.int32)
         self._score = np.empty(0, dtype=np.int64)
         self._address = np.empty(0, dtype=np.uint64)
         self._last_names = np.empty((0, 3), dtype=np.int32)
-        self._ambiguous: dict[int, set[int]] = {}
         self._vocabulary: dict[str, int] = {}
         self._named: list[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
         self._persons: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]] = []
 
-    def nodes_of(self, identities: Sequence[str | None]) -> npt.NDArray[np.int32]:
-        """The node of each identity ('nhs|...', 'local|...', 'person|...'), -1 for None."""
-        nodes = self._nodes
-        found = np.empty(len(identities), dtype=np.int32)
-        for at, identity in enumerate(identities):
-            if identity is None:
-                found[at] = _NONE
-            else:
-                found[at] = nodes.setdefault(identity, len(nodes))
-        self._grow(len(nodes))
+    def nodes_of(self, identities: pa.Array) -> npt.NDArray[np.int32]:
+        """The node of each identity ('nhs|...', 'local|...', 'person|...'), -1 for null."""
+        found = self._nodes.nodes_of(identities)
+        self._grow(len(self._nodes))
         return found
 
     @property
@@ -169,7 +168,8 @@ class PatientRegistry:
         """Patient numbers from nodes, in the order in which people first appear.
 
         `seen[node]` is True where a row stands under that node. Who has no row is nobody: a key that was
-        seen with two NHS numbers, for one, when every row that has it has a number too.
+        seen with two NHS numbers, for one, when every row that has it has a number too. The registry
+        keeps only `ambiguous_keys`: with a million people its tables outweigh what they gave.
         """
         root = np.arange(self.nodes, dtype=np.int32)
         tied = self._tied[: self.nodes] >= 0
@@ -183,10 +183,10 @@ class PatientRegistry:
         count = int(is_root.sum())
         number[is_root] = np.arange(count, dtype=np.int32)
         patient_of = number[root]
-        return People(
+        people = People(
             patient_of=patient_of,
-            identity=tuple(text for text, keep in zip(self._nodes, is_root.tolist(), strict=True) if keep),
-            every_identity=self._nodes.keys(),
+            identity=Identities(self._nodes.texts().filter(pa.array(is_root))),
+            every_identity=self._nodes.texts(),
             birth_day=self._of_patients(self._birth, patient_of, count, np.int32(NO_DAY)),
             score=self._of_patients(self._score, patient_of, count, NOTHING_SAID),
             address=self._of_patients(self._address, patient_of, count, np.uint64(0)),
@@ -198,6 +198,8 @@ class PatientRegistry:
             vocabulary=tuple(self._vocabulary),
             named=self._names_of_patients(patient_of),
         )
+        self._clear()
+        return people
 
     def _of_patients(
         self, values: npt.NDArray[_Number], patient_of: npt.NDArray[np.int32], count: int, nothing: _Number
@@ -220,17 +222,21 @@ class PatientRegistry:
 
     def _settle_persons(self, root: npt.NDArray[np.int32]) -> None:
         """Ties those known only by name and birth date to the one patient who has both."""
-        waiting = [(text, node) for text, node in self._nodes.items() if text.startswith("person|")]
-        if not waiting or not self._persons:
+        if not self._persons:
+            return
+        texts = self._nodes.texts()
+        is_person = pc.starts_with(texts, "person|")
+        waiting = np.flatnonzero(is_person.to_numpy(zero_copy_only=False)).tolist()
+        if not waiting:
             return
         nodes = root[np.concatenate([n for n, _ in self._persons])]
         person = np.concatenate([p for _, p in self._persons])
         order = np.argsort(person, kind="stable")
         nodes, person = nodes[order], person[order]
-        wanted = hash64(pa.array([text for text, _ in waiting], pa.string()))
+        wanted = hash64(texts.filter(is_person))
         first = np.searchsorted(person, wanted, side="left").tolist()
         last = np.searchsorted(person, wanted, side="right").tolist()
-        for (_, node), start, stop in zip(waiting, first, last, strict=True):
+        for node, start, stop in zip(waiting, first, last, strict=True):
             candidates = set(nodes[start:stop].tolist())
             if len(candidates) == 1:
                 root[node] = candidates.pop()

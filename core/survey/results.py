@@ -6,7 +6,7 @@ facts + plan, so that changing a decision never needs the file to be read again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,7 +56,7 @@ class PatientFacts:
     """
 
     count: int
-    identity: tuple[str, ...]
+    identity: Sequence[str]
     status: npt.NDArray[np.uint8]  # Status values
     objections: npt.NDArray[np.uint32]  # bit i: OBJECTIONS[i] holds now (withdrawals taken into account)
     birth_day: npt.NDArray[np.int32]  # days since 1970-01-01, NO_DAY where unknown
