@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.model import Role
 from core.survey.identifiers import nhs_digits
+from core.survey.local_keys import plain_key
 
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _ALPHABET = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", dtype=np.uint8)
@@ -74,7 +75,7 @@ def canonical(domain: str, text: str) -> str | None:
     if domain == "nhs":
         digits = nhs_digits(text)
         return None if digits is None or digits == digits[0] * 10 else digits
-    plain = text.strip()
+    plain = plain_key(text) if domain == "local" else text.strip()
     if not plain.strip("0") or plain.casefold() in NO_VALUE:
         return None
     return plain

@@ -18,6 +18,7 @@ from core.survey import status
 from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionary
 from core.survey.columns import Distinct, Watched, distinct
 from core.survey.identifiers import days_of, hash64, nhs_digits, normalise, normalise_column
+from core.survey.local_keys import plain_keys
 from core.survey.names import name_parts
 from core.survey.patients import sorted_unique
 from core.survey.results import NO_DAY, OBJECTIONS
@@ -341,8 +342,8 @@ def _nhs(column: Distinct) -> tuple[Keys, Keys | None]:
 
 
 def _local(column: Distinct) -> Keys:
-    """The practice's own keys as identities: 'local|<key>' as written, outer blanks off."""
-    plain = pc.utf8_trim_whitespace(column.values)
+    """The practice's own keys as identities: 'local|<key>' in the one spelling of `plain_keys`."""
+    plain = plain_keys(column.values)
     nobody = pc.or_(
         pc.equal(pc.utf8_trim(plain, characters="0"), ""), pc.is_in(pc.utf8_lower(plain), value_set=_NOBODY)
     )
