@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from core.model import Gate, Kind, PolicyError, Role, Severity
 from core.protection.plan import Plan, Purpose
 from core.protection.planning import hazards_seen
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
 from core.protection.rows import RowDecisions
-from core.survey.results import Survey
+from core.survey.results import NO_PATIENT, Survey
 
 _SOURCE_WORDS = {
     "codes": "codes in this export",
@@ -94,6 +96,13 @@ def _objections(survey: Survey, plan: Plan) -> Gate:
             "list of the patients who object.",
             ("objection_sources",),
         )
+    if [s.kind for s in plan.objection_sources] == ["codes"] and (astray := _astray(survey)):
+        return Gate(
+            name,
+            False,
+            f"{astray} Ask for a list of the patients who object.",
+            ("objection_sources",),
+        )
     words = ", ".join(_SOURCE_WORDS[s.kind] for s in plan.objection_sources)
     found = sum(counted.patients or 0 for counted in survey.objections)
     detail = f"Objections come from: {words}. "
@@ -103,6 +112,27 @@ def _objections(survey: Survey, plan: Plan) -> Gate:
     if not any(s.kind in ("list", "cleaned", "search", "none") for s in plan.objection_sources):
         detail += " National Data Opt-outs have no code in a practice's system: check them separately."
     return Gate(name, True, detail)
+
+
+def _astray(survey: Survey) -> str:
+    """Why objections recorded in this export do not reach the patients they are about; "" where they do."""
+    numbered = np.array([who.startswith("nhs|") for who in survey.patients.identity], dtype=np.bool_)
+    met = {name: np.zeros(len(numbered), dtype=np.bool_) for name in survey.facts}
+    for name, facts in survey.facts.items():
+        met[name][facts.patient[facts.patient != NO_PATIENT]] = True
+    for name, facts in survey.facts.items():
+        if not facts.objection_row.any():
+            continue
+        if (facts.patient[facts.objection_row] == NO_PATIENT).any():
+            return f"The table '{name}' has objections that do not say whose they are."
+        others = [people for other, people in met.items() if other != name and people.any()]
+        known = (met[name] & numbered).any() or any((met[name] & people).any() for people in others)
+        if others and not known:
+            return (
+                f"The table '{name}' has objections, and none of its patients can be found in another table: "
+                "their keys do not match."
+            )
+    return ""
 
 
 def _can_hold_objections(survey: Survey) -> bool:

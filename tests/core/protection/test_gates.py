@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.model import Gate, Hazard, PolicyError, Severity, Status, UsageError
+from core.model import Gate, Hazard, Kind, PolicyError, Role, Severity, Status, UsageError
 from core.protection import (
     Decisions,
     Key,
@@ -23,8 +23,8 @@ from core.protection import (
     tier_of,
     undecided,
 )
-from core.survey.results import Survey
-from tests.core.protection.builders import make_survey, report
+from core.survey.results import NO_PATIENT, Survey
+from tests.core.protection.builders import Made, make_survey, report
 
 KEY = Key(bytes(32))
 TODAY = date(2026, 6, 1)
@@ -88,6 +88,33 @@ def test_codes_are_no_source_where_there_are_no_codes() -> None:
     assert failing(survey, "approved-research", objection_sources=CODES) == ["objections"]
     named = (ObjectionSource("search", "A Manager"),)
     assert failing(survey, "approved-research", objection_sources=named) == []
+
+
+FIELDS = (("Key", Kind.LINKING_KEY, Role.PATIENT_KEY), ("Code", Kind.CODED_CLINICAL, Role.CODE))
+
+
+@pytest.mark.parametrize(
+    ("identity", "of_events", "stops"),
+    [
+        (["nhs|9990000018", "nhs|9990000026"], [0, 1], []),
+        (["nhs|9990000018", "nhs|9990000026", "local|7", "local|8"], [2, 3], ["objections"]),
+        (["nhs|9990000018", "nhs|9990000026", "local|7"], [2, 1], []),  # one who left, most likely
+        (["nhs|9990000018", "nhs|9990000026", "nhs|9990000034"], [2, 2], []),
+        (["nhs|9990000018", "nhs|9990000026"], [NO_PATIENT, 1], ["objections"]),
+    ],
+)
+def test_objections_in_codes_must_reach_their_patients(
+    identity: list[str], of_events: list[int], stops: list[str]
+) -> None:
+    """Where they do not, who objected leaves by the rows of the other table."""
+    tables = {
+        "patients": Made(FIELDS, [("1", "A"), ("2", "A")], patient=[0, 1]),
+        "events": Made(FIELDS, [("7", "9Nu0."), ("8", "A")], patient=of_events, objection_row=[0]),
+    }
+    survey = make_survey(tables, identity=identity)
+    assert failing(survey, "approved-research", objection_sources=CODES) == stops
+    searched = (*CODES, ObjectionSource("search", "A Person"))
+    assert failing(survey, "approved-research", objection_sources=searched) == []
 
 
 def test_who_is_registered_must_be_known_or_said() -> None:
