@@ -39,9 +39,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The long run: wide random input, many kills. Hours if asked for; minutes as it stands.
+# The long run: wide random input and many kills. SOAK is the number of examples a property is tried with.
+SOAK ?= 1000
 soak: setup
-	HYPOTHESIS_PROFILE=soak THRESHOLD_SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m "soak or not soak" tests/core tests/promises
+	HYPOTHESIS_PROFILE=soak THRESHOLD_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 --dist loadgroup tests/core tests/promises
 
 bench: setup
 	$(BIN)/python -m benchmarks.bench $(ARGS)
@@ -51,8 +52,7 @@ bundle: setup
 	@echo "The program is in dist/Threshold"
 
 screenshots: setup
-	@QT_QPA_PLATFORM=offscreen $(BIN)/threshold --screenshots docs/screenshots --demo
-	@echo "Pictures of every page are in docs/screenshots"
+	@QT_QPA_PLATFORM=offscreen $(BIN)/threshold --screenshots docs/screenshots --few --demo
 
 # Makes requirements.txt again from pyproject.toml: every platform, every hash, no address of an index.
 lock:

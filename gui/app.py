@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.screenshots is not None:
         from gui.screenshots import take_all
 
-        return take_all(args.screenshots, tuple(args.paths))
+        return take_all(args.screenshots, tuple(args.paths), few=args.few)
     return _windows(args)
 
 
@@ -35,6 +35,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("paths", nargs="*", type=Path, help="the file, files or folder to open")
     parser.add_argument("--demo", action="store_true", help="open the built-in demo practice")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="draw every page into DIR, then quit")
+    parser.add_argument("--few", action="store_true", help="with --screenshots: those of the README only")
     parser.add_argument("--self-test", type=Path, metavar="DIR", help="export the demo into DIR, then quit")
     parser.add_argument("--version", action="version", version=f"Threshold {__version__}")
     return parser.parse_args(list(argv))

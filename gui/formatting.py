@@ -123,6 +123,7 @@ FORMAT_WORDS = {
     "tsv": "Tab-separated file",
     "psv": "Bar-separated file",
     "txt": "Text file",
+    "text": "Text file",
     "xlsx": "Excel workbook",
     "emis": "EMIS export",
     "systmone": "SystmOne export",

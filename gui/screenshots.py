@@ -6,23 +6,39 @@ For machines without a display, for the README, and for looking at the program w
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from gui.app import make_application
 from gui.formatting import count
-from gui.waiting import settle, until
+from gui.waiting import pause, settle, until
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
     from gui.session import Session
 
 SIZES = ((1366, 768), (1920, 1080))
+LEAST = 1366
+REST = 0.3  # seconds until column widths are at rest after a change of size
 RECIPIENT, PROJECT = "University of Bristol", "Long-term conditions study"
 
 
-def take_all(folder: Path, paths: tuple[Path, ...] = ()) -> int:
-    """Write the pictures and say where they are; 0 when all were written."""
+def take_all(folder: Path, paths: tuple[Path, ...] = (), *, few: bool = False) -> int:
+    """Write the pictures and say where they are; 0 when all were written. `few`: the README's only."""
+    from gui.settings import Settings
+
+    with TemporaryDirectory() as empty:
+        before, Settings.folder = Settings.folder, Path(empty)
+        try:
+            return _take_all(folder, paths, few)
+        finally:
+            Settings.folder = before
+
+
+def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
     from PySide6.QtGui import QFontDatabase
 
     from gui import theme
@@ -35,18 +51,20 @@ def take_all(folder: Path, paths: tuple[Path, ...] = ()) -> int:
         _say("There is no font on this machine, so pictures would have no words.")
         return 1
     folder.mkdir(parents=True, exist_ok=True)
-    session = Session()
+    session = Session(key=None if paths else _demo_key())
     window = MainWindow(session)
+    window.pages["export"].set_folder(Path("Documents", "Threshold"))  # type: ignore[attr-defined]
     window.show()
     try:
         session.warm_up()
         until(lambda: bool(session.profiles))
-        _shots(window, folder, "empty", ("open",))
+        if not few:
+            _shots(window, folder, "empty", ("open",))
         if not _fill(session, window, paths):
             _say(session.failure.happened if session.failure is not None else "The file took too long.")
             _shots(window, folder, "failed", ("open",))
             return 1
-        _shots(window, folder, "", tuple(window.pages))
+        _shots(window, folder, "", tuple(window.pages), _in_the_readme if few else None)
         _say(f"Pictures of every page are in {folder}")
         return 0
     finally:
@@ -89,7 +107,20 @@ def _fill(session: Session, window: MainWindow, paths: tuple[Path, ...]) -> bool
     return session.plan is not None
 
 
-def _shots(window: MainWindow, folder: Path, note: str, pages: tuple[str, ...]) -> None:
+def _demo_key() -> Any:
+    """Always the same codes in the pictures of the demo practice; a key for nothing else."""
+    from core.protection import Key
+
+    return Key(sha256(b"pictures of the demo practice").digest())
+
+
+def _shots(
+    window: MainWindow,
+    folder: Path,
+    note: str,
+    pages: tuple[str, ...],
+    wanted: Callable[[str, str, int], bool] | None = None,
+) -> None:
     from PySide6.QtWidgets import QApplication
 
     from gui import theme
@@ -101,13 +132,19 @@ def _shots(window: MainWindow, folder: Path, note: str, pages: tuple[str, ...]) 
         for width, height in SIZES:
             window.resize(width, height)
             for page_id in pages:
+                if wanted is not None and not wanted(page_id, colours, width):
+                    continue
                 window.go_to(page_id)
                 settle()
                 until(lambda: not window.session.jobs.running(), seconds=20)
-                settle()
-                name = "-".join(part for part in (page_id, note, colours, f"{width}x{height}") if part)
-                window.grab().save(str(folder / f"{name}.png"))
+                pause(REST)
+                name = "-".join(part for part in (page_id.replace("_", "-"), note) if part)
+                window.grab().save(str(folder / f"{name}-{width}x{height}-{colours}.png"))
     theme.apply(app, "light")
+
+
+def _in_the_readme(page_id: str, colours: str, width: int) -> bool:
+    return width == LEAST and (colours == "light" or page_id == "side_by_side")
 
 
 def _say(text: str) -> None:

@@ -118,8 +118,9 @@ class Session(SessionState):
                 ticket.post(self._first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
             from core.survey import find_fields, survey_export
 
-            ticket.post(self._found, find_fields(export))
-            return survey_export(export, progress=ticket.progress)
+            found = find_fields(export)
+            ticket.post(self._found, found)
+            return survey_export(export, progress=ticket.progress, found=found)
 
         self.jobs.start(
             "open", work, done=self._surveyed, failed=self._open_failed, cancelled=self._open_cancelled,

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 from platformdirs import user_config_path
 
@@ -49,9 +50,12 @@ class Settings:
     shapes: tuple[Shape, ...] = ()
     key_file: str = ""  # where the practice's key is kept, if in a file; never its pass phrase
 
-    @staticmethod
-    def path() -> Path:
-        return user_config_path("threshold", appauthor=False) / "settings.json"
+    #: Another folder than the person's own, for pictures that must not show what was opened before.
+    folder: ClassVar[Path | None] = None
+
+    @classmethod
+    def path(cls) -> Path:
+        return (cls.folder or user_config_path("threshold", appauthor=False)) / "settings.json"
 
     @classmethod
     def load(cls) -> Settings:

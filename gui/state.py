@@ -19,6 +19,7 @@ class DetailContent:
     actions: tuple[tuple[str, Callable[[], object]], ...] = ()
     main: str = ""  # the label of the action drawn as the page's main button
     accent: str = "blue"  # blue, amber, red or green: the bar at the strip's left edge
+    tall: bool = False  # one line more, on a page whose explanations are long
 
 
 @dataclass(frozen=True)

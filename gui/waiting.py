@@ -28,6 +28,13 @@ def until(done: Callable[[], bool], *, seconds: float = 120.0) -> bool:
     return done()
 
 
+def pause(seconds: float) -> None:
+    """Let events run for that long."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
+
+
 def settle() -> None:
     """Let what is queued run, so that a picture shows the page as it will stay."""
     for _ in range(5):

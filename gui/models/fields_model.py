@@ -34,8 +34,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 COLUMNS = ("Field", "Table", "What it is", "Why we think so", "In the file", "Would leave", "What happens")
 FIELD, TABLE, KIND, WHY, RAW, OUT, ACTION = range(len(COLUMNS))
-#: What the column leaves out, for it is said beside it: "the heading says 'Sex': sex", '9 of 10 values are'.
-_HEADING = re.compile(r"^(the heading .*?'): .*$", re.DOTALL)
+#: '9 of 10 values looked at are' -> '9 of 10 are'
 _COUNTED = re.compile(r"^((?:all )?[\d,]+(?: of [\d,]+)?) values(?: looked at)?(?= )")
 NOT_YET = "Known when you say who gets it"
 _ROLES = frozenset(
@@ -84,12 +83,13 @@ class FieldRow:
 
     @property
     def evidence_in_short(self) -> str:
-        """The best of it for a narrow column: 'All 687 are dates', 'The heading says 'Sex''."""
+        """The best of it for a narrow column: 'All 687 are dates', 'The heading says so'."""
         text = self.best_evidence
-        if text.startswith("the heading"):
-            text = _HEADING.sub(r"\1", text)
+        if text.startswith("the heading says "):
+            text = "the heading says so"
         else:
             text = _COUNTED.sub(r"\1", text).replace(" (different values looked at)", "")
+            text = text.replace("all 2 are ", "both are ").replace("every value is empty", "empty")
         return sentence([text]).rstrip(".")
 
     @property
@@ -255,9 +255,9 @@ class FieldsModel(QAbstractItemModel):
             return row
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column)
+            return text_of(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{COLUMNS[column]}: {_text(row, column) or 'empty'}"
+            return f"{COLUMNS[column]}: {text_of(row, column) or 'empty'}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(_tip(row, column))
         if role == Qt.ItemDataRole.DecorationRole and column == ACTION and row.action:
@@ -291,7 +291,7 @@ class FieldsModel(QAbstractItemModel):
             tokens = {
                 "triangle": ("amber", "on_amber"),
                 "ring": ("muted", "paper"),
-                "circle": ("green", "green"),
+                "circle": ("blue", "blue"),
             }
             fill, mark = tokens[shape]
             picture = QPixmap(32, 32)
@@ -310,7 +310,8 @@ def _keys(groups: Sequence[_Group]) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(g.kind, [(r.table, r.name) for r in g.rows]) for g in groups]
 
 
-def _text(row: FieldRow, column: int) -> str:
+def text_of(row: FieldRow, column: int) -> str:
+    """What a cell of the page says."""
     if column == FIELD:
         return one_line(row.name, 80)
     if column == TABLE:
@@ -331,4 +332,4 @@ def _tip(row: FieldRow, column: int) -> str:
         return "\n".join(sentence([said]) for said in row.evidence)
     if column == ACTION:
         return "\n".join(part for part in (row.reason, row.source) if part)
-    return _text(row, column)
+    return text_of(row, column)

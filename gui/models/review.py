@@ -48,7 +48,12 @@ def checks(session: Session) -> list[Check]:
             state = "look"
         if gate.name in {"missing-out", "hidden-data"} and not gate.passed:
             state = "confirm"
-        found.append(Check(name, state, gate.detail))
+        detail = gate.detail
+        if gate.name == "recipient" and gate.passed:
+            detail = f"It goes to {session.recipient}, as you said. Check the address before you send it."
+        if gate.name == "something-leaves" and gate.passed and nothing_leaves(session):
+            state, detail = "look", "No row would leave: every one is left out, for the reasons on this page."
+        found.append(Check(name, state, detail))
     waiting = sum(p.needs_decision and not p.decided for p in session.plan.fields) if session.plan else 0
     if waiting:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
@@ -60,6 +65,11 @@ def checks(session: Session) -> list[Check]:
             Check(KEY_CHECK, "passed", f"It is kept in {session.key_file.name}, with a pass phrase.")
         )
     return found
+
+
+def nothing_leaves(session: Session) -> bool:
+    """Whether every row is left out."""
+    return session.rows is not None and not session.publishes_counts and not session.rows.rows_out
 
 
 def has_codes(session: Session) -> bool:
@@ -102,7 +112,7 @@ def facts(session: Session) -> list[tuple[str, str]]:
     found = [
         ("Goes to", going.recipient),
         ("For", going.project),
-        ("Rules", f"{session.profile.title} ({PURPOSE_WORDS[str(plan.purpose)].lower()})"),
+        ("Rules", _rules(session)),
     ]
     if going.agreement:
         found.append(("Agreement", going.agreement))
@@ -114,6 +124,13 @@ def facts(session: Session) -> list[tuple[str, str]]:
     found.append(("Leaves", f"{counted(rows.rows_out, 'row')} of {people}, {counted(leaving, 'field')}"))
     found.append(("Fields", _fields(session)))
     return found
+
+
+def _rules(session: Session) -> str:
+    """The profile, with its purpose where its title does not say it."""
+    assert session.plan is not None
+    title, purpose = str(session.profile.title), PURPOSE_WORDS[str(session.plan.purpose)].lower()
+    return title if purpose in title.lower() else f"{title} ({purpose})"
 
 
 def _fields(session: Session) -> str:

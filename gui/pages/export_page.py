@@ -238,6 +238,8 @@ class ExportPage(Page):
         stops = sum(not g.passed for g in self.session.gates)
         if stops:
             return StepState("attention", f"{counted(stops, 'check')} to pass")
+        if review.nothing_leaves(self.session):
+            return StepState("attention", "No row would leave")
         return StepState("to_do", "Ready to save")
 
     def shown(self) -> None:

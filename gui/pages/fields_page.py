@@ -210,15 +210,14 @@ class FieldsPage(Page):
             self.chips.set_count(only, sum(shows(r, only, "") for r in self.rows))
         here = self.current()
         several = len({r.table for r in self.rows}) > 1
-        if several != self.tree.several_tables:
-            self.tree.several_tables = several
-            self.tree.fit()
+        self.tree.several_tables = several
         if self.model.set_rows(r for r in self.rows if shows(r, self._only, text)):
             self.tree.open_groups()
             if here is not None:
                 self.go_to_field(here.table, here.name)
             if not self.tree.currentIndex().isValid() and self.model.rowCount():
                 self.tree.setCurrentIndex(self.model.index(0, FIELD, self.model.index(0, 0)))
+        self.tree.fit()
         self._explain(self.tree.currentIndex())
 
     def _explain(self, index: QModelIndex) -> None:
@@ -252,6 +251,7 @@ class FieldsPage(Page):
                 ),
                 main,
                 "amber" if row.to_decide else "blue",
+                tall=True,
             )
         )
 

@@ -201,6 +201,9 @@ class OpenPage(Page):
         if not self.isVisible() or self.session.export is None:
             return
         first = "These are the first rows of the file, exactly as it has them."
+        survey = self.session.survey
+        if survey is not None and not survey.rows:
+            first = "The file has field names and no row under them. Is it the file you meant?"
         self.session.show_detail(
             DetailContent("Nothing has left this computer", (first, "Next: say who gets it, and why."))
         )
@@ -266,7 +269,7 @@ class OpenPage(Page):
     def _counts(self, survey: Survey) -> str:
         """Numbers only after the person said what their search showed, so that one can check the other."""
         if self.session.numbers is None:
-            return "everything is read"
+            return "everything is read" if survey.rows else "no row"
         people = counted(self.session.numbers.patients_in, "patient")
         return f"{counted(survey.rows, 'row')}, {people}"
 

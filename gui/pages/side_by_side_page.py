@@ -77,6 +77,8 @@ class SideBySidePage(SideBySideFrame):
         self._fit_timer.setSingleShot(True)
         self._fit_timer.setInterval(120)
         self._fit_timer.timeout.connect(panes.refit)
+        for pane in (panes.raw, panes.out):
+            pane.resized.connect(self._fit_timer.start)
         for keys, call in (
             ("Shift+F8", self.previous_flag),
             ("Ctrl+G", self.focus_go_to),
@@ -376,7 +378,6 @@ class SideBySidePage(SideBySideFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_layout(self.source is not None)
-        self._fit_timer.start()
 
     def _strip_soon(self) -> None:
         self._strip_timer.start()

@@ -17,6 +17,7 @@ class TierBadge(QWidget):
     def __init__(self, tier: str = "", note: str = "", *, one_line: bool = False) -> None:
         super().__init__()
         self._tier, self._note, self._one_line, self._wanted = tier, note, one_line, True
+        self.firm = False  # whether its words are never cut
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.now.changed.connect(self.update)
         self.set_tier(tier, note)
@@ -57,7 +58,8 @@ class TierBadge(QWidget):
         return QSize(width + 52, 42 if len(self._lines()) == 2 else 26)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
+        whole = self.sizeHint()
+        return whole if self.firm else QSize(60, whole.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._tier:

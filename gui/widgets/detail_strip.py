@@ -69,7 +69,7 @@ class DetailStrip(QFrame):
 
     def _set_height(self, content: DetailContent) -> None:
         """One height for each sort of content, so that the page above does not move from cell to cell."""
-        self.words.set_lines(1 if self._compact else LINES if content.actions else LINES - 1)
+        self.words.set_lines(1 if self._compact else LINES + content.tall if content.actions else LINES - 1)
 
     def buttons(self) -> dict[str, QPushButton]:
         """The buttons now offered, by label."""

@@ -13,7 +13,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,13 +33,17 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.models.fields_model import ACTION, COLUMNS, FIELD, KIND, OUT, RAW, TABLE, WHY, FieldsModel
+from gui.models.fields_model import ACTION, COLUMNS, FIELD, KIND, OUT, RAW, TABLE, WHY, FieldsModel, text_of
 
 ROW_PX = 30
 CHEVRON_PX = 22
-#: What each column needs to show what matters uncut, and its share of any width beyond that.
-NEEDS = {FIELD: 150, TABLE: 84, KIND: 138, WHY: 210, RAW: 116, OUT: 184, ACTION: 208}
-SHARES = {FIELD: 2, TABLE: 1, KIND: 1, WHY: 6, RAW: 2, OUT: 1, ACTION: 1}
+#: The narrowest and the widest a column gets for what it holds; the evidence takes what is left.
+WIDTHS = {FIELD: (110, 236), TABLE: (60, 110), KIND: (100, 190), RAW: (80, 150), OUT: (80, 190),
+          ACTION: (110, 210)}  # fmt: skip
+WHY_AT_LEAST = 214
+CUT_FIRST = ((RAW, 100), (KIND, 140), (FIELD, 170))  # down to this, before a column is left out
+SHARES = {FIELD: 1, TABLE: 1, KIND: 1, WHY: 4, RAW: 2, OUT: 1, ACTION: 1}  # of any width beyond that
+MEASURED = 300
 GIVE_WAY = (WHY, RAW, OUT, TABLE)  # in this order, where the width is not enough for all
 
 
@@ -61,6 +74,12 @@ class ChoiceDelegate(QStyledItemDelegate):
             _chevron(painter, rest, selected)
         else:
             super().paint(painter, option, index)
+
+
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setBold(True)
+    return made
 
 
 def _chevron(painter: QPainter, box: QRect, selected: bool) -> None:
@@ -106,16 +125,34 @@ class FieldsTree(QTreeView):
     def fit(self) -> None:
         """Share the width out; columns that would be too narrow to read give way."""
         width = self.viewport().width() - 2
+        needs = self._needs()
         shown = [c for c in range(len(COLUMNS)) if c != TABLE or self.several_tables]
+        for column, least in CUT_FIRST:
+            over = sum(needs[c] for c in shown) - width
+            needs[column] -= max(0, min(over, needs[column] - least))
         for column in GIVE_WAY:
-            if sum(NEEDS[c] for c in shown) > width and column in shown:
+            if sum(needs[c] for c in shown) > width and column in shown:
                 shown.remove(column)
-        spare, total = width - sum(NEEDS[c] for c in shown), sum(SHARES[c] for c in shown)
+        spare, total = width - sum(needs[c] for c in shown), sum(SHARES[c] for c in shown)
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, column not in shown)
         for column in shown[:-1]:
-            self.setColumnWidth(column, NEEDS[column] + spare * SHARES[column] // total)
+            self.setColumnWidth(column, needs[column] + spare * SHARES[column] // total)
         self.setColumnWidth(shown[-1], width + 2 - sum(self.columnWidth(c) for c in shown[:-1]))
+
+    def _needs(self) -> dict[int, int]:
+        """How wide each column would have to be to show its cells uncut, within reason."""
+        plain, bold = self.fontMetrics(), QFontMetrics(_bold(self.font()))
+        model = self.model()
+        rows = model.rows()[:MEASURED] if isinstance(model, FieldsModel) else ()
+        needs = {WHY: WHY_AT_LEAST}
+        for column, (least, most) in WIDTHS.items():
+            metrics = bold if column == FIELD else plain
+            texts = {COLUMNS[column], *(text_of(row, column) for row in rows)}
+            room = {FIELD: 44, KIND: 34, ACTION: 58}.get(column, 18)
+            wide = max(metrics.horizontalAdvance(text[:60]) for text in texts) + room
+            needs[column] = min(max(wide, least), most)
+        return needs
 
     def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from gui.widgets.pane_headers import HEADER_HEIGHT, LOW_HEADER_HEIGHT, TITLE_HEI
 from gui.widgets.row_pane import RowPane
 
 BOTH = "both"
+RAW_SHARE = 47  # in a hundred: a code is wider than the number it stands for
 
 
 class PanePair(QWidget):
@@ -30,6 +31,7 @@ class PanePair(QWidget):
         super().__init__(parent)
         self.cache = cache
         self._following = False
+        self._split_by_hand = False
         self.raw = RowPane(PreviewModel(cache, RAW, self), "What the practice holds")
         self.out = RowPane(PreviewModel(cache, OUT, self), "What would leave")
         self.raw_title = PaneTitle("What the practice holds", "raw_header", "on_raw_header")
@@ -58,7 +60,8 @@ class PanePair(QWidget):
             else:
                 column.addWidget(pane, 1)
             self.split.addWidget(side)
-        self.split.setSizes([1000, 1140])  # a code is wider than the number it stands for
+        self.split.setSizes([RAW_SHARE * 10, 1000 - RAW_SHARE * 10])
+        self.split.splitterMoved.connect(lambda _at, _which: self._moved_by_hand())
         self._beside = QWidget()
         column = QVBoxLayout(self._beside)
         column.setSpacing(0)
@@ -219,8 +222,29 @@ class PanePair(QWidget):
         self.out.fit_columns()
 
     def refit(self) -> None:
+        """Measure again and share the width out; a side that needs less leaves the rest to the other."""
         self.raw.refit()
         self.out.refit()
+        if not self._split_by_hand and self.sides() == BOTH:
+            self._share_width()
+        self._following = True  # each side for itself
+        for pane in (self.raw, self.out):
+            pane.begin_whole()
+        self._following = False
+
+    def _share_width(self) -> None:
+        sizes = self.split.sizes()
+        total = sum(sizes)
+        raw = total * RAW_SHARE // 100
+        if not self.out.isHidden() and self.out.preview.columns and self.out.whole_width() < total - raw:
+            raw = min(total - self.out.whole_width(), total * 64 // 100)
+        elif self.raw.preview.columns and self.raw.whole_width() < raw:
+            raw = max(self.raw.whole_width(), total * 36 // 100)
+        if abs(sizes[0] - raw) > 2:
+            self.split.setSizes([raw, total - raw])
+
+    def _moved_by_hand(self) -> None:
+        self._split_by_hand = True
 
     def set_low(self, low: bool) -> None:
         """One-line column names, for a low window."""

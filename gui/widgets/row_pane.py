@@ -16,17 +16,25 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui import theme
-from gui.models.preview_model import EXACT_ROLE, RAW, PreviewModel
+from gui.models.preview_model import EXACT_ROLE, OUT, RAW, PreviewModel
 from gui.widgets.cell_delegate import PAD, ROW_HEIGHT, CellPainter, Slot
 from gui.widgets.pane_headers import ColumnHeader, Corner, RowGutter
 
 NARROWEST = 64
 WIDEST = 340
-WIDE = 240  # in a pane narrower than ROOMY, so that a long term leaves room for what stands beside it
+WIDE = 280  # in a pane narrower than ROOMY, so that a long term leaves room for what stands beside it
 ROOMY = 700
 HELD_SHARE = 0.4  # the first column stays in sight only where most of the pane is left to the others
 MEASURED_ROWS = 120
@@ -37,12 +45,14 @@ class RowPane(QTableView):
     """One side. `chosen` gives (place in the view, raw position of the field) when a person moves."""
 
     chosen = Signal(int, int)
+    resized = Signal()  # its width changed
     menu_wanted = Signal(QPoint)
 
     def __init__(self, model: PreviewModel, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quiet = False
         self._fitted_for: object = None
+        self._wanted: list[int] = []
         self._own_widths: dict[tuple[str, int], int] = {}
         self.preview = model
         self.painter_of_cells = CellPainter(model, self.font())
@@ -94,14 +104,30 @@ class RowPane(QTableView):
                 if model.side == RAW or row.out is not None
             }
             longest = sorted(texts, key=len)[-12:]
+            if longest and len(longest[0]) == len(longest[-1]):  # codes: all are as long, but not as wide
+                longest = [text for text in texts if len(text) == len(longest[0])]
             cells = max((measure(text, bold) for text in longest), default=0) + 2 * PAD + 3
+            if field.action == "pseudonym" and model.side == OUT:
+                cells += 6  # further down stands a wider one
             if any(row.marks.get(field.position) for row in rows):
                 cells += 16
             wanted.append(max(cells, self.column_header.wanted_width(column), NARROWEST))
+        self._wanted = wanted
         for column, width in enumerate(self._shared_out(wanted)):
             own = self._own_widths.get((model.cache.table, model.columns[column].position))
             self.setColumnWidth(column, own or width)
         self._quiet = False
+
+    def whole_width(self) -> int:
+        """How wide the pane would have to be to show every column, row numbers included."""
+        return sum(min(width, WIDEST) for width in self._wanted) + self.row_gutter.width()
+
+    def begin_whole(self) -> None:
+        """After a change of widths: the chosen column in sight, and no sliver of a column at the left."""
+        index = self.currentIndex()
+        if index.isValid() and self.held_width():
+            self.scrollTo(index)
+            self._begin_with_a_whole_column(index.column(), self.held_width())
 
     def _shared_out(self, wanted: list[int]) -> list[int]:
         """Cut the widest columns, more where the pane is small, and give any room left back to them."""
@@ -292,6 +318,11 @@ class RowPane(QTableView):
             (column, header.sectionViewportPosition(column), header.sectionSize(column))
             for column in range(first, last + 1)
         ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.resized.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.widgets.badge import TierBadge
 from gui.widgets.text import ElidedLabel, label, set_property
 
 PARTS = (("from", "From"), ("going_to", "Going to"), ("would_leave", "Would leave"), ("left_out", "Left out"))
+
+NUMBERS = ("would_leave", "left_out")
+FIRM_FROM = 1000  # from this width on the numbers and the tier are whole, and the names give way
+LONGEST_NAME = 250
 
 
 class SummaryBar(QFrame):
@@ -49,6 +54,25 @@ class SummaryBar(QFrame):
         set_property(label_, "role", "strong" if known and text else "muted")
         caption = dict(PARTS)[key]
         label_.setAccessibleName(f"{caption}: {text or 'not chosen yet'}")
+
+        self._firm()
+
+    def _firm(self) -> None:
+        """A long file name must not cut the numbers or the tier."""
+        firm, names = self.width() >= FIRM_FROM, LONGEST_NAME + max(0, self.width() - FIRM_FROM) // 4
+        for key, box in self._boxes.items():
+            value = self._values[key]
+            wide = value.fontMetrics().horizontalAdvance(value.whole()) + 4
+            if key in NUMBERS:
+                value.setMinimumWidth(wide if firm else 0)
+            else:
+                box.setMaximumWidth(names)
+        self.badge.firm = firm
+        self.badge.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._firm()
 
     def value(self, key: str) -> str:
         return self._values[key].whole()
