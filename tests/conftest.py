@@ -15,7 +15,10 @@ settings.register_profile(
     "slice", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
-    "soak", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "soak",
+    max_examples=int(os.environ.get("THRESHOLD_SOAK", "1000")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "slice"))
 
