@@ -108,14 +108,16 @@ def look(column: pa.Array, at_most: int = LOOK) -> Column:
         seen = dictionary.to_pylist()
         weights = counts.tolist()
     sampled = size > at_most
-    blank, blank_values = _blanks(dictionary, counts) if size else (0, 0)
-    found = Column(rows, int(counts.sum()) - blank, size - blank_values, [], [], sampled=sampled)
+    found = Column(rows, int(counts.sum()), size, [], [], sampled=sampled)
     # The inner loop of sampling: 10,000 columns of 30 values each go through it.
     values, kept, by_form = found.seen, found.weights, found.by_form
-    total_words = 0
+    total_words = blank = blank_values = 0
     for raw, weight in zip(seen, weights, strict=True):
         value = raw[:_CUT].strip()
         if not value:
+            if not raw.strip():
+                blank += weight
+                blank_values += 1
             continue
         form = _form_of(value)
         places = by_form.get(form)
@@ -130,6 +132,10 @@ def look(column: pa.Array, at_most: int = LOOK) -> Column:
             total_words += (value.count(" ") + 1) * weight
             if len(raw) > found.longest:
                 found.longest = len(raw)
+    if sampled:
+        blank, blank_values = _blanks(dictionary, counts)
+    found.filled -= blank
+    found.distinct -= blank_values
     for form, where in by_form.items():
         if form != "absent":
             found.forms[form] = sum(kept[place] for place in where)

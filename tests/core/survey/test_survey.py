@@ -319,6 +319,25 @@ def big(rows: int) -> str:
     return "".join(lines)
 
 
+def test_what_was_found_before_is_not_worked_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(EVENTS, encoding="utf-8")
+    export = open_export([path])
+    found = find_fields(export)
+    plain = survey_export(export)
+    assert plain.findings == found
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("looked at the fields of a small table twice")
+
+    monkeypatch.setattr("core.survey.survey.classify_table", again)
+    survey = survey_export(export, found=found)
+    assert survey.findings == found
+    assert survey.facts["events"].categories.tolist() == plain.facts["events"].categories.tolist()
+
+
 def test_threads_change_nothing(surveyed: Surveyed) -> None:
     text = big(60_000)
     one, many = surveyed(max_workers=1, events=text), surveyed(max_workers=4, events=text)
