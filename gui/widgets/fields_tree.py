@@ -44,6 +44,7 @@ WHY_AT_LEAST = 214
 CUT_FIRST = ((RAW, 100), (KIND, 140), (FIELD, 170))  # down to this, before a column is left out
 SHARES = {FIELD: 1, TABLE: 1, KIND: 1, WHY: 4, RAW: 2, OUT: 1, ACTION: 1}  # of any width beyond that
 MEASURED = 300
+CUT_LAST = ((FIELD, 132), (ACTION, 150), (KIND, 124))  # before two fields of one name look the same
 GIVE_WAY = (WHY, RAW, OUT, TABLE)  # in this order, where the width is not enough for all
 
 
@@ -131,6 +132,9 @@ class FieldsTree(QTreeView):
             over = sum(needs[c] for c in shown) - width
             needs[column] -= max(0, min(over, needs[column] - least))
         for column in GIVE_WAY:
+            if column == TABLE:
+                for other, least in CUT_LAST:
+                    needs[other] -= max(0, min(sum(needs[c] for c in shown) - width, needs[other] - least))
             if sum(needs[c] for c in shown) > width and column in shown:
                 shown.remove(column)
         spare, total = width - sum(needs[c] for c in shown), sum(SHARES[c] for c in shown)

@@ -11,8 +11,8 @@ from gui.widgets.text import ElidedLabel, label, set_property
 PARTS = (("from", "From"), ("going_to", "Going to"), ("would_leave", "Would leave"), ("left_out", "Left out"))
 
 NUMBERS = ("would_leave", "left_out")
-FIRM_FROM = 1000  # from this width on the numbers and the tier are whole, and the names give way
-LONGEST_NAME = 250
+FIRM_FROM = 1000  # from this width on the tier, too, is whole; the names give way
+LONGEST_NAME, NARROW_NAME = 250, 160
 
 
 class SummaryBar(QFrame):
@@ -59,12 +59,13 @@ class SummaryBar(QFrame):
 
     def _firm(self) -> None:
         """A long file name must not cut the numbers or the tier."""
-        firm, names = self.width() >= FIRM_FROM, LONGEST_NAME + max(0, self.width() - FIRM_FROM) // 4
+        firm = self.width() >= FIRM_FROM
+        names = LONGEST_NAME + (self.width() - FIRM_FROM) // 4 if firm else NARROW_NAME
         for key, box in self._boxes.items():
             value = self._values[key]
             wide = value.fontMetrics().horizontalAdvance(value.whole()) + 4
             if key in NUMBERS:
-                value.setMinimumWidth(wide if firm else 0)
+                value.setMinimumWidth(wide)
             else:
                 box.setMaximumWidth(names)
         self.badge.firm = firm

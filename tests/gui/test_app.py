@@ -55,3 +55,30 @@ def test_nothing_is_printed_where_there_is_no_terminal(monkeypatch: Any) -> None
 
     monkeypatch.setattr(sys, "stdout", None)
     screenshots._say("nobody hears this")
+
+
+def test_the_window_does_not_wait_for_numpy() -> None:
+    """Core brings numpy, pyarrow and pandas: half a second that a person need not look at nothing."""
+    code = (
+        "import sys\n"
+        "from gui.app import make_application\n"
+        "from gui.main_window import MainWindow\n"
+        "from gui.session import Session\n"
+        "app = make_application()\n"
+        "window = MainWindow(Session())\n"
+        "window.show()\n"
+        "app.processEvents()\n"
+        "print(sorted({'numpy', 'pyarrow', 'pandas', 'keyring', 'cryptography'} & set(sys.modules)))\n"
+        "window.session.shutdown()\n"
+    )
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=60,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stdout.strip() == "[]"
