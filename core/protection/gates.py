@@ -59,10 +59,29 @@ def undecided(plan: Plan) -> tuple[str, ...]:
     return tuple(f"{f.table}, {f.field}" for f in plan.fields if f.needs_decision and not f.decided)
 
 
+#: Fields of these roles name patients when kept, whatever kind a person gave them.
+_NAMING = frozenset(
+    (
+        Role.NHS_NUMBER,
+        Role.SURNAME,
+        Role.FORENAME,
+        Role.FULL_NAME,
+        Role.ADDRESS,
+        Role.PHONE,
+        Role.EMAIL,
+        Role.NI_NUMBER,
+        Role.OTHER_IDENTIFIER,
+        Role.THIRD_PARTY,
+        Role.NOTE,
+    )
+)
+
+
 def tier_of(plan: Plan, profile: Profile) -> str:
     """The tier of what the plan sends: the profile's, or red where a field that names patients is kept."""
     named = any(
-        f.action == "keep" and (f.kind in (Kind.DIRECT_IDENTIFIER, Kind.UNKNOWN, Kind.FREE_TEXT))
+        f.action == "keep"
+        and (f.kind in (Kind.DIRECT_IDENTIFIER, Kind.UNKNOWN, Kind.FREE_TEXT) or f.role in _NAMING)
         for f in plan.fields
     )
     return "red" if named else profile.profile_tier

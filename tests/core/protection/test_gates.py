@@ -218,3 +218,13 @@ def test_the_tier_is_red_once_a_field_that_names_patients_is_kept() -> None:
         decided = Decisions(fields={"events": {field: {"action": "keep"}}})  # type: ignore[dict-item]
         plan = make_plan(survey, profile, recipient="R", project="P", decisions=decided)
         assert tier_of(plan, profile) == "red"
+
+
+def test_calling_a_surname_something_else_does_not_make_the_release_less_red() -> None:
+    survey = make_survey(report())
+    profile = load_profile("approved-research")
+    decided = Decisions(
+        fields={"events": {"Surname": {"action": "keep", "kind": "administrative"}}}  # type: ignore[dict-item]
+    )
+    plan = make_plan(survey, profile, recipient="R", project="P", decisions=decided)
+    assert tier_of(plan, profile) == "red"
