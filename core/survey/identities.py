@@ -106,9 +106,10 @@ class IdentityTable:
             return found
         if len(present) < len(texts):
             texts = texts.take(pa.array(present))
-        first = hash64(texts)
+        objects = texts.to_numpy(zero_copy_only=False)  # once for both
+        first = hash64(objects)
         order = np.argsort(first)  # neighbours are looked up together: the memory's cache does the rest
-        second = hash64(texts, key=_SECOND_KEY)[order]
+        second = hash64(objects, key=_SECOND_KEY)[order]
         found[present[order]] = self._numbers(texts, first[order], second, order)
         return found
 
