@@ -180,7 +180,7 @@ class FieldsPage(Page):
     def state(self) -> StepState:
         if not self.session.findings:
             return StepState(
-                "waiting" if self.session.busy else "to_do", "Reading" if self.session.busy else ""
+                "waiting" if self.session.busy else "to_do", "Reading" if self.session.busy else "To do"
             )
         waiting = sum(r.to_decide for r in self.rows)
         if waiting:

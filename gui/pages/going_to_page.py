@@ -39,6 +39,11 @@ def card_of(profile: Any) -> CardContent:
     )
 
 
+def makes_codes(profile: Any) -> bool:
+    """Whether a profile replaces anything by a code, for which a key is needed."""
+    return '"pseudonym"' in profile.model_dump_json()
+
+
 class GoingToPage(Page):
     """Profiles as cards at the left, what must be said at the right."""
 
@@ -207,6 +212,8 @@ class GoingToPage(Page):
 
     def _profile_chosen(self, _profile_id: str) -> None:
         beyond = self._beyond_care()
+        profile = self.session.profiles.get(self.cards.chosen)
+        self.key_file.set_wanted(profile is not None and makes_codes(profile))
         self.objections.setVisible(beyond)
         self.agreement.setVisible(beyond)
         survey = self.session.survey

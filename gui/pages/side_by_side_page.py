@@ -407,7 +407,7 @@ class SideBySidePage(SideBySideFrame):
 
     def state(self) -> StepState:
         if self.session.export is None:
-            return StepState()
+            return StepState("to_do", "To do")
         session = self.session
         if session.preview is None:
             first = "First rows" if session.first_rows else "Reading"

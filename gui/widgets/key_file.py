@@ -35,6 +35,7 @@ class KeyFile(QWidget):
         self.title = label("The key for the codes", "strong", wrap=True)
         self.note = label("", "small", wrap=True)
         self._says = note
+        self._wanted = True
         self.choose = QPushButton("Keep the key in a file")
         self.choose.clicked.connect(self.choose_file)
         self.where = label("", "", wrap=True)
@@ -107,9 +108,8 @@ class KeyFile(QWidget):
     def _told(self, wrong: str) -> None:
         self._working = False
         self.use.setEnabled(True)
-        if not wrong and self.path is not None:
+        if not wrong:
             self._clear()
-            self.kept.setText(f"The key is kept in {self.path.name}. Keep a copy of it in another place.")
         self.refresh()
         self.phrase.set_error(wrong)
 
@@ -120,16 +120,24 @@ class KeyFile(QWidget):
             row.set_error("")
 
     # -- showing ---------------------------------------------------------------------------------
+    def set_wanted(self, wanted: bool) -> None:
+        """Whether anything would be replaced by a code."""
+        self._wanted = wanted
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the session again."""
         needed = bool(self.session.key_note)
         if needed and self.path is None and (remembered := Settings.load().key_file):
             self.path = Path(remembered)
-        for widget in (self.title, self.note):
-            widget.setVisible(self._says and (needed or widget is self.title))
+        file = self.session.key_file
+        if file is not None:
+            self.kept.setText(f"It is kept in {file.name}. Keep a copy of that file in another place.")
+        self.title.setVisible(self._says)
+        self.note.setVisible(self._says and needed)
+        self.kept.setVisible(not needed and file is not None)
         if self._says:
-            self.setVisible(needed or bool(self.kept.text()))
-        self.kept.setVisible(not needed and bool(self.kept.text()))
+            self.setVisible(self._wanted and (needed or file is not None))
         self._first.setVisible(needed and self.path is None)
         self._form.setVisible(needed and self.path is not None)
         if not needed or self.path is None:

@@ -92,6 +92,10 @@ def test_the_key_is_kept_in_a_new_file(person: Any, small_file: Path, asked: Any
     assert session.examples[("small", "NHS Number")] == example
     person.until(lambda: key_check(person).state == "passed")
     assert card.isHidden()
+    person.window.go_to("going_to")
+    other: Any = person.window.pages["going_to"].key_file
+    assert other.kept.isVisible()
+    assert "practice.key" in other.kept.text()
     assert "practice.key" in card.kept.text()
     assert not card.phrase.edit.text()
     kept = Settings.path().read_text(encoding="utf-8")
@@ -135,6 +139,12 @@ def test_a_file_that_is_no_key_says_so(person: Any, asked: Any, tmp_path: Path) 
     person.session.warm_up()
     person.window.go_to("going_to")
     card: Any = person.window.pages["going_to"].key_file
+    assert not card.isVisible()  # a list for the patients' own care has no codes
+    page = person.window.pages["going_to"]
+    person.until(lambda: "approved-research" in page.cards.cards)
+    page.cards.choose("own-care-list")
+    assert not card.isVisible()
+    page.cards.choose("approved-research")
     person.until(lambda: card.isVisible() and card.choose.isVisible())
     asked.key_file = tmp_path / "notes.key"
     asked.key_file.write_text("no key")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,9 +153,23 @@ def test_pictures_of_every_page(tmp_path: Path, qapp: Any, events_file: Path, mo
     folder = tmp_path / "pictures"
     assert screenshots.take_all(folder, (events_file,)) == 0
     names = {path.name for path in folder.glob("*.png")}
-    assert {f"{p.page_id}-{c}-1366x768.png" for p in PAGES for c in ("light", "dark")} <= names
+    pages = [p.page_id.replace("_", "-") for p in PAGES]
+    assert {f"{p}-1366x768-{c}.png" for p in pages for c in ("light", "dark")} <= names
     for path in folder.glob("*.png"):
         picture = QImage(str(path))
         assert (picture.width(), picture.height()) == (1366, 768)
         colours = {picture.pixel(x, y) for x in range(0, 1366, 7) for y in range(0, 768, 7)}
         assert len(colours) > 8, f"{path.name} is nearly blank"
+
+
+def test_the_readme_shows_pictures_that_are_there(tmp_path: Path, qapp: Any, events_file: Path) -> None:
+    from gui import screenshots
+
+    assert screenshots.take_all(tmp_path, (events_file,), few=True) == 0
+    made = {path.name for path in tmp_path.glob("*.png")}
+    assert len(made) == 6
+    root = Path(__file__).parents[2]
+    shown = re.findall(r"\(docs/screenshots/([^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
+    assert shown
+    assert set(shown) <= made
+    assert made == {path.name for path in (root / "docs" / "screenshots").glob("*.png")}
