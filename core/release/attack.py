@@ -21,6 +21,7 @@ from core.release.leaks import (
     ANY_NAME,
     BIRTH_DATE,
     FULL_NAME,
+    LOOSE,
     NAMES,
     NHS_NUMBER,
     NUMBERED,
@@ -121,6 +122,7 @@ class ColumnAttack:
             may = pc.or_(may, prefilter(kind, texts))
         if self._known.given:
             may = pc.or_(may, pc.match_substring_regex(texts, _KEY_LIKE))
+            may = pc.or_(may, pc.match_substring_regex(texts, LOOSE))
         hits = pc.indices_nonzero(may)
         for place, text in zip(worth.take(hits).to_pylist(), texts.take(hits).to_pylist(), strict=True):
             for sort in self._strong_in(text):

@@ -88,6 +88,14 @@ _NUMBERED_LINE = re.compile(r"(?<![\w/.-])\d{1,4}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`\-])*")
 _PLAIN_TEN = re.compile(r"\d{10}")
 _LONGEST_LINE = 8
+# Spellings too loose to alarm by themselves; they count where what they spell is a patient's own.
+_LOOSE_PHONE = re.compile(r"(?<!\d)(?:(?:00)?44|0)?([1-9]\d{9})(?!\d)")
+_LOOSE_POSTCODE = re.compile(
+    r"(?<![A-Za-z0-9])([A-Z]{1,2}\d[A-Z\d]?)(?:[ .+_-]|%20){1,3}(\d[A-Z]{2})(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])([A-Z][a-z]?\d[a-z\d]?) ?(\d[A-Z][a-z])(?![A-Za-z0-9])"
+)
+#: RE2: matches at least every text in which `known_in_loose_spelling` finds something.
+LOOSE = r"[A-Za-z][0-9][A-Za-z0-9]?(?:[ .+_-]|%20){0,3}[0-9][A-Z][A-Za-z]|[1-9][0-9]{9}"
 _NAMES_REMEMBERED = 2_000
 
 
@@ -201,10 +209,23 @@ def strong_leaks(text: str, known: Known, role: Role = Role.OTHER) -> Iterator[s
         sort = _OF_ROLE[hit.kind]
         if _counts(text, text[hit.start : hit.end], sort, hit.canonical, known, role):
             yield sort
+    yield from known_in_loose_spelling(text, known)
     if _STREET.search(text) or _known_line(text, known):
         yield ADDRESS
     if _is_long_key(text) and known.has(LOCAL_KEY, normalise("patient_key", text)):
         yield LOCAL_KEY
+
+
+def known_in_loose_spelling(text: str, known: Known) -> Iterator[str]:
+    """A patient's own telephone number without its zero or glued to a word, or postcode as 'BS6-5QA',
+    'BS6%205QA' or 'Bs6 5Qa'."""
+    if not known.given:
+        return
+    if known.any_of(PHONE, ["0" + match.group(1) for match in _LOOSE_PHONE.finditer(text)]):
+        yield PHONE
+    parts = ("".join(part for part in match.groups() if part) for match in _LOOSE_POSTCODE.finditer(text))
+    if known.any_of(POSTCODE, [part.upper() for part in parts]):
+        yield POSTCODE
 
 
 def _counts(text: str, written: str, sort: str, canonical: str, known: Known, role: Role) -> bool:
