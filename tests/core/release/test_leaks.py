@@ -72,7 +72,37 @@ def ordinary(person_row, people):
     return [(n % 6, person_row(people[n % 6], term=terms[n % 4], value=str(n))) for n in range(36)]
 
 
-@pytest.mark.parametrize(("what", "field", "text", "patient"), PLANTED, ids=[p[0] for p in PLANTED])
+IN_WORDS = [planted for planted in PLANTED if planted[1] != "value"]
+IN_VALUES = [planted for planted in PLANTED if planted[1] == "value"]
+
+
+@pytest.mark.parametrize(("what", "field", "text", "patient"), IN_VALUES, ids=[p[0] for p in IN_VALUES])
+def test_what_is_planted_in_a_value_stays_here_and_the_attack_would_find_it(
+    make_practice,
+    ordinary,
+    person_row,
+    people,
+    tmp_path: Path,
+    what: str,
+    field: str,
+    text: str,
+    patient: int,
+) -> None:
+    """`apply` blanks what does not read as a value; the attack must not rely on that."""
+    practice = make_practice({"events": [*ordinary, (patient, person_row(people[patient], **{field: text}))]})
+    plan = practice.plan()
+    result = export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "out")
+    written = (result.release / "send" / "events.csv").read_text("utf-8")
+    assert text not in written
+    assert written.count("\n") == 38
+
+    value = next(f for f in plan.fields if f.field == "Value")
+    attack = ColumnAttack("events.csv", value, practice.survey)
+    attack.feed(pa.array([*(str(n) for n in range(36)), text]), 0, practice.survey.facts["events"].patient)
+    assert [(leak.row, leak.rows) for leak in attack.leaks()] == [(37, 1)]
+
+
+@pytest.mark.parametrize(("what", "field", "text", "patient"), IN_WORDS, ids=[p[0] for p in IN_WORDS])
 def test_planted_leaks_are_found(
     make_practice,
     ordinary,
@@ -182,8 +212,14 @@ def test_a_column_of_nhs_numbers_taken_for_values_is_found(
     rows = [(n, person_row(people[n], value=strangers[n])) for n in range(4)]
     practice = make_practice({"events": rows})
     plan = practice.plan()
-    with pytest.raises(VerificationError, match="an NHS number"):
-        export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "out")
+    result = export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "out")
+    written = (result.release / "send" / "events.csv").read_text("utf-8")
+    assert not any(number in written for number in strangers)
+
+    value = next(f for f in plan.fields if f.field == "Value")
+    attack = ColumnAttack("events.csv", value, practice.survey)
+    attack.feed(pa.array(strangers), 0, practice.survey.facts["events"].patient)
+    assert [leak.sort for leak in attack.leaks()] == ["an NHS number"]
 
 
 def test_any_patients_name_in_kept_free_text_is_found(
