@@ -130,7 +130,7 @@ class Collector:
     def _of_keys(self, keys: Keys | None) -> npt.NDArray[np.int32] | None:
         if keys is None:
             return None
-        return np.append(self.registry.nodes_of(keys.words), np.int32(NO_PATIENT))[keys.indices]
+        return np.append(self.registry.nodes_of(keys.words, keys.prints), np.int32(NO_PATIENT))[keys.indices]
 
     def _objections(
         self, facts: BlockFacts, node: npt.NDArray[np.int32], objection_row: npt.NDArray[np.bool_]

@@ -18,6 +18,7 @@ from core.survey import status
 from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionary
 from core.survey.columns import Distinct, Watched, distinct
 from core.survey.identifiers import days_of, hash64, nhs_digits, normalise, normalise_column
+from core.survey.identities import Prints, prints_of
 from core.survey.local_keys import plain_keys
 from core.survey.names import name_parts
 from core.survey.patients import sorted_unique
@@ -33,12 +34,16 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TYPE1 = OBJECTIONS.index("type1_dissent")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Keys:
     """Identities named by a column: the distinct ones (null where the text names nobody), and each row's."""
 
     words: pa.Array
     indices: npt.NDArray[np.int32]
+    prints: Prints = field(init=False)  # made here, in the thread that reads the block
+
+    def __post_init__(self) -> None:
+        self.prints = prints_of(self.words)
 
 
 @dataclass

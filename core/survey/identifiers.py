@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import cast
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.survey.hashing import hash64
 from core.survey.identifiers_dates import (
     NO_DAY,
     days_of,
@@ -197,27 +194,6 @@ _FAST_FORMS: dict[str, Callable[[pa.Array], pa.Array]] = {
     "area": _fast(address_key, _ASCII_TEXT, "A-Za-z0-9"),
     "phone": _fast(_FORMS["phone"], r"^0[1235789]\d{2,4} ?\d{3} ?\d{3,4}$", "0-9"),
 }
-
-
-_HASH_KEY = "0123456789123456"  # that of pandas
-_HASHED_AT_ONCE = 131_072
-
-
-def hash64(texts: pa.Array | Sequence[str], *, key: str = _HASH_KEY) -> npt.NDArray[np.uint64]:
-    """A stable 64-bit hash of each text (SipHash with a fixed key): same text, same number, in every process.
-
-    For matching in memory only; it is no pseudonym, anybody can repeat it. Null hashes like "".
-    """
-    if isinstance(texts, pa.Array):
-        if len(texts) > _HASHED_AT_ONCE:  # each text is an object while it is hashed
-            starts = range(0, len(texts), _HASHED_AT_ONCE)
-            return np.concatenate([hash64(texts.slice(at, _HASHED_AT_ONCE), key=key) for at in starts])
-        values = pc.fill_null(texts, "").to_numpy(zero_copy_only=False)
-    else:
-        values = np.empty(len(texts), dtype=object)
-        values[:] = texts
-    hashed = pd.util.hash_array(values.astype(object, copy=False), hash_key=key, categorize=False)
-    return cast("npt.NDArray[np.uint64]", hashed)
 
 
 # Each pattern matches (at least) every text in which the finder of that kind finds something. RE2 syntax.

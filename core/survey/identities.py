@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.survey.identifiers import hash64
+from core.survey.hashing import hash64
 
 _NONE = np.int32(-1)
 _AT_ONCE = 65_536
-_SECOND_KEY = "threshold-second"  # 16 bytes, as SipHash wants
+_SECOND_KEY = "threshold-second"
 
 Hashes = npt.NDArray[np.uint64]
 Nodes = npt.NDArray[np.int32]
@@ -59,6 +60,28 @@ class Identities(Sequence[str]):
         return Identities, (self._texts,)
 
 
+@dataclass(frozen=True)
+class Prints:
+    """The two hashes of each text that is not null, in the order of the first one, and where they stand.
+
+    Any thread can make them, which leaves only the numbering to the one that keeps the table."""
+
+    present: Places
+    order: Places
+    first: Hashes
+    second: Hashes
+
+
+def prints_of(texts: pa.Array) -> Prints:
+    """The prints of a column of texts."""
+    present = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
+    if len(present) < len(texts):
+        texts = texts.take(pa.array(present))
+    first = hash64(texts)
+    order = np.argsort(first)  # neighbours are looked up together: the memory's cache does the rest
+    return Prints(present, order, first[order], hash64(texts, key=_SECOND_KEY)[order])
+
+
 class _Level:
     """Hashes in order, each with a second hash of the same text and with its number."""
 
@@ -98,19 +121,16 @@ class IdentityTable:
     def __len__(self) -> int:
         return self._count
 
-    def nodes_of(self, texts: pa.Array) -> Nodes:
-        """The number of each text, -1 for null."""
+    def nodes_of(self, texts: pa.Array, prints: Prints | None = None) -> Nodes:
+        """The number of each text, -1 for null. `prints` are theirs, where they were made before."""
+        prints = prints_of(texts) if prints is None else prints
         found = np.full(len(texts), _NONE, dtype=np.int32)
-        present = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
-        if not len(present):
-            return found
-        if len(present) < len(texts):
-            texts = texts.take(pa.array(present))
-        objects = texts.to_numpy(zero_copy_only=False)  # once for both
-        first = hash64(objects)
-        order = np.argsort(first)  # neighbours are looked up together: the memory's cache does the rest
-        second = hash64(objects, key=_SECOND_KEY)[order]
-        found[present[order]] = self._numbers(texts, first[order], second, order)
+        if len(prints.present) < len(texts):
+            texts = texts.take(pa.array(prints.present))
+        if len(prints.present):
+            found[prints.present[prints.order]] = self._numbers(
+                texts, prints.first, prints.second, prints.order
+            )
         return found
 
     def texts(self) -> pa.Array:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.survey.identifiers import hash64
-from core.survey.identities import Identities, IdentityTable
+from core.survey.identities import Identities, IdentityTable, Prints
 from core.survey.results import NO_DAY, NO_PATIENT, PatientFacts
 from core.survey.status import NOTHING_SAID, status_of_scores
 
@@ -95,9 +95,9 @@ class PatientRegistry:
         self._named: list[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
         self._persons: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]] = []
 
-    def nodes_of(self, identities: pa.Array) -> npt.NDArray[np.int32]:
+    def nodes_of(self, identities: pa.Array, prints: Prints | None = None) -> npt.NDArray[np.int32]:
         """The node of each identity ('nhs|...', 'local|...', 'person|...'), -1 for null."""
-        found = self._nodes.nodes_of(identities)
+        found = self._nodes.nodes_of(identities, prints)
         self._grow(len(self._nodes))
         return found
 
