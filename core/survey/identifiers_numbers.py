@@ -134,6 +134,8 @@ def phone_number(text: str) -> str | None:
 
 
 def _foreign(digits: str) -> str | None:
+    if not _PHONE_CHARS.fullmatch("+" + digits):
+        return None  # too short to be taken for a number when it is met again in this form
     try:
         number = phonenumbers.parse("+" + digits, None)
     except phonenumbers.NumberParseException:

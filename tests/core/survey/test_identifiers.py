@@ -472,3 +472,8 @@ def test_an_nhs_number_is_found_with_odd_separators_and_padding(text: str) -> No
 )
 def test_odd_separators_and_padding_need_a_right_check_digit(text: str) -> None:
     assert "nhs_number" not in {hit.kind for hit in find_strong(text)}
+
+
+def test_a_number_abroad_too_short_to_be_read_back_is_no_telephone_number() -> None:
+    once = normalise("phone", "0010000000")
+    assert normalise("phone", once) == once
