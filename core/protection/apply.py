@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Finding, RawBlock, ReadError, Reason, UsageError
+from core.model import Finding, RawBlock, ReadError, Reason, Role, UsageError
 from core.protection.actions import ACTIONS, Run, Setting, run_of
 from core.protection.coded import PatientCodes, coded
 from core.protection.dated import coarse_dates
@@ -124,7 +124,8 @@ class _Column:
     def _made(self, raw: pa.Array) -> pa.Array:
         encoded = raw.dictionary_encode()
         distinct = encoded.dictionary
-        if self.plan.action == "keep_expected" and _all_plain_numbers(distinct):
+        results = self.plan.action == "keep_expected" and self.plan.role is Role.VALUE
+        if results and _all_plain_numbers(distinct):
             return raw
         if self.plan.action == "year" or self.plan.action == "month":
             made = coarse_dates(distinct, "year" if self.plan.action == "year" else "month", self._one_by_one)

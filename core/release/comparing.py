@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -94,9 +94,10 @@ class Comparison:
 
 
 def _choose(table: Table, context: Context, thorough: bool) -> list[_Wanted]:
-    leaves = context.tables[table.name].withheld == 0
+    withheld = context.tables[table.name].withheld
     blocks: Sequence[Block] = tuple(table.blocks())
-    before = np.concatenate(([0], np.cumsum(leaves, dtype=np.int64)))
+    leaving = [int((withheld[b.first_row : b.first_row + b.rows] == 0).sum()) for b in blocks]
+    ends = list(accumulate(leaving))
     chosen = range(len(blocks))
     if not thorough and len(blocks) > _SAMPLED + 2:
         inner = random.Random(len(blocks)).sample(range(1, len(blocks) - 1), _SAMPLED)
@@ -105,10 +106,8 @@ def _choose(table: Table, context: Context, thorough: bool) -> list[_Wanted]:
         picked = list(chosen)
     result = []
     for index in picked:
-        block = blocks[index]
-        start, stop = int(before[block.first_row]), int(before[block.first_row + block.rows])
-        if stop > start:
-            result.append(_Wanted(start, stop, block))
+        if leaving[index]:
+            result.append(_Wanted(ends[index] - leaving[index], ends[index], blocks[index]))
     return result
 
 

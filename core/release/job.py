@@ -37,6 +37,7 @@ from core.release.writers import FORMATS, check_fits, flush_file, open_writer
 from core.survey.results import Survey
 
 _COUNTS = "counts"
+_REASONS_AT_ONCE = 1_000_000
 _WRITING = "Writing"
 _LEAVE_OUT = "Leave the field out, or make it coarser, and export again."
 _REMEDIES = {"identifiers": _LEAVE_OUT, "own-patient": _LEAVE_OUT}
@@ -223,11 +224,12 @@ class Job:
         schema = pa.schema([("table", pa.int16()), ("reason", pa.dictionary(pa.int16(), pa.string()))])
         with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
             for number, name in enumerate(self.rows.withheld, start=1):
-                withheld = self.rows.withheld[name]
-                codes = pa.array(withheld - np.int16(1), pa.int16(), mask=withheld == 0)
-                reasons = pa.DictionaryArray.from_arrays(codes, ids)
-                tables = pa.array(np.full(len(withheld), number, np.int16))
-                writer.write_batch(pa.RecordBatch.from_arrays([tables, reasons], schema=schema))
+                for start in range(0, len(self.rows.withheld[name]), _REASONS_AT_ONCE):
+                    withheld = self.rows.withheld[name][start : start + _REASONS_AT_ONCE]
+                    codes = pa.array(withheld - np.int16(1), pa.int16(), mask=withheld == 0)
+                    reasons = pa.DictionaryArray.from_arrays(codes, ids)
+                    tables = pa.array(np.full(len(withheld), number, np.int16))
+                    writer.write_batch(pa.RecordBatch.from_arrays([tables, reasons], schema=schema))
         flush_file(path)
 
     def check(self, stage: Stage, manifest: m.Manifest) -> tuple[Gate, ...]:

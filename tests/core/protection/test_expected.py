@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Role
+from core.model import Kind, Role
+from core.protection.apply import _Column
 from core.protection.expected import EXPECTED, PLAIN_NUMBER, is_ethnicity, is_sex, is_unit, is_value
+from core.protection.plan import FieldPlan
+from core.protection.pseudonyms import Pseudonyms
 
 RESULTS = [
     *("5.2", "120/80", "5.2 mmol/L", "Positive", "Not detected", "<0.1", "5.600000024E-1", "28 tablet(s)"),
@@ -107,3 +112,11 @@ def test_the_short_cut_for_columns_passes_only_what_the_rule_passes(text: str) -
 def test_any_text_at_all_is_judged_without_a_fault(text: str) -> None:
     for expected in EXPECTED.values():
         assert expected(text) in (True, False)
+
+
+@pytest.mark.parametrize(("role", "leaves"), [(Role.VALUE, "5.5"), (Role.SEX, None), (Role.UNIT, None)])
+def test_a_column_of_numbers_is_kept_only_where_numbers_are_expected(role: Role, leaves: str | None) -> None:
+    plan = FieldPlan("t", "f", 0, Kind.CLINICAL_VALUE, role, "keep_expected")
+    column = _Column(plan, "csv", Pseudonyms(bytes(32)))
+    made = column.array(pa.array(["5.5", "5.5"]), np.zeros(2, dtype=np.int32), None)  # type: ignore[arg-type]
+    assert made.to_pylist() == [leaves, leaves]
