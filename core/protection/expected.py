@@ -81,7 +81,8 @@ def is_unit(text: str) -> bool:
     if text.strip().lower() in units:
         return True
     parts = _parts(text)
-    return 0 < len(parts) <= _MOST_PARTS and all(_is_unit_part(part, units) for part in parts)
+    named = any(mark.isalpha() or mark == "%" for mark in text)
+    return named and len(parts) <= _MOST_PARTS and all(_is_unit_part(part, units) for part in parts)
 
 
 def _is_unit_part(part: str, units: frozenset[str]) -> bool:

@@ -280,7 +280,7 @@ def test_a_list_of_objections_withholds_those_on_it(place: Path, run, tmp_path: 
         (["export", "x", "--profile", "gpdpr", *FOR, *OUT, "--workers", "0", "--json"], 2),
         (["export", "x", "--profile", "approved-research", *FOR, *OUT, "--format", "fhir", "--json"], 2),
         (["export", "x", "--profile", "approved-research", *FOR, *OUT, "--cluster", "tcp://x", "--json"], 2),
-        (["export", "x", "--profile", "approved-research", *FOR, *OUT, "--objections-from", "x", "--json"], 2),
+        (["export", "x", "--profile", "own-care-list", *FOR, *OUT, "--objections-from", "x", "--json"], 2),
         (["risk", "x", "--profile", "p", *FOR, "--json"], 2),
         (["register", "list", "--json"], 2),
         (["reconcile", "a", "b", "--json"], 2),
