@@ -118,10 +118,12 @@ class Collector:
         for found in (nhs, key, self._of_keys(facts.odd_nhs)):
             if found is not None:
                 node = np.where(node < 0, found, node)
-        if facts.person_rows is not None and facts.person_hash is not None:
+        if facts.person_rows is not None and facts.persons_of is not None:
             at = node[facts.person_rows]
             new = at >= known_before
-            registry.persons(at[new], facts.person_hash[new])
+            if new.any():
+                registry.persons(at[new], facts.persons_of(facts.person_rows[new]))
+        facts.persons_of = None  # it holds the block's cells, and they it: memory would wait for the collector
         person = self._of_keys(facts.person)
         if person is not None:
             node = np.where(node < 0, person, node)
@@ -193,25 +195,16 @@ class Collector:
 
     def count_categories(self, lookup: CodeLookup, facts: Sequence[TableFacts]) -> tuple[Counted, ...]:
         """Rows, patients and distinct codes (or terms, where a row has no code) of each category found."""
-        everything = 0
-        for table in facts:
-            everything |= int(np.bitwise_or.reduce(table.categories)) if table.rows else 0
+        rows, people = _rows_and_people(facts)
         codes = np.fromiter(self._flagged.values(), np.uint64, len(self._flagged))
+        of_codes = _bit_counts(codes)
         counted = []
         for number, category_id in enumerate(lookup.category_ids):
-            if not everything >> number & 1:
-                continue
-            bit = np.uint64(1 << number)
-            rows, people = _count(facts, [(table.categories & bit) != 0 for table in facts])
-            counted.append(
-                Counted(
-                    category_id,
-                    lookup.category(category_id).title,
-                    rows,
-                    people,
-                    int(((codes & bit) != 0).sum()),
+            if rows[number]:
+                title = lookup.category(category_id).title
+                counted.append(
+                    Counted(category_id, title, int(rows[number]), int(people[number]), int(of_codes[number]))
                 )
-            )
         return tuple(counted)
 
     def count_objections(self, patients: PatientFacts, facts: Sequence[TableFacts]) -> tuple[Counted, ...]:
@@ -230,6 +223,31 @@ class Collector:
         """Rows, patients and distinct codes that were not understood."""
         rows, people = _count(facts, [table.unknown_code for table in facts])
         return Counted("unknown_codes", "codes not understood", rows, people, len(self._unknown.sorted()))
+
+
+def _rows_and_people(
+    facts: Sequence[TableFacts],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each of the 64 bits of `categories`, the rows that have it and the patients of those rows."""
+    most = max((int(table.patient.max()) for table in facts if table.rows), default=-1)
+    of_patient = np.zeros(most + 2, dtype=np.uint64)  # the last entry is for rows that name nobody
+    rows = np.zeros(64, dtype=np.int64)
+    for table in facts:
+        flagged = np.flatnonzero(table.categories)
+        bits = table.categories[flagged]
+        np.bitwise_or.at(of_patient, table.patient[flagged], bits)
+        rows += _bit_counts(bits)
+    return rows, _bit_counts(of_patient[:-1])
+
+
+def _bit_counts(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """How many of the numbers have each of the 64 bits."""
+    total = np.zeros(64, dtype=np.int64)
+    for start in range(0, len(numbers), 65_536):  # 64 bytes a number while they are counted
+        some = np.ascontiguousarray(numbers[start : start + 65_536].astype("<u8"))
+        bits = np.unpackbits(some.view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
+        total += bits.sum(axis=0, dtype=np.int64)
+    return total
 
 
 def _count(facts: Sequence[TableFacts], masks: Sequence[npt.NDArray[np.bool_]]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ What needs to be known of the whole export (who is who) is left to `survey`, whi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,7 +58,7 @@ class BlockFacts:
     odd_nhs: Keys | None = None  # texts in the field of NHS numbers that are none
     person: Keys | None = None  # by name and birth date, for rows without any other
     person_rows: npt.NDArray[np.int64] | None = None  # first rows of keys in the block ...
-    person_hash: npt.NDArray[np.uint64] | None = None  # ... and who is named there, 0 for none
+    persons_of: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.uint64]] | None = None  # ... who they name
     day: npt.NDArray[np.int32] | None = None
     categories: npt.NDArray[np.uint64] | None = None
     unknown: npt.NDArray[np.bool_] | None = None
@@ -213,12 +213,15 @@ class _Block:
             return
         facts.person = self._persons(np.flatnonzero(unnamed))
         if firsts:
-            rows = sorted_unique(np.concatenate(firsts))
-            persons = self._person_texts(rows)
-            facts.person_rows = rows
-            hashes = hash64(persons)
-            hashes[pc.is_null(persons).to_numpy(zero_copy_only=False)] = 0
-            facts.person_hash = hashes
+            facts.person_rows = sorted_unique(np.concatenate(firsts))
+            facts.persons_of = self._person_hashes
+
+    def _person_hashes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+        """Who is named in the rows, 0 for nobody. Asked only of rows with somebody new."""
+        persons = self._person_texts(rows)
+        hashes = hash64(persons)
+        hashes[pc.is_null(persons).to_numpy(zero_copy_only=False)] = 0
+        return hashes
 
     def _persons(self, rows: npt.NDArray[np.int64]) -> Keys | None:
         if len(rows) == 0:
