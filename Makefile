@@ -57,7 +57,7 @@ screenshots: setup
 # Makes requirements.txt again from pyproject.toml: every platform, every hash, no address of an index.
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header \
 		--extra dev --extra bench -o requirements.txt pyproject.toml --quiet
 
 clean:
