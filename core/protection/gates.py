@@ -12,7 +12,7 @@ from core.protection.planning import hazards_seen
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
 from core.protection.rows import RowDecisions
-from core.survey.results import NO_PATIENT, Survey
+from core.survey.results import LOST_CASE, NO_PATIENT, Survey
 
 _SOURCE_WORDS = {
     "codes": "codes in this export",
@@ -112,6 +112,15 @@ def _objections(survey: Survey, plan: Plan) -> Gate:
             name,
             False,
             "Objections were to be found as codes in this export, and it has no field with codes. Ask for a "
+            "list of the patients who object.",
+            ("objection_sources",),
+        )
+    lost = any(hazard.what == LOST_CASE for hazard in survey.hazards)
+    if [s.kind for s in plan.objection_sources] == ["codes"] and lost:
+        return Gate(
+            name,
+            False,
+            f"{LOST_CASE} An objection (9Nu0.) can then not be told from another code (9NU0.). Ask for a "
             "list of the patients who object.",
             ("objection_sources",),
         )

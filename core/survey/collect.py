@@ -123,7 +123,9 @@ class Collector:
             new = at >= known_before
             if new.any():
                 registry.persons(at[new], facts.persons_of(facts.person_rows[new]))
-        facts.persons_of = None  # it holds the block's cells, and they it: memory would wait for the collector
+        facts.persons_of = (
+            None  # it holds the block's cells, and they it: memory would wait for the collector
+        )
         person = self._of_keys(facts.person)
         if person is not None:
             node = np.where(node < 0, person, node)

@@ -184,11 +184,21 @@ def column_form(sample: pa.Array) -> Form | None:
     return None
 
 
-def is_upper_case_read(sample: pa.Array) -> bool:
-    """Whether a column of Read codes has lost its small letters, so that 9Nu0. cannot be told from 9NU0."""
+#: So many different codes all in one case are no chance.
+_ENOUGH_CAPITALS, _ENOUGH_SMALL = 20, 5
+
+
+def has_lost_case(sample: pa.Array) -> bool:
+    """Whether a column of Read codes has lost its small or its capital letters: 9Nu0. is then not to be told.
+
+    Codes of drugs are in small letters by right, so small ones count only in codes that begin with a digit.
+    """
     read = [
         code
         for code in pc.unique(sample).to_pylist()
         if code and recognise(code).form in (Form.READ_V2, Form.CTV3) and any(c.isalpha() for c in code[1:])
     ]
-    return len(read) >= 20 and all(code == code.upper() for code in read)
+    if len(read) >= _ENOUGH_CAPITALS and all(code == code.upper() for code in read):
+        return True
+    begun = [code for code in read if code[0].isdigit()]
+    return len(begun) >= _ENOUGH_SMALL and all(code == code.lower() for code in begun)

@@ -113,6 +113,9 @@ class Survey:
         raise KeyError(name)
 
 
+#: What the survey says of a field whose codes cannot tell an objection from another code.
+LOST_CASE = "The Read codes are all in capital or all in small letters; the others have been lost."
+
 STATUS_WORDS = {
     Status.UNKNOWN: "status not known",
     Status.REGISTERED: "registered",

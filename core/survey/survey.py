@@ -29,10 +29,10 @@ from core.reading import has_extra_cells, share_done, with_extra_cells
 from core.survey.codelists import CodeLookup, load_lookup
 from core.survey.codes import CodeReader, Dictionary, load_dictionaries
 from core.survey.collect import Collector
-from core.survey.columns import Watched, is_dictionary, is_upper_case_read, shared_keys, watch
+from core.survey.columns import Watched, has_lost_case, is_dictionary, shared_keys, watch
 from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import classify_table
-from core.survey.results import Survey
+from core.survey.results import LOST_CASE, Survey
 
 _FIRST_SAMPLE, _LATER_SAMPLE = 5_000, 2_500
 _PER_TABLE = 1_000  # steps of progress
@@ -214,10 +214,10 @@ def _facts(
 
 def _capitals(table: Table, watched: Watched, sample: pa.RecordBatch) -> Iterator[Hazard]:
     for code in watched.codes:
-        if is_upper_case_read(sample.column(code.position)):
+        if has_lost_case(sample.column(code.position)):
             yield Hazard(
                 f"{table.name}, {table.fields[code.position].name}",
-                "The Read codes are all in capital letters; small letters have been lost.",
+                LOST_CASE,
                 Severity.WARNS,
                 "An objection (9Nu0.) can then not be told from another code (9NU0.). Ask for the objections "
                 "as a separate list.",
