@@ -107,30 +107,10 @@ def _objections(survey: Survey, plan: Plan) -> Gate:
             "list, applied in the search by a named person, or a reason why they do not apply.",
             ("objection_sources",),
         )
-    if [s.kind for s in plan.objection_sources] == ["codes"] and not _can_hold_objections(survey):
-        return Gate(
-            name,
-            False,
-            "Objections were to be found as codes in this export, and it has no field with codes. Ask for a "
-            "list of the patients who object.",
-            ("objection_sources",),
-        )
-    lost = any(hazard.what == LOST_CASE for hazard in survey.hazards)
-    if [s.kind for s in plan.objection_sources] == ["codes"] and lost:
-        return Gate(
-            name,
-            False,
-            f"{LOST_CASE} An objection (9Nu0.) can then not be told from another code (9NU0.). Ask for a "
-            "list of the patients who object.",
-            ("objection_sources",),
-        )
-    if [s.kind for s in plan.objection_sources] == ["codes"] and (astray := _astray(survey)):
-        return Gate(
-            name,
-            False,
-            f"{astray} Ask for a list of the patients who object.",
-            ("objection_sources",),
-        )
+    only_codes = [s.kind for s in plan.objection_sources] == ["codes"]
+    if only_codes and (why := _why_codes_do_not_do(survey)):
+        detail = f"{why} Ask for a list of the patients who object."
+        return Gate(name, False, detail, ("objection_sources",))
     words = ", ".join(_SOURCE_WORDS[s.kind] for s in plan.objection_sources)
     found = sum(counted.patients or 0 for counted in survey.objections)
     detail = f"Objections come from: {words}. "
@@ -140,6 +120,15 @@ def _objections(survey: Survey, plan: Plan) -> Gate:
     if not any(s.kind in ("list", "cleaned", "search", "none") for s in plan.objection_sources):
         detail += " National Data Opt-outs have no code in a practice's system: check them separately."
     return Gate(name, True, detail)
+
+
+def _why_codes_do_not_do(survey: Survey) -> str:
+    """Why objections cannot be taken from the codes of this export alone; "" where they can."""
+    if not _can_hold_objections(survey):
+        return "Objections were to be found as codes in this export, and it has no field with codes."
+    if any(hazard.what == LOST_CASE for hazard in survey.hazards):
+        return f"{LOST_CASE} An objection (9Nu0.) can then not be told from another code (9NU0.)."
+    return _astray(survey)
 
 
 def _astray(survey: Survey) -> str:
