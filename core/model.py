@@ -6,7 +6,7 @@ all of them. It holds frozen dataclasses and no behaviour to speak of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -94,12 +94,14 @@ class Field:
     """One column of a table.
 
     `name` is unique in its table: a repeated header gets ' (2)', an empty one is '(column 5)'.
-    `header` is the text as the file has it.
+    `header` is the text as the file has it. `path` is where the value stands inside a record of a message
+    ('name[0].family' in a FHIR resource), "" where the container has rows and columns.
     """
 
     position: int
     name: str
     header: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,28 @@ class Problem:
 
 @dataclass(frozen=True)
 class Hazard:
-    """A place where data can travel unseen: a hidden sheet, a comment, a truncation notice."""
+    """A place where data can travel unseen: a hidden sheet, a comment, a truncation notice.
+
+    `id` is stable ('pivot_cache', 'comments'), so that a profile can say whether this sort blocks or warns;
+    `severity` is what holds where the profile says nothing."""
 
     where: str
     what: str
     severity: Severity
     why: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a reader takes a file for: the format's stable id and its name for people, how sure it is (0..1)
+    and why, in words. `reader` is the id of the reader that opened it."""
+
+    format: str
+    title: str
+    confidence: float
+    evidence: tuple[str, ...] = ()
+    reader: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +158,8 @@ class RawBlock:
     """The cells of one block, exactly as the file has them.
 
     `data` has one string column a field, in the order asked for; null is an absent value, "" an
-    empty quoted one. `lines` gives the file's own line number of each row where it is known.
+    empty quoted one. `lines` gives the file's own line number of each row where it is known; `places` says
+    where in a message each row stands ("entry[3].resource", an XPath), for formats that have no lines.
     """
 
     table: str
@@ -148,6 +167,7 @@ class RawBlock:
     data: pa.RecordBatch
     problems: tuple[Problem, ...] = ()
     lines: Sequence[int] | None = None
+    places: Sequence[str] | None = None
 
 
 @runtime_checkable
@@ -179,13 +199,18 @@ class Table(Protocol):
 
 @dataclass(frozen=True)
 class Export:
-    """What came out of the clinical system: one or more tables and what was noticed on opening them."""
+    """What came out of the clinical system: one or more tables and what was noticed on opening them.
+
+    `recognised` says by table name what each table was taken for. `patient_fields` holds, by table name, the
+    field that a person said names the patient, where Threshold's own finding was overruled."""
 
     name: str
     paths: tuple[Path, ...]
     tables: tuple[Table, ...]
     hazards: tuple[Hazard, ...] = ()
     problems: tuple[Problem, ...] = ()
+    recognised: Mapping[str, Recognised] = field(default_factory=dict)
+    patient_fields: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         for table in self.tables:

@@ -1,5 +1,6 @@
 """Bytes on disk -> Export: recognises files, finds field names and reads rows in blocks."""
 
+from core.reading.choices import TableChoice
 from core.reading.exports import (
     has_extra_cells,
     open_export,
@@ -8,7 +9,6 @@ from core.reading.exports import (
     total_rows,
     with_extra_cells,
 )
-from core.reading.opening import TableChoice
 
 __all__ = [
     "TableChoice",

@@ -5,13 +5,13 @@ Everything is read from the zip directory and the parts' own bytes, before any l
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -57,12 +57,11 @@ class Parts:
     entries: frozenset[str] = field(default_factory=frozenset)
 
 
-def open_zip(path: Path) -> zipfile.ZipFile:
+def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
     """The workbook's zip, after looking at its directory only. Raises ReadError on what is no workbook, is
     damaged, or would unpack to more than the limit."""
-    name = path.name
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, NotImplementedError):
         raise damaged(name) from None
     names = set(archive.namelist())

@@ -20,7 +20,7 @@ from core.reading.encoding import Encoding, decode, to_utf8
 from core.reading.header import extra_field
 from core.reading.parsing import Oddities, parse_exact, parse_mended, parse_quick
 from core.reading.problems import LineNumbers, describe
-from core.reading.source import SourceFile
+from core.reading.source import Source
 
 BLOCK_SIZE = 8 << 20
 #: The longest record that is looked at: a quote that does not close within it opened nothing.
@@ -69,7 +69,7 @@ class DelimitedTable:
 
     def __init__(
         self,
-        source: SourceFile,
+        source: Source,
         name: str,
         format_name: str,
         fields: tuple[Field, ...],
@@ -166,13 +166,13 @@ class DelimitedTable:
             skip_blank=layout.width > 1,
         )
         problems = tuple(
-            Problem(self._source.path.name, line, "the field names are repeated here; read as a row")
+            Problem(self._source.name, line, "the field names are repeated here; read as a row")
             for line in span.repeats
         )
         one_each = span.blanks == 0 and span.lines <= span.records
         if seen is not None:
             problems += describe(
-                self._source.path.name,
+                self._source.name,
                 seen,
                 bad,
                 numbers,

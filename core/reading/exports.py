@@ -14,17 +14,17 @@ from core.model import (
     Progress,
     RawBlock,
     ReadError,
+    Recognised,
     Severity,
     Table,
     UsageError,
 )
+from core.reading.choices import TableChoice
 from core.reading.delimited import DelimitedRawBlock, DelimitedTable, Span
-from core.reading.opening import TableChoice, open_delimited
-from core.reading.refusals import OLE, ZIP, refuse_ole
+from core.reading.held import HeldTable
+from core.reading.readers import HEAD, Candidate, ReadFile, best_reader
+from core.reading.registry import READERS
 from core.reading.source import open_source
-from core.reading.workbook import WorkbookTable, open_workbook
-
-FileTable = DelimitedTable | WorkbookTable
 
 _IGNORED = ("thumbs.db", "desktop.ini", ".ds_store")
 _CHUNK = 4 << 20
@@ -35,11 +35,13 @@ def open_export(
     *,
     progress: Progress | None = None,
     choices: Mapping[str, TableChoice] | None = None,
+    passwords: Sequence[str] = (),
 ) -> Export:
     """Opens one or several files, or the files of a folder (not of its subfolders), as one export.
 
     Quick: recognises each file and finds its field names; rows are indexed as `Table.blocks` is walked.
-    `choices` overrules the reading of single files, by file name. A file named by the caller that cannot be
+    `choices` overrules the reading of single files, by file name. `passwords` are tried on files that ask
+    for one and kept nowhere. A file named by the caller that cannot be
     read raises ReadError; one found in a folder becomes a hazard, and ReadError is raised when none is left.
     """
     files, hazards = _files(paths)
@@ -51,22 +53,28 @@ def open_export(
     problems: list[Problem] = []
     taken: set[str] = set()
     read: list[Path] = []
+    recognised: dict[str, Recognised] = {}
+    patient_fields: dict[str, str] = {}
+    beside = frozenset(file.name for file, _ in files)
     for number, (file, asked_for) in enumerate(files):
         if progress is not None:
             progress(number, len(files), "Opening files")
-        choice = choices.get(file.name) or choices.get(file.stem)
+        choice = choices.get(file.name) or choices.get(file.stem) or TableChoice()
         try:
-            found, seen, noticed = _open_file(file, choice)
+            found = _open_file(file, choice, beside, tuple(passwords))
         except ReadError as error:
             if asked_for:
                 raise
             hazards.append(_not_read(file, error))
             continue
         read.append(file)
-        for table in found:
+        for table, seen in zip(found.tables, found.recognised, strict=True):
             tables.append(_named(table, taken))
-        hazards.extend(seen)
-        problems.extend(noticed)
+            recognised[tables[-1].name] = seen
+            if choice.patient_field is not None:
+                patient_fields[tables[-1].name] = choice.patient_field
+        hazards.extend(found.hazards)
+        problems.extend(found.problems)
     if progress is not None:
         progress(len(files), len(files), "Opening files")
     if not tables:
@@ -82,6 +90,8 @@ def open_export(
         tables=tuple(tables),
         hazards=tuple(hazards),
         problems=tuple(problems),
+        recognised=recognised,
+        patient_fields=patient_fields,
     )
 
 
@@ -173,17 +183,16 @@ def _refuse_twice(files: Iterable[Path]) -> None:
 
 
 def _open_file(
-    file: Path, choice: TableChoice | None
-) -> tuple[Sequence[FileTable], tuple[Hazard, ...], tuple[Problem, ...]]:
+    file: Path, choice: TableChoice, beside: frozenset[str], passwords: tuple[str, ...]
+) -> ReadFile:
     source = open_source(file)
-    head = source.read_at(0, min(source.size, 8192))
-    if head.startswith(ZIP):
-        book = open_workbook(file, choice)
-        return book.tables, book.hazards, book.problems
-    if head.startswith(OLE):
-        raise refuse_ole(source)
-    opened = open_delimited(file, file.stem, choice)
-    return [opened.table], opened.hazards, opened.problems
+    head = source.read_at(0, min(source.size, HEAD))
+    candidate = Candidate(source, head, beside, passwords)
+    reader = best_reader(candidate, READERS, choice)
+    if reader is None:
+        known = ", ".join(r.id for r in READERS)
+        raise UsageError(f"There is no reader called {choice.reader}. There are: {known}.", where=source.name)
+    return reader.open(candidate, choice)
 
 
 def _not_read(file: Path, error: ReadError) -> Hazard:
@@ -195,13 +204,16 @@ def _not_read(file: Path, error: ReadError) -> Hazard:
     )
 
 
-def _named(table: FileTable, taken: set[str]) -> Table:
+def _named(table: Table, taken: set[str]) -> Table:
     name, again = table.name, 1
     while name in taken:
         again += 1
         name = f"{table.name} ({again})"
     taken.add(name)
-    return table if name == table.name else table.renamed(name)
+    if name == table.name:
+        return table
+    assert isinstance(table, DelimitedTable | HeldTable)
+    return table.renamed(name)
 
 
 def _export_name(paths: Sequence[Path]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.model import Field, Hazard, Problem, ReadError, Severity
+from core.reading.choices import TableChoice
 from core.reading.cutting import line_ends, narrow
 from core.reading.delimited import BLOCK_SIZE, LONGEST_RECORD, DelimitedTable, Layout
 from core.reading.dialect import Dialect, record_pattern
@@ -16,24 +16,11 @@ from core.reading.header import find_header, make_fields
 from core.reading.parsing import Oddities, cells_of
 from core.reading.refusals import refuse_binary, refuse_empty, refuse_other_formats
 from core.reading.sniffing import declares_delimiter, sniff_dialect
-from core.reading.source import SourceFile, open_source
+from core.reading.source import Source
 from core.reading.suppliers import recognise
 
 _SAMPLE = 256 << 10
 _RECORDS = 300
-
-
-@dataclass(frozen=True)
-class TableChoice:
-    """A person's overrule where Threshold reads a file wrongly; None leaves it to Threshold.
-
-    `delimiter` is one of , tab | ; or "" for one cell a line. `encoding` is one of utf-8, windows-1252,
-    utf-16-le, utf-16-be. `header_row` is the file's own line of the field names, 0 where there are none.
-    """
-
-    delimiter: str | None = None
-    encoding: str | None = None
-    header_row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,30 +43,29 @@ class _Start:
 
 
 def open_delimited(
-    path: Path, name: str, choice: TableChoice | None = None, *, block_size: int = BLOCK_SIZE
+    source: Source, name: str, choice: TableChoice | None = None, *, block_size: int = BLOCK_SIZE
 ) -> Opened:
     """Opens a file of delimited text. Raises ReadError where it is none, or empty."""
     choice = choice or TableChoice()
-    source = open_source(path)
     if source.size == 0:
-        raise refuse_empty(path.name)
+        raise refuse_empty(source.name)
     head = source.read_at(0, min(source.size, BLOCK_SIZE))
-    refuse_other_formats(path.name, head, None)
+    refuse_other_formats(source.name, head, None)
     encoding = _encoding(head, source, choice)
     unit = encoding.unit
     body = head[encoding.bom :]
     sample = body[: _SAMPLE - _SAMPLE % unit]
     text = decode(_whole(sample, encoding), encoding.name)[0]
-    refuse_other_formats(path.name, head, text)
-    refuse_binary(path.name, text)
+    refuse_other_formats(source.name, head, text)
+    refuse_binary(source.name, text)
     if not text.strip("\r\n\ufeff\x1a"):
-        raise refuse_empty(path.name)
+        raise refuse_empty(source.name)
     dialect = sniff_dialect(_complete(text, len(body) <= len(sample)), choice.delimiter)
     start = _first_records(source, encoding, dialect, sample)
     return _table(source, name, encoding, dialect, start, choice, text, block_size)
 
 
-def _encoding(head: bytes, source: SourceFile, choice: TableChoice) -> Encoding:
+def _encoding(head: bytes, source: Source, choice: TableChoice) -> Encoding:
     found = detect_encoding(head, whole=len(head) == source.size)
     if choice.encoding is None:
         return found
@@ -111,7 +97,7 @@ def _complete(text: str, whole: bool) -> str:
     return text[: end + 1] if end >= 0 else text
 
 
-def _first_records(source: SourceFile, encoding: Encoding, dialect: Dialect, sample: bytes) -> _Start:
+def _first_records(source: Source, encoding: Encoding, dialect: Dialect, sample: bytes) -> _Start:
     size = len(sample)
     end = source.size - (source.size - encoding.bom) % encoding.unit
     while True:
@@ -155,7 +141,7 @@ def _without_end(record: bytes, unit: int) -> bytes:
     return record
 
 
-def _says_incomplete(source: SourceFile, encoding: Encoding) -> bool:
+def _says_incomplete(source: Source, encoding: Encoding) -> bool:
     """Whether the file ends in EMIS Web's notice that a report was cut short."""
     length = min(source.size - encoding.bom, 4096)
     length -= length % encoding.unit
@@ -165,7 +151,7 @@ def _says_incomplete(source: SourceFile, encoding: Encoding) -> bool:
 
 
 def _table(
-    source: SourceFile,
+    source: Source,
     name: str,
     encoding: Encoding,
     dialect: Dialect,
@@ -174,7 +160,7 @@ def _table(
     text: str,
     block_size: int,
 ) -> Opened:
-    where = source.path.name
+    where = source.name
     records = start.cells
     sep = 1 if declares_delimiter(text) and records else 0
     index = _header_index(records, start, sep, choice, where)

@@ -6,7 +6,7 @@ import re
 
 from core.model import ReadError
 from core.reading.containers import password
-from core.reading.source import SourceFile
+from core.reading.source import Source
 
 _AS_CSV = "Save or export it as CSV or as an Excel workbook (.xlsx) and open that."
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -71,9 +71,9 @@ def refuse_empty(name: str) -> ReadError:
     )
 
 
-def refuse_ole(source: SourceFile) -> ReadError:
+def refuse_ole(source: Source) -> ReadError:
     """What an old Office file is told: most often a workbook with a password, or one of before 2007."""
-    name = source.path.name
+    name = source.name
     data = source.read_at(0, min(source.size, 64 << 20))
     if "EncryptedPackage".encode("utf-16-le") in data:
         return password(name)

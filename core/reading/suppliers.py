@@ -58,5 +58,10 @@ def recognise(fields: Sequence[Field], preamble: Sequence[str] = ()) -> str | No
     return None
 
 
+def title_of(format_id: str) -> str:
+    """A format's name for people; its id where it has none."""
+    return next((s.title for s in signatures() if s.id == format_id), format_id)
+
+
 def _plain(name: str) -> str:
     return "".join(ch for ch in name.lower() if ch.isalnum())

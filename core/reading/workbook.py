@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
-from core.model import Block, Field, Hazard, Problem, RawBlock, ReadError
+from core.model import Problem, ReadError, Recognised
 from core.reading.cells import EXACT, has_long_numbers, needs_stored, stored_texts, text_of
+from core.reading.choices import TableChoice
 from core.reading.containers import (
     CELL_LIMIT,
     Parts,
@@ -29,106 +28,42 @@ from core.reading.containers import (
     too_big,
 )
 from core.reading.header import find_header, make_fields
-from core.reading.opening import TableChoice
-from core.reading.source import SourceFile, open_source
-from core.reading.suppliers import recognise
+from core.reading.held import HeldTable
+from core.reading.readers import Candidate, ReadFile
+from core.reading.refusals import ZIP
+from core.reading.source import Source
+from core.reading.suppliers import recognise, title_of
 
-_ROWS_A_BLOCK = 50_000
 _SAMPLE = 300
 Row = list[str | None]
 
 
-class WorkbookTable:
-    """One sheet's rows, in memory."""
+class WorkbookReader:
+    """Excel workbooks of 2007 and later."""
 
-    def __init__(
-        self,
-        source: SourceFile,
-        name: str,
-        format_name: str,
-        fields: tuple[Field, ...],
-        data: pa.RecordBatch,
-        lines: Sequence[int],
-        problems: tuple[Problem, ...],
-        preamble: tuple[str, ...],
-    ) -> None:
-        self._source = source
-        self._name = name
-        self._format = format_name
-        self._fields = fields
-        self._data = data
-        self._row_lines = lines
-        self._problems = problems
-        self.preamble = preamble
+    id = "workbook"
 
-    @property
-    def name(self) -> str:
-        return self._name
+    def recognise(self, candidate: Candidate) -> Recognised | None:
+        """By the zip signature; other zips are refused on opening."""
+        if not candidate.head.startswith(ZIP):
+            return None
+        return Recognised("xlsx", "an Excel workbook", 0.8, ("its first bytes",), self.id)
 
-    @property
-    def format(self) -> str:
-        return self._format
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return self._fields
-
-    def blocks(self) -> Iterator[Block]:
-        """Every block in order; see core.model.Table."""
-        rows = self._data.num_rows
-        for index, first in enumerate(range(0, rows, _ROWS_A_BLOCK)):
-            yield Block(index, first, min(_ROWS_A_BLOCK, rows - first))
-
-    def read(self, block: Block, columns: Sequence[int] | None = None) -> RawBlock:
-        """The block's cells; see core.model.Table."""
-        self._source.check()
-        data = self._data.slice(block.first_row, block.rows)
-        if columns is not None:
-            data = pa.RecordBatch.from_arrays(
-                [data.column(c) for c in columns], names=[str(c) for c in columns]
-            )
-        return RawBlock(
-            table=self._name,
-            first_row=block.first_row,
-            data=data,
-            problems=self._problems if block.first_row == 0 else (),
-            lines=self._row_lines[block.first_row : block.first_row + block.rows],
-        )
-
-    def renamed(self, name: str) -> WorkbookTable:
-        """The same table under another name."""
-        return WorkbookTable(
-            self._source,
-            name,
-            self._format,
-            self._fields,
-            self._data,
-            self._row_lines,
-            self._problems,
-            self.preamble,
-        )
+    def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
+        """See Reader. Refuses what is protected, damaged, too large or no workbook."""
+        return _open(candidate.source, choice)
 
 
-@dataclass(frozen=True)
-class OpenedWorkbook:
-    """A workbook's tables and what was noticed on opening it."""
-
-    tables: tuple[WorkbookTable, ...]
-    hazards: tuple[Hazard, ...]
-    problems: tuple[Problem, ...]
-
-
-def open_workbook(path: Path, choice: TableChoice | None = None) -> OpenedWorkbook:
-    """Opens an .xlsx or .xlsm file. Raises ReadError where it is protected, damaged, too large or none."""
-    source = open_source(path)
-    where = path.name
-    with open_zip(path) as archive:
+def _open(source: Source, choice: TableChoice) -> ReadFile:
+    where = source.name
+    data = source.read_at(0, source.size)
+    with open_zip(data, where) as archive:
         parts = read_parts(archive, where)
         for entry in parts.entries:
             if entry.endswith("sharedStrings.xml"):
                 read_entry(archive, entry, where)  # its size and checksum are what the directory says
-        workbook = _calamine(source, where)
-        tables: list[WorkbookTable] = []
+        workbook = _calamine(data, where)
+        tables: list[HeldTable] = []
         hazards = list(parts.hazards)
         problems: list[Problem] = []
         cells = 0
@@ -155,11 +90,20 @@ def open_workbook(path: Path, choice: TableChoice | None = None) -> OpenedWorkbo
             where=where,
             code="empty",
         )
-    return OpenedWorkbook(tuple(tables), tuple(hazards), tuple(problems))
+    seen = tuple(
+        Recognised(
+            t.format,
+            "an Excel workbook" if t.format == "xlsx" else title_of(t.format),
+            0.9,
+            ("a sheet of an Excel workbook",),
+            WorkbookReader.id,
+        )
+        for t in tables
+    )
+    return ReadFile(tuple(tables), seen, tuple(hazards), tuple(problems))
 
 
-def _calamine(source: SourceFile, where: str) -> CalamineWorkbook:
-    data = source.read_at(0, source.size)
+def _calamine(data: bytes, where: str) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError:
@@ -187,8 +131,8 @@ def _texts(values: Sequence[Sequence[object]], xml: bytes, parts: Parts) -> list
 
 
 def _table(
-    source: SourceFile, part: SheetPart, texts: list[Row], choice: TableChoice | None
-) -> tuple[WorkbookTable | None, list[Problem]]:
+    source: Source, part: SheetPart, texts: list[Row], choice: TableChoice
+) -> tuple[HeldTable | None, list[Problem]]:
     where = part.name
     filled = [i for i, row in enumerate(texts) if any(c is not None for c in row)]
     if not filled:
@@ -221,21 +165,20 @@ def _table(
         [pa.array([row[c] for _, row in body], pa.string()) for c in range(width)],
         names=[str(c) for c in range(width)],
     )
-    table = WorkbookTable(
+    table = HeldTable(
         source,
         part.name,
         recognise(fields if header is not None else (), preamble) or "xlsx",
         fields,
         batch,
-        [line for line, _ in body],
-        (),
-        tuple(preamble),
+        row_lines=[line for line, _ in body],
+        preamble=tuple(preamble),
     )
     return table, problems
 
 
-def _header_index(rows: list[tuple[int, Row]], choice: TableChoice | None, where: str) -> int | None:
-    if choice is None or choice.header_row is None:
+def _header_index(rows: list[tuple[int, Row]], choice: TableChoice, where: str) -> int | None:
+    if choice.header_row is None:
         return find_header([row for _, row in rows[:_SAMPLE]])
     if choice.header_row == 0:
         return None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.model import Problem, Table
-from core.reading.opening import Opened, TableChoice, open_delimited
+from core.reading.choices import TableChoice
+from core.reading.opening import Opened, open_delimited
+from core.reading.source import open_source
 
 
 def opened(
@@ -13,7 +15,7 @@ def opened(
 ) -> Opened:
     path = folder / name
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    return open_delimited(path, path.stem, TableChoice(**choice), block_size=block_size)  # type: ignore[arg-type]
+    return open_delimited(open_source(path), path.stem, TableChoice(**choice), block_size=block_size)  # type: ignore[arg-type]
 
 
 def rows_of(table: Table, columns: list[int] | None = None) -> list[list[str | None]]:

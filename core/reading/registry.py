@@ -1,0 +1,14 @@
+"""Every reader there is. A new sort of file is one module and one line here."""
+
+from __future__ import annotations
+
+from core.reading.delimited_reader import DelimitedReader
+from core.reading.old_office import OldOfficeReader
+from core.reading.readers import Reader
+from core.reading.workbook import WorkbookReader
+
+READERS: tuple[Reader, ...] = (
+    WorkbookReader(),
+    OldOfficeReader(),
+    DelimitedReader(),  # the last resort: it takes any text, and says what is none
+)
