@@ -65,6 +65,10 @@ def parse_mended(
     eight megabytes slow.
 
     `starts` says where each record starts. None where pyarrow cannot read the good rows exactly."""
+    try:
+        utf8.decode()  # pyarrow decodes rows that it cannot read, and prints what it cannot decode
+    except UnicodeDecodeError:
+        return None
     bad: list[int] = []
 
     def skip(row: arrow_csv.InvalidRow) -> str:

@@ -1,0 +1,145 @@
+"""Damaged files never crash Threshold, never hang it, and never lose a row in silence.
+
+Real samples and our own demo files are harmed in fifteen ways. Each case must be refused with a clear error,
+or read so that every character of the file is accounted for. The slice here is fixed; `make soak` widens it
+to ten times SOAK (10,000 cases by default).
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from core.demo import write
+from core.model import Export, ThresholdError
+from core.reading import open_export
+from core.reading.delimited import DelimitedTable
+from tests.damage.accounting import cells_of, delimited_loss, json_leaves, read_all
+from tests.damage.mutations import MUTATIONS, untouched
+
+SLICE = 600
+CASES = 10 * int(os.environ["THRESHOLD_SOAK"]) if "THRESHOLD_SOAK" in os.environ else SLICE
+CHUNKS = 12
+SECONDS = 20
+LARGEST = 300_000  # of a sample only its start is harmed, so that many cases fit into the time
+
+
+@contextmanager
+def no_hang() -> Iterator[None]:
+    """Fails what takes longer than SECONDS; ends the process where not even Python gets a turn."""
+
+    def too_long(_signal: int, _frame: object) -> None:
+        raise AssertionError(f"not done after {SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    faulthandler.dump_traceback_later(6 * SECONDS, exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def sample_files(shared: Path) -> list[Path]:
+    return [p for p in sorted((shared / "samples").rglob("*")) if p.is_file() and p.stat().st_size]
+
+
+def check(path: Path, original: Counter[str] | None) -> str:
+    """'read' or 'refused'; raises AssertionError where something was lost."""
+    data = path.read_bytes()
+    with no_hang():
+        try:
+            export = open_export([path])
+            for table in export.tables:
+                whole, rows, _ = read_all(table)
+                if isinstance(whole, DelimitedTable):
+                    assert not (loss := delimited_loss(whole, rows, data)), loss
+            if not isinstance(export.tables[0], DelimitedTable):
+                held_cells(path, data, export, original)
+        except ThresholdError as error:
+            assert error.exit_status == 3, type(error).__name__
+            return "refused"
+    return "read"
+
+
+def held_cells(path: Path, data: bytes, export: Export, original: Counter[str] | None) -> None:
+    """What was read of a message or a workbook is all there was, or something was said."""
+    cells = cells_of(export)
+    try:
+        leaves = Counter(leaf for leaf in json_leaves(data) if leaf.strip())
+    except (ValueError, RecursionError, UnicodeDecodeError):
+        if original is not None and path.suffix.lower() in (".xlsx", ".zip", ".xls", ".ods", ".parquet"):
+            told = export.problems or export.hazards
+            assert cells == original or told, "the cells differ and nothing was said"
+        return
+    missing = {leaf for leaf in leaves if leaf not in cells}
+    text = "\n".join(cells)
+    assert not {m for m in missing if m not in text and len(m) < 10_000}, (
+        f"{len(missing)} values of the document are in no cell"
+    )
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_damaged_samples_are_refused_or_accounted_for(chunk: int, shared: Path, tmp_path: Path) -> None:
+    files = sample_files(shared)
+    seen: Counter[str] = Counter()
+    for case in range(chunk, CASES, CHUNKS):
+        dice = Random(case)
+        file = files[dice.randrange(len(files))]
+        mutation = MUTATIONS[case // CHUNKS % len(MUTATIONS)]
+        data = file.read_bytes()
+        if file.suffix not in (".json", ".xml", ".xlsx"):
+            data = data[:LARGEST]
+        harmed = tmp_path / f"list{file.suffix}"
+        harmed.write_bytes(mutation(data, dice) or b"\n")
+        try:
+            seen[check(harmed, None)] += 1
+        except BaseException as error:
+            pytest.fail(f"case {case}, {mutation.__name__} of {file.name}: {type(error).__name__} {error}")
+    assert seen["read"] > CASES / CHUNKS / 10
+
+
+@pytest.fixture(scope="module")
+def own_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Small files of our own invented practice, one of each shape."""
+    folder = tmp_path_factory.mktemp("own")
+    files: list[Path] = []
+    for shape in ("report", "emis-report", "workbook", "systmone-breakdown"):
+        files += write(shape, folder / shape, patients=60)
+    return files
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.__name__)
+def test_our_own_files_too(mutation: object, own_files: list[Path], tmp_path: Path) -> None:
+    assert callable(mutation)
+    originals = {file: cells_of(open_export([file])) for file in own_files}
+    for number in range(max(4, CASES // 200)):
+        dice = Random(number)
+        file = own_files[number % len(own_files)]
+        harmed = tmp_path / f"list{file.suffix}"
+        harmed.write_bytes(mutation(file.read_bytes(), dice) or b"\n")
+        outcome = check(harmed, originals[file])
+        if mutation is untouched:
+            assert outcome == "read"
+
+
+def test_the_count_notices_a_lost_cell(tmp_path: Path) -> None:
+    """The oracle itself: a cell that is dropped is seen."""
+    path = tmp_path / "list.csv"
+    path.write_text("Surname,Code\nAsh,H33\nBeech,C10\n", "utf-8")
+    table, rows, _ = read_all(open_export([path]).tables[0])
+    assert delimited_loss(table, rows, path.read_bytes()) == ""
+    rows[1][1] = None
+    assert "they part at" in delimited_loss(table, rows, path.read_bytes())
+    assert list(json_leaves(json.dumps({"a": [1.50, True, None, "x"]}).encode())) == ["1.5", "true", "x"]
