@@ -71,8 +71,12 @@ def open_export(
         for table, seen in zip(found.tables, found.recognised, strict=True):
             tables.append(_named(table, taken))
             recognised[tables[-1].name] = seen
-            if choice.patient_field is not None:
-                patient_fields[tables[-1].name] = choice.patient_field
+            if choice.patient_field in {f.name for f in table.fields}:
+                patient_fields[tables[-1].name] = str(choice.patient_field)
+        if choice.patient_field is not None and not any(
+            f.name == choice.patient_field for t in found.tables for f in t.fields
+        ):
+            raise UsageError("The field that says whose row it is, is not in the table.", where=file.name)
         hazards.extend(found.hazards)
         problems.extend(found.problems)
     if progress is not None:

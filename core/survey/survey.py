@@ -26,6 +26,7 @@ from core.model import (
     Table,
 )
 from core.reading import has_extra_cells, share_done, with_extra_cells
+from core.survey.chosen import with_patient_field
 from core.survey.codelists import CodeLookup, load_lookup
 from core.survey.codes import CodeReader, Dictionary, load_dictionaries
 from core.survey.collect import Collector
@@ -44,9 +45,8 @@ def find_fields(export: Export) -> Mapping[str, tuple[Finding, ...]]:
     findings: dict[str, tuple[Finding, ...]] = {}
     for table in export.tables:
         first = next(iter(table.blocks()), None)
-        findings[table.name] = classify_table(
-            table.name, table.fields, _sample(table, [] if first is None else [first])
-        )
+        found = classify_table(table.name, table.fields, _sample(table, [] if first is None else [first]))
+        findings[table.name] = with_patient_field(found, export.patient_fields.get(table.name))
     return findings
 
 
@@ -70,11 +70,14 @@ def survey_export(
     findings = {
         table.name: found[table.name]
         if found is not None and len(blocks[table.name]) == 1
-        else classify_table(
-            table.name,
-            table.fields,
-            samples[table.name],
-            rows_seen=sum(block.rows for block in blocks[table.name]),
+        else with_patient_field(
+            classify_table(
+                table.name,
+                table.fields,
+                samples[table.name],
+                rows_seen=sum(block.rows for block in blocks[table.name]),
+            ),
+            export.patient_fields.get(table.name),
         )
         for table in export.tables
     }
