@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core.demo.emis import emis_bulk, emis_report
 from core.demo.events import Event, Planted
+from core.demo.fhir import fhir_bundle, fhir_lines
 from core.demo.many_rows import write_many
 from core.demo.people import TODAY, Person
 from core.demo.practice import PATIENTS, SEED, Practice, make_practice
@@ -24,6 +25,7 @@ from core.demo.systmone import systmone, systmone_breakdown
 from core.model import UsageError
 
 __all__ = [
+    "DOCUMENTS",
     "MANY_ROWS",
     "PATIENTS",
     "SEED",
@@ -53,6 +55,11 @@ _BUILDERS: Mapping[str, Callable[[Practice], Shaped]] = {
 
 #: The shapes that the practice can be written as.
 SHAPES = tuple(_BUILDERS)
+#: Those that are one document and no tables: (file name, bytes of the practice).
+DOCUMENTS: Mapping[str, tuple[str, Callable[[Practice], bytes]]] = {
+    "fhir": ("practice.json", fhir_bundle),
+    "fhir-lines": ("practice.ndjson", fhir_lines),
+}
 #: Those that can also be made by number of rows; 'wide' (17 fields, long notes) only so.
 MANY_ROWS = ("report", "wide", "emis-bulk")
 
@@ -81,4 +88,9 @@ def write(
         if shape not in MANY_ROWS:
             raise UsageError(f"Only these shapes can be made by number of rows: {', '.join(MANY_ROWS)}.")
         return write_many(shape, out_dir, rows, seed=seed, by_patient=by_patient)
+    if shape in DOCUMENTS:
+        name, document = DOCUMENTS[shape]
+        out_dir.mkdir(parents=True, exist_ok=True)
+        (out_dir / name).write_bytes(document(make_practice(patients, seed)))
+        return [out_dir / name]
     return write_files(build(shape, patients=patients, seed=seed), out_dir)
