@@ -24,11 +24,12 @@ class Dialect:
     """Delimiter, escapes and line ends. `delimiter` is one ASCII character, or "" where a line is one cell.
 
     `escape`: a backslash makes a quote, a delimiter or a backslash plain text. `cr_ends`: a lone carriage
-    return ends a line."""
+    return ends a line. `quotes`: False where a quote is a character like any other (EMIS custom extracts)."""
 
     delimiter: str = ","
     escape: bool = False
     cr_ends: bool = False
+    quotes: bool = True
 
 
 def _parts(dialect: Dialect) -> dict[str, str]:
@@ -45,6 +46,9 @@ def _parts(dialect: Dialect) -> dict[str, str]:
         plain = rf"[^{inside}{ends}]*+"
     line_end = r"\r\n|[\r\n]|\Z" if dialect.cr_ends else r"\r?\n|\r?\Z"
     before_end = r"[\r\n]" if dialect.cr_ends else r"\r?\n"
+    if not dialect.quotes:
+        never = dict.fromkeys(("quoted", "quoted_before_end", "odd"), "(?!)")
+        return {"cut": cut, "content": "", "plain": plain, "line_end": line_end, **never}
     return {
         "cut": cut,
         "content": content,
@@ -73,6 +77,8 @@ def _record(dialect: Dialect, final: bool) -> str:
     has no closing one before the buffer ends: whether it opened anything depends on what follows.
     """
     p = _parts(dialect)
+    if not dialect.quotes:
+        return rf"{p['plain']}(?:{p['cut']}{p['plain']})*(?:{p['line_end']})"
     quoted = p["quoted"] if final else p["quoted_before_end"]
     unclosed = p["content"] + r'\\?"?\r?\Z'
 

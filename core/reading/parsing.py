@@ -197,7 +197,7 @@ def parse_exact(
 def records_of(text: str, dialect: Dialect) -> Iterator[str]:
     """The records with their line ends."""
     at = 0
-    if '"' not in text and not dialect.escape and not dialect.cr_ends:
+    if not (dialect.quotes and '"' in text) and not dialect.escape and not dialect.cr_ends:
         while at < len(text):
             end = text.find("\n", at) + 1 or len(text)
             yield text[at:end]
@@ -216,7 +216,7 @@ def cells_of(
     """A record's cells, and the same as the file writes them."""
     if "\0" in record:
         seen.nuls.append(number)
-    if '"' not in record and not dialect.escape:
+    if not (dialect.quotes and '"' in record) and not dialect.escape:
         if dialect.cr_ends:
             record = record.rstrip("\r\n")
         else:
@@ -241,7 +241,7 @@ def cells_of(
                     _once(seen.lone_returns, number)
             if odd:
                 _once(seen.odd_quotes, number)
-            elif raw.startswith('"'):
+            elif dialect.quotes and raw.startswith('"'):
                 _once(seen.stray_quotes, number)
             raws.append(raw)
             cells.append(_unescape(raw, dialect) if dialect.escape and "\\" in raw else raw or None)
