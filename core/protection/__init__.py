@@ -5,6 +5,7 @@ from core.protection.apply import Context, OutBlock, TableContext, apply, left_o
 from core.protection.counts import published_table
 from core.protection.formats import is_formula_like
 from core.protection.gates import gates, require, tier_of, undecided
+from core.protection.hazards import blocking_hazards, judged
 from core.protection.items import ITEM_REASONS, row_fingerprint
 from core.protection.keys import (
     Key,
@@ -47,10 +48,12 @@ __all__ = [
     "acting_objections",
     "actions_for",
     "apply",
+    "blocking_hazards",
     "create_key",
     "decide_rows",
     "gates",
     "is_formula_like",
+    "judged",
     "left_out_reason",
     "load_key_file",
     "load_objection_list",

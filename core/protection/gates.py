@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from core.model import Gate, Kind, PolicyError, Role, Severity
+from core.model import Gate, Kind, PolicyError, Role
+from core.protection.hazards import blocking_hazards, hazards_seen
 from core.protection.plan import Plan, Purpose
-from core.protection.planning import hazards_seen
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
 from core.protection.rows import RowDecisions
@@ -40,7 +40,7 @@ def gates(
     found += [
         _expected(plan, rows),
         _recipient(plan, profile, recipients, today or date.today()),
-        _hazards(survey, plan),
+        _hazards(survey, plan, profile),
     ]
     if ask and rows.missing_out:
         found.append(_confirmed(plan, rows))
@@ -211,11 +211,11 @@ def _recipient(plan: Plan, profile: Profile, book: RecipientsBook | None, today:
     return Gate(name, True, "No book of recipients was asked.")
 
 
-def _hazards(survey: Survey, plan: Plan) -> Gate:
-    stopping = [h for h in survey.hazards if h.severity is Severity.BLOCKS]
+def _hazards(survey: Survey, plan: Plan, profile: Profile) -> Gate:
+    stopping = blocking_hazards(survey, profile)
     if not stopping:
         return Gate("hidden-data", True, "Nothing hidden was found that stops the export.")
-    if hazards_seen(survey) in plan.confirmed:
+    if hazards_seen(survey, profile) in plan.confirmed:
         return Gate("hidden-data", True, f"{len(stopping):,} places with hidden data were looked at.")
     first = stopping[0]
     return Gate(

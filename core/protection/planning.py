@@ -16,8 +16,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from core.model import Finding, Kind, PolicyError, Role, Severity, UsageError
+from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
+from core.protection.hazards import hazards_seen
 from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
@@ -139,7 +140,7 @@ def make_plan(
     withhold, send = _categories(survey, profile, decided.categories)
     confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
     if decided.hazards.confirmed:
-        confirmed.append(hazards_seen(survey))
+        confirmed.append(hazards_seen(survey, profile))
     return Plan(
         profile_id=profile.id,
         profile_version=profile.version,
@@ -161,11 +162,6 @@ def make_plan(
         uses=profile.uses,
         statuses=profile.statuses,
     )
-
-
-def hazards_seen(survey: Survey) -> str:
-    """What a plan's `confirmed` holds once the hazards that stop an export were seen: 'hazards:3'."""
-    return f"hazards:{sum(h.severity is Severity.BLOCKS for h in survey.hazards)}"
 
 
 def plan_field(

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import Kind, Role, Status, UsageError
 from core.protection.actions import ACTIONS
+from core.protection.hazards import Verdict
 from core.protection.plan import Purpose
 from resources import ROOT
 
@@ -26,6 +27,19 @@ def _known_action(name: str) -> str:
     return name
 
 
+@cache
+def hazard_ids() -> frozenset[str]:
+    """Every sort of hidden data that a profile can speak of (resources/hazards.toml)."""
+    return frozenset(tomllib.loads((ROOT / "hazards.toml").read_text(encoding="utf-8")))
+
+
+def _known_hazard(name: str) -> str:
+    if name != "default" and name not in hazard_ids():
+        raise ValueError(f"there is no hidden data called '{name}'")
+    return name
+
+
+HazardId = Annotated[str, AfterValidator(_known_hazard)]
 ActionId = Annotated[str, AfterValidator(_known_action)]
 
 
@@ -86,6 +100,7 @@ class Profile(_Checked):
     roles: Mapping[Role, FieldRule]
     kinds: Mapping[Kind, FieldRule]
     counts: SmallNumbers | None = None
+    hazards: Mapping[HazardId, Verdict] = Field(default_factory=dict)  # 'default' for those not named
 
     def rule_for(self, kind: Kind, role: Role) -> FieldRule | None:
         """The rule for a field, the one for its role before the one for its kind; None where none speaks."""

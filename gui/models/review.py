@@ -84,13 +84,21 @@ def to_confirm(session: Session) -> list[ToConfirm]:
         token = f"{gone.id}:{gone.patients}"
         words = f"{counted(gone.patients or 0, 'patient')} who {MISSING_WORDS.get(gone.id, gone.text)}"
         found.append(ToConfirm(token, f"{words} will not be on the list", token in session.confirmed))
-    survey = session.survey
-    hidden = [h for h in survey.hazards if str(h.severity) == "blocks"] if survey is not None else []
+    hidden = _stopping(session)
     if hidden:
         token = f"hazards:{len(hidden)}"
         words = f"{counted(len(hidden), 'place')} with hidden data, none of which is copied along"
         found.append(ToConfirm(token, words, token in session.confirmed))
     return found
+
+
+def _stopping(session: Session) -> tuple[Any, ...]:
+    """The hidden data that stops an export under the profile."""
+    if session.survey is None or session.profile is None:
+        return ()
+    from core.protection import blocking_hazards
+
+    return blocking_hazards(session.survey, session.profile)
 
 
 def ready(session: Session) -> bool:

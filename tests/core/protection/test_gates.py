@@ -176,6 +176,27 @@ def test_hidden_data_must_be_looked_at() -> None:
     assert failing(make_survey(report(), hazards=hazards[1:]), "own-care-list") == []
 
 
+def test_the_profile_says_which_hidden_data_stops() -> None:
+    pivot = Hazard("Sheet1", "a pivot table's rows", Severity.WARNS, id="pivot_cache")
+    hidden = Hazard("Sheet2", "hidden sheet", Severity.BLOCKS, id="hidden_sheet")
+    survey = make_survey(report(), hazards=(pivot, hidden))
+    gate = checked(survey, "own-care-list")["hidden-data"]
+    assert not gate.passed
+    assert "2 places" in gate.detail
+    assert checked(survey, "open-publication")["hidden-data"].passed, "no row leaves under it"
+    plan = make_plan(
+        survey, load_profile("own-care-list"), recipient="R", project="P",
+        decisions=Decisions(hazards={"confirmed": True}),
+    )  # fmt: skip
+    assert "hazards:2" in plan.confirmed
+    assert failing(survey, "own-care-list", decisions={"hazards": {"confirmed": True}}) == []
+
+
+def test_a_report_that_was_cut_short_stops_even_a_table_of_counts() -> None:
+    cut = Hazard("list.csv", "not all results", Severity.WARNS, id="truncated")
+    assert not checked(make_survey(report(), hazards=(cut,)), "open-publication")["hidden-data"].passed
+
+
 def test_an_export_of_which_nothing_leaves_stops() -> None:
     made = report()["events"]
     survey = make_survey({"events": replace(made, fields=[made.fields[10]], rows=[["x"]] * 18)})

@@ -10,6 +10,7 @@ from core.model import Kind, Role, UsageError
 from core.protection.plan import Purpose
 from core.protection.profile import load_profile, load_profiles, read_profile
 from core.survey.codelists import load_lookup
+from resources import ROOT
 
 ROW_LEVEL = ("caredata-gpes", "own-care-list", "approved-research")
 
@@ -147,3 +148,16 @@ def test_a_wrong_profile_is_refused_in_words(tmp_path: Path, old: str, new: str,
     assert words in error.value.message
     assert error.value.where == "mine.toml"
     assert "pydantic" not in error.value.message
+
+
+def test_hidden_data_is_named_by_known_ids(tmp_path: Path) -> None:
+    shipped = (ROOT / "profiles" / "own-care-list.toml").read_text(encoding="utf-8")
+    path = tmp_path / "own.toml"
+    path.write_text(shipped + 'pivot_cahce = "blocks"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="pivot_cahce"):
+        read_profile(path)
+    path.write_text(shipped + 'default = "sometimes"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="hazards"):
+        read_profile(path)
+    path.write_text(shipped + 'default = "blocks"\n', encoding="utf-8")
+    assert read_profile(path).hazards["default"] == "blocks"
