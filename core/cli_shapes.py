@@ -71,7 +71,7 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
         ],
         "unknown_codes": {"distinct": survey.unknown_codes.codes, "rows": survey.unknown_codes.rows},
         "hazards": [
-            {"where": h.where, "what": h.what, "severity": str(h.severity), "why": h.why}
+            {"where": h.where, "what": h.what, "severity": str(h.severity), "why": h.why, "id": h.id}
             for h in survey.hazards
         ],
         "problems": [
@@ -89,6 +89,7 @@ def preview_shape(window: Window) -> dict[str, Any]:
         "table": window.table,
         "raw_fields": list(window.raw_fields),
         "out_fields": list(window.out_fields),
+        "paths": dict(window.paths),
         "rows": [_preview_row(row) for row in window.rows],
     }
 
@@ -101,6 +102,8 @@ def _preview_row(row: PreviewRow) -> dict[str, Any]:
         "withheld": None if row.withheld is None else row.withheld.text,
         "withheld_id": None if row.withheld is None else row.withheld.id,
         "changes": {name: reason.text for name, reason in row.changes.items()},
+        "line": row.line,
+        "place": row.place,
     }
 
 

@@ -110,11 +110,15 @@ class Preview:
         for block, inside in self._by_block(table, numbers):
             whole = self._read(table, block)
             data = whole.data.take(pa.array(inside)) if len(inside) else whole.data.slice(0, 0)
-            rows += self._rows(table, RawBlock(table, block.first_row, data), inside + block.first_row)
+            part = RawBlock(table, block.first_row, data)
+            rows += self._rows(table, part, inside + block.first_row, _where(whole, inside))
         flags = {f.field: KIND_FLAGS.get(f.kind, Flag.NONE) for f in fields}
-        return Window(table, self.raw_fields(table), self.out_fields(table), rows, flags)
+        paths = {f.name: f.path for f in self.survey.export.table(table).fields if f.path}
+        return Window(table, self.raw_fields(table), self.out_fields(table), rows, flags, paths)
 
-    def _rows(self, table: str, raw: RawBlock, numbers: Rows) -> list[PreviewRow]:
+    def _rows(
+        self, table: str, raw: RawBlock, numbers: Rows, where: Sequence[tuple[int | None, str]]
+    ) -> list[PreviewRow]:
         out = apply(raw, self.context, numbers)
         names = self.raw_fields(table)
         cells = _as_rows([raw.data.column(str(f.position)) for f in self._fields(table)], raw.data.num_rows)
@@ -141,6 +145,7 @@ class Preview:
                     sensitive,
                     marks.categories(number),
                     marks.objects(number),
+                    *where[at],
                 )
             )
         return result
@@ -341,6 +346,14 @@ def _as_rows(columns: Sequence[pa.Array], count: int) -> list[list[str | None]]:
     if not columns:
         return [[] for _ in range(count)]
     return [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
+
+
+def _where(block: RawBlock, inside: Rows) -> list[tuple[int | None, str]]:
+    """The line and the place in a message of these rows of a block; None and "" where there is none."""
+    at = inside.tolist()
+    lines = [None] * len(at) if block.lines is None else [block.lines[i] for i in at]
+    places = [""] * len(at) if block.places is None else [block.places[i] for i in at]
+    return list(zip(lines, places, strict=True))
 
 
 def _holds(column: pa.Array, text: str) -> Mask:

@@ -48,6 +48,8 @@ class PreviewRow:
     sensitive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: tuple[str, ...] = ()  # of the whole row
     objects: bool = False  # the patient has an objection that holds
+    line: int | None = None  # the file's own line (a sheet's row) that the row starts on
+    place: str = ""  # where in a message the row stands: 'entry[3].resource'
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Window:
     out_fields: tuple[str, ...]
     rows: list[PreviewRow]
     field_flags: Mapping[str, Flag]  # by raw field: what holds for all of its cells
+    paths: Mapping[str, str] = field(default_factory=dict)  # by raw field of a message: its path in a row
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from core.model import Cancelled, Kind, Reason, Role, UsageError
+from core.model import Cancelled, Export, Kind, Reason, Role, UsageError
 from core.preview import Preview
 from core.preview_rows import Flag, Hit
 from core.protection import Decisions
+from core.reading import open_export
+from core.reading.held import hold
+from core.reading.source import open_source
+from core.survey import survey_export
 from tests.core.protection.builders import Made, make_survey, report
 from tests.core.protection.strategies import KEY, job
 
@@ -213,3 +218,29 @@ def test_a_field_that_a_person_sends_shows_on_the_outgoing_side() -> None:
     assert window.out_fields[-1] == "Notes"
     assert window.rows[0].out is not None
     assert window.rows[0].out[-1] == "rang daughter"
+
+
+def test_a_row_says_where_in_the_file_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text('NHS Number,Note\n9994120031,"two\nlines"\n\n9996182210,one\n', encoding="utf-8")
+    window = shown_of(open_export([path])).window("list", 0, 2)
+    assert [row.line for row in window.rows] == [2, 5]
+    assert [row.place for row in window.rows] == ["", ""]
+    assert window.paths == {}
+
+
+def test_a_row_of_a_message_says_its_place_and_its_fields_their_paths(tmp_path: Path) -> None:
+    path = tmp_path / "message.xml"
+    path.write_text("<a/>", encoding="utf-8")
+    columns = (("NHS Number", "identifier[0].value"), ("Surname", "name[0].family"))
+    rows = [["9994120031", "THORNE"], ["9996182210", "OKAFOR"]]
+    places = ["entry[0].resource", "entry[3].resource"]
+    table = hold(open_source(path), "patients", "fhir", columns, rows, lines=[7, 120], places=places)
+    window = shown_of(Export("message", (path,), (table,))).window("patients", 1, 2)
+    assert [(row.line, row.place) for row in window.rows] == [(120, "entry[3].resource")]
+    assert window.paths["Surname"] == "name[0].family"
+
+
+def shown_of(export: Export) -> Preview:
+    made = job(survey_export(export), "own-care-list")
+    return Preview(made.survey, made.plan, KEY, made.rows)
