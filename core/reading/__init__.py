@@ -9,11 +9,14 @@ from core.reading.exports import (
     total_rows,
     with_extra_cells,
 )
+from core.reading.random_access import read_at, read_rows
 
 __all__ = [
     "TableChoice",
     "has_extra_cells",
     "open_export",
+    "read_at",
+    "read_rows",
     "share_done",
     "source_checksum",
     "total_rows",

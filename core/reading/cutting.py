@@ -8,7 +8,7 @@ Both work on bytes with one byte a code unit; UTF-16 is narrowed first (all that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,30 @@ Positions = npt.NDArray[np.int64]
 
 _QUOTE, _LF, _CR, _BACKSLASH = 0x22, 0x0A, 0x0D, 0x5C
 _PIECE = 256 << 10
+#: Of so many records one is remembered, so that any row is found without reading the block before it.
+MARK_EVERY = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where every 256th record starts, in code units from the start of the buffer, and how many lines and
+    blank lines stand before it. 12 bytes for 256 records."""
+
+    starts: npt.NDArray[np.uint32]
+    lines: npt.NDArray[np.uint32]
+    blanks: npt.NDArray[np.uint32]
+
+
+def _marks(starts: Positions, line_ends: Positions, blanks: Positions) -> Marks:
+    """`starts` of every 256th record; `line_ends` and `blanks` are where lines end and blank lines start."""
+    return Marks(
+        starts.astype(np.uint32),
+        np.searchsorted(line_ends, starts).astype(np.uint32),
+        np.searchsorted(blanks, starts).astype(np.uint32),
+    )
+
+
+NO_MARKS = _marks(*[np.empty(0, np.int64)] * 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +60,7 @@ class Cut:
     lines: int
     quotes: bool
     odd: bool
+    marks: Marks = field(default=NO_MARKS, compare=False, repr=False)
 
 
 #: What a record is that holds nothing at all.
@@ -114,7 +139,7 @@ def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool) -> Cut | None:
         ends = np.concatenate((ends, [end]))
     else:
         starts = starts[:-1]
-    blanks = _count_blank(array, starts, ends)
+    blanks = _blank(array, starts, ends)
     lone_cr = (
         not dialect.cr_ends
         and b"\r" in buffer
@@ -124,18 +149,20 @@ def cut_quick(buffer: bytes, dialect: Dialect, *, final: bool) -> Cut | None:
     return Cut(
         end=end,
         records=len(starts),
-        blanks=blanks,
+        blanks=len(blanks),
         lines=int(np.searchsorted(every_end, end)),
         quotes=opens,
         odd=lone_cr or buffer.find(b"\0", 0, end) >= 0,
+        marks=_marks(starts[::MARK_EVERY], every_end, blanks),
     )
 
 
 def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool = False) -> Cut:
     """The exact scanner, record by record."""
     match = record_pattern(dialect, final).match
-    at = records = blanks = 0
+    at = records = 0
     odd = False
+    starts, blanks = [], []
     while at < len(buffer):
         found = match(buffer, at)
         assert found is not None  # every field may be empty, so something always matches
@@ -146,8 +173,11 @@ def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
         ):
             break
         odd = odd or found.lastgroup is not None
+        if records % MARK_EVERY == 0:
+            starts.append(at)
         records += 1
-        blanks += buffer[at:end] in BLANK
+        if buffer[at:end] in BLANK:
+            blanks.append(at)
         at = end
         if first_only:
             break
@@ -157,12 +187,19 @@ def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
     odd = odd or buffer.find(b"\0", 0, at) >= 0 or (dialect.escape and buffer.find(b"\\", 0, at) >= 0)
     if not dialect.cr_ends and not odd and buffer.find(b"\r", 0, at) >= 0:
         odd = _has_lone_cr(array, None, final and at == len(buffer))
-    lines = _count_lines(array, dialect)
-    return Cut(at, records, blanks, lines, quotes=buffer.find(b'"', 0, at) >= 0, odd=odd)
-
-
-def _count_lines(array: Bytes, dialect: Dialect) -> int:
-    return len(_line_ends(array, dialect)) if dialect.cr_ends else _count(array, _LF)
+    # A first record of hundreds of megabytes is counted without an array of its lines.
+    ends = _line_ends(array, dialect) if dialect.cr_ends or len(starts) > 1 else np.empty(0, np.int64)
+    lines = len(ends) or _count(array, _LF)
+    marks = _marks(np.array(starts, np.int64), ends, np.array(blanks, np.int64))
+    return Cut(
+        at,
+        records,
+        len(blanks),
+        lines,
+        quotes=dialect.quotes and buffer.find(b'"', 0, at) >= 0,
+        odd=odd,
+        marks=marks,
+    )
 
 
 def _positions(array: Bytes, byte: int) -> Positions:
@@ -199,6 +236,8 @@ def _is_break(values: Bytes, dialect: Dialect) -> npt.NDArray[np.bool_]:
 
 def _opens_somewhere(array: Bytes, quotes: Positions, dialect: Dialect) -> bool:
     """Whether any quote stands at the start of a field. If none does, quotes are only characters here."""
+    if not dialect.quotes:
+        return False
     if quotes[0] == 0:
         return True
     return bool(_is_break(array[quotes - 1], dialect).any())
@@ -223,13 +262,15 @@ def _sound(array: Bytes, quotes: Positions, dialect: Dialect, *, final: bool) ->
     return bool(good.all())
 
 
-def _count_blank(array: Bytes, starts: Positions, ends: Positions) -> int:
+def _blank(array: Bytes, starts: Positions, ends: Positions) -> Positions:
+    """Where the blank lines start."""
     length = ends - starts
     short = np.flatnonzero(length <= 1)
     if not len(short):
-        return 0
+        return short
     lone = array[np.minimum(starts[short], len(array) - 1)] == _CR
-    return int(((length[short] == 0) | lone).sum())
+    blank: Positions = starts[short[(length[short] == 0) | lone]]
+    return blank
 
 
 def _has_lone_cr(array: Bytes, quotes: Positions | None, at_end: bool) -> bool:

@@ -20,26 +20,12 @@ from core.reading.encoding import Encoding, decode, to_utf8
 from core.reading.header import extra_field
 from core.reading.parsing import Oddities, parse_exact, parse_mended, parse_quick
 from core.reading.problems import LineNumbers, describe
+from core.reading.random_access import Span, part_of
 from core.reading.source import Source
 
 BLOCK_SIZE = 8 << 20
 #: The longest record that is looked at: a quote that does not close within it opened nothing.
 LONGEST_RECORD = 256 << 20
-
-
-@dataclass(frozen=True)
-class Span:
-    """Where a block lies in its file and what indexing found out about it."""
-
-    offset: int
-    length: int
-    first_line: int
-    lines: int
-    records: int
-    blanks: int
-    quotes: bool
-    odd: bool
-    repeats: tuple[int, ...] = ()  # lines that are the line of field names once more
 
 
 @dataclass(frozen=True)
@@ -104,6 +90,11 @@ class DelimitedTable:
         return self._layout
 
     @property
+    def source(self) -> Source:
+        """The bytes it reads."""
+        return self._source
+
+    @property
     def source_bytes(self) -> int:
         """The file's size, for telling how far a pass is."""
         return self._source.size
@@ -134,6 +125,12 @@ class DelimitedTable:
         """The same table under another name, with nothing indexed yet."""
         return DelimitedTable(
             self._source, name, self._format, self._fields, self._layout, block_size=self._block_size
+        )
+
+    def as_format(self, format_name: str) -> DelimitedTable:
+        """The same table under the id of another format, with nothing indexed yet."""
+        return DelimitedTable(
+            self._source, self._name, format_name, self._fields, self._layout, block_size=self._block_size
         )
 
     def blocks(self) -> Iterator[Block]:
@@ -186,6 +183,13 @@ class DelimitedTable:
             problems=problems,
             lines=range(span.first_line, span.first_line + block.rows) if one_each else numbers,
             long_rows=len(seen.long) if seen else 0,
+        )
+
+    def part(self, block: Block, first: int, stop: int) -> Block:
+        """A smaller block that holds at least the rows `first` to `stop` of a block; see random_access."""
+        _span(block)
+        return part_of(
+            block, first, stop, unit=self._layout.encoding.unit, blanks_are_rows=self._layout.width == 1
         )
 
     def _parse(
@@ -241,6 +245,7 @@ class DelimitedTable:
                     quotes=found.quotes,
                     odd=found.odd,
                     repeats=self._repeats(raw, found.end * unit, line),
+                    marks=found.marks,
                 ),
             )
         )

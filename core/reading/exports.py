@@ -20,8 +20,9 @@ from core.model import (
     UsageError,
 )
 from core.reading.choices import TableChoice
-from core.reading.delimited import DelimitedRawBlock, DelimitedTable, Span
+from core.reading.delimited import DelimitedRawBlock, DelimitedTable
 from core.reading.held import HeldTable
+from core.reading.random_access import Span
 from core.reading.readers import HEAD, Candidate, ReadFile, best_reader
 from core.reading.registry import READERS
 from core.reading.source import open_source
