@@ -20,6 +20,21 @@ from typing import Annotated, NoReturn
 import typer
 
 from core import __version__
+from core.cli_options import (
+    Agreement,
+    AssumeRegistered,
+    DecisionsFile,
+    ExpectPatients,
+    Json,
+    KeyFile,
+    Objections,
+    Paths,
+    Profile,
+    Project,
+    ReadAs,
+    Recipient,
+    Recipients,
+)
 from core.cli_output import (
     INTERRUPTED,
     USAGE,
@@ -33,7 +48,8 @@ from core.cli_output import (
 from core.model import Cancelled, ThresholdError, UsageError
 
 app = typer.Typer(
-    help="Shows what is in a practice's file and what would leave, and writes the redacted file.",
+    help="Shows what is in a practice's file and what would leave, and writes the redacted file. "
+    "The password of a protected file is taken from THRESHOLD_FILE_PASSWORD, never from an argument.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -50,30 +66,6 @@ class KeyAction(StrEnum):
     DESTROY = "destroy"
 
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or a folder of files.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Profile = Annotated[str, typer.Option("--profile", help="The rules for this sort of recipient.")]
-Recipient = Annotated[str, typer.Option("--recipient", help="Who it is for.")]
-Project = Annotated[str, typer.Option("--project", help="What it is for.")]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Pass phrase from THRESHOLD_PASSPHRASE.")]
-DecisionsFile = Annotated[Path | None, typer.Option("--decisions", help="Decisions, as a TOML file.")]
-Objections = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--objections-from",
-        help="codes, list:FILE, cleaned:FILE, search:NAME or none:REASON. Repeatable.",
-    ),
-]
-AssumeRegistered = Annotated[
-    bool, typer.Option("--assume-registered", help="The export has no status field: all are registered.")
-]
-Agreement = Annotated[str, typer.Option("--agreement", help="Reference of the agreement.")]
-Recipients = Annotated[Path | None, typer.Option("--recipients", help="The book of who may get what.")]
-ExpectPatients = Annotated[
-    int | None, typer.Option("--expect-patients", min=0, help="How many patients the search showed.")
-]
-
-
 @app.callback(invoke_without_command=True)
 def _program(
     version: Annotated[bool, typer.Option("--version", help="The version, and nothing else.")] = False,
@@ -84,14 +76,14 @@ def _program(
 
 
 @app.command()
-def scan(paths: Paths, as_json: Json = False) -> None:
+def scan(paths: Paths, read_as: ReadAs = None, as_json: Json = False) -> None:
     """What is in it: fields, sensitive codes, objections, hidden data."""
     from core.cli_shapes import scan_shape
     from core.cli_text import tell_scan
     from core.cli_work import survey_paths
 
     with _shown() as shown:
-        survey = survey_paths(paths, shown)
+        survey = survey_paths(paths, shown, read_as)
     if as_json:
         say_json(scan_shape(survey))
     else:
@@ -113,6 +105,7 @@ def preview(
     agreement: Agreement = "",
     recipients: Recipients = None,
     expect_patients: ExpectPatients = None,
+    read_as: ReadAs = None,
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet or ndjson.")] = "csv",
     as_json: Json = False,
 ) -> None:
@@ -135,6 +128,7 @@ def preview(
         recipients=recipients,
         expect_patients=expect_patients,
         format=form,
+        read_as=read_as,
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -182,6 +176,7 @@ def export(
     agreement: Agreement = "",
     recipients: Recipients = None,
     expect_patients: ExpectPatients = None,
+    read_as: ReadAs = None,
     prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
     approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Threads; one a core.")] = None,
@@ -216,6 +211,7 @@ def export(
         recipients=recipients,
         expect_patients=expect_patients,
         format=form,
+        read_as=read_as,
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -247,6 +243,7 @@ def verify(
         typer.Option("--source", help="The files it was made from: compare and attack in full."),
     ] = None,
     key_file: KeyFile = None,
+    read_as: ReadAs = None,
     as_json: Json = False,
 ) -> None:
     """Re-open a release and attack it."""
@@ -258,7 +255,7 @@ def verify(
     if more and not source:
         raise UsageError("Name one release. The files it was made from come after --source.", where="verify")
     with _shown() as shown:
-        survey = survey_paths([*source, *(more or ())], shown) if source else None
+        survey = survey_paths([*source, *(more or ())], shown, read_as) if source else None
         key = load_key(key_file) if key_file is not None else None
         result = verify_release(release, survey, key, progress=shown)
     if as_json:

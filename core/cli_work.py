@@ -45,6 +45,7 @@ class Choices:
     recipients: Path | None = None
     expect_patients: int | None = None
     format: str = "csv"
+    read_as: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ class Prepared:
     recipients: RecipientsBook | None
 
 
-def survey_paths(paths: Sequence[Path], progress: Progress) -> Survey:
-    """Open and survey files or folders."""
-    from core.reading import open_export
+def survey_paths(paths: Sequence[Path], progress: Progress, read_as: Path | None = None) -> Survey:
+    """Open and survey files or folders, read as the file `read_as` says."""
+    from core.cli_reading import open_paths, read_choices
     from core.survey import survey_export
 
-    return survey_export(open_export(paths, progress=progress), progress=progress)
+    return survey_export(open_paths(paths, progress, read_choices(read_as)), progress=progress)
 
 
 def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prepared:
@@ -75,7 +76,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     book = read_recipients(choices.recipients) if choices.recipients else None
     sources, lists = _objections(choices.objections_from)
     key = load_key(choices.key_file)
-    survey = survey_paths(paths, progress)
+    survey = survey_paths(paths, progress, choices.read_as)
     plan = make_plan(
         survey,
         profile,

@@ -1,0 +1,41 @@
+"""The options that several commands of `threshold-cli` take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files, archives, or a folder of files. Password of a protected one: THRESHOLD_FILE_PASSWORD.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Profile = Annotated[str, typer.Option("--profile", help="The rules for this sort of recipient.")]
+Recipient = Annotated[str, typer.Option("--recipient", help="Who it is for.")]
+Project = Annotated[str, typer.Option("--project", help="What it is for.")]
+KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Pass phrase from THRESHOLD_PASSPHRASE.")]
+DecisionsFile = Annotated[Path | None, typer.Option("--decisions", help="Decisions, as a TOML file.")]
+Objections = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objections-from",
+        help="codes, list:FILE, cleaned:FILE, search:NAME or none:REASON. Repeatable.",
+    ),
+]
+AssumeRegistered = Annotated[
+    bool, typer.Option("--assume-registered", help="The export has no status field: all are registered.")
+]
+Agreement = Annotated[str, typer.Option("--agreement", help="Reference of the agreement.")]
+Recipients = Annotated[Path | None, typer.Option("--recipients", help="The book of who may get what.")]
+ReadAs = Annotated[
+    Path | None,
+    typer.Option("--read-as", help="How files are to be read where Threshold reads them wrongly, as TOML."),
+]
+ExpectPatients = Annotated[
+    int | None, typer.Option("--expect-patients", min=0, help="How many patients the search showed.")
+]
