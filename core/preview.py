@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Block, RawBlock, ReadError, Reason, UsageError
+from core.model import Block, RawBlock, Reason, UsageError
 from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window
 from core.protection import (
     Context,
@@ -32,10 +32,12 @@ from core.protection import (
 )
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import HoldsSecret
+from core.reading.random_access import Divisible, read_at
 from core.survey.results import Survey
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_PARTS_KEPT, _SMALL_PART = 32, 1 << 20  # parts of blocks, and their largest size in bytes
 Step = Callable[[int, int], None]  # told (done, total); raises Cancelled to stop
 
 
@@ -50,7 +52,7 @@ class Preview:
         self.decisions = rows
         self.context: Context = make_context(survey, plan, key, rows)
         self._blocks_kept = blocks_kept
-        self._kept: OrderedDict[tuple[str, int], RawBlock] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, int], RawBlock] = OrderedDict()
         self._walked: dict[str, tuple[list[Block], list[int]]] = {}
         self._lock = threading.Lock()
 
@@ -106,12 +108,8 @@ class Preview:
 
     def _window(self, table: str, numbers: Rows) -> Window:
         fields = self._fields(table)
-        rows: list[PreviewRow] = []
-        for block, inside in self._by_block(table, numbers):
-            whole = self._read(table, block)
-            data = whole.data.take(pa.array(inside)) if len(inside) else whole.data.slice(0, 0)
-            part = RawBlock(table, block.first_row, data)
-            rows += self._rows(table, part, inside + block.first_row, _where(whole, inside))
+        raw = self._cells(table, numbers)
+        rows = self._rows(table, raw, numbers, _where(raw)) if len(numbers) else []
         flags = {f.field: KIND_FLAGS.get(f.kind, Flag.NONE) for f in fields}
         paths = {f.name: f.path for f in self.survey.export.table(table).fields if f.path}
         return Window(table, self.raw_fields(table), self.out_fields(table), rows, flags, paths)
@@ -308,32 +306,27 @@ class Preview:
                 self._walked[table] = blocks, [block.first_row for block in blocks]
             return self._walked[table]
 
-    def _by_block(self, table: str, numbers: Rows) -> list[tuple[Block, Rows]]:
-        """The blocks that hold these rows, each with the rows' places in it."""
-        if not len(numbers):
-            return []
+    def _cells(self, table: str, numbers: Rows) -> RawBlock:
+        """The raw cells of these rows, wherever they stand. Of a table that has parts only those are read."""
         blocks, starts = self._walk(table)
-        result = []
-        while len(numbers):
-            block = blocks[bisect_right(starts, int(numbers[0])) - 1] if blocks else None
-            if block is None or numbers[0] >= block.first_row + block.rows:
-                raise ReadError("The file has changed since it was opened. Open it again.", where=table)
-            count = int(np.searchsorted(numbers, block.first_row + block.rows))
-            result.append((block, numbers[:count] - block.first_row))
-            numbers = numbers[count:]
-        return result
+        first = max(bisect_right(starts, int(numbers[0])) - 1, 0) if len(numbers) else len(blocks)
+        there = self.survey.export.table(table)
+        return read_at(there, blocks[first:], numbers, read=lambda part: self._read(table, part))
 
     def _read(self, table: str, block: Block, *, keep: bool = True) -> RawBlock:
-        key = (table, block.index)
+        """A block's cells, or a part's. The last ones are remembered: parts while they are small."""
+        key = (table, block.first_row, block.rows)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        raw = self.survey.export.table(table).read(block)
-        if keep:
+        read_from = self.survey.export.table(table)
+        raw = read_from.read(block)
+        most = _PARTS_KEPT if isinstance(read_from, Divisible) else self._blocks_kept
+        if keep and (most == self._blocks_kept or raw.data.nbytes < _SMALL_PART):
             with self._lock:
                 self._kept[key] = raw
-                while len(self._kept) > self._blocks_kept:
+                while len(self._kept) > most:
                     self._kept.popitem(last=False)
         return raw
 
@@ -348,11 +341,11 @@ def _as_rows(columns: Sequence[pa.Array], count: int) -> list[list[str | None]]:
     return [list(row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
 
 
-def _where(block: RawBlock, inside: Rows) -> list[tuple[int | None, str]]:
-    """The line and the place in a message of these rows of a block; None and "" where there is none."""
-    at = inside.tolist()
-    lines = [None] * len(at) if block.lines is None else [block.lines[i] for i in at]
-    places = [""] * len(at) if block.places is None else [block.places[i] for i in at]
+def _where(raw: RawBlock) -> list[tuple[int | None, str]]:
+    """The line and the place in a message of each row; None and "" where there is none."""
+    count = raw.data.num_rows
+    lines = [None] * count if raw.lines is None else list(raw.lines)
+    places = [""] * count if raw.places is None else list(raw.places)
     return list(zip(lines, places, strict=True))
 
 

@@ -7,7 +7,7 @@ other tables whole blocks are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -64,16 +64,26 @@ def read_rows(table: Table, first: int, stop: int, columns: Sequence[int] | None
 
 
 def read_at(
-    table: Table, blocks: Iterable[Block], numbers: Rows, columns: Sequence[int] | None = None
+    table: Table,
+    blocks: Iterable[Block],
+    numbers: Rows,
+    columns: Sequence[int] | None = None,
+    *,
+    read: Callable[[Block], RawBlock] | None = None,
 ) -> RawBlock:
     """The rows with these numbers, ascending, wherever they stand. `blocks` are the table's, in order; those
-    without such a row may be missing. `first_row` of the answer is the first of the numbers."""
+    without such a row may be missing. `first_row` of the answer is the first of the numbers. `read` stands in
+    for `table.read` where something of it is remembered.
+
+    Raises ReadError when the file changed or went away since it was opened."""
     wanted = range(len(table.fields)) if columns is None else columns
     pieces: list[pa.RecordBatch] = []
     lines: list[int] = []
     places: list[str] = []
-    for block, inside in by_block(blocks, numbers):
-        for raw, at in _pieces(table, block, inside, columns):
+    for block, inside in by_block(blocks, numbers, table.name):
+        for part, run in parts(table, block, inside):
+            raw = table.read(part, columns) if read is None else read(part)
+            at = run - part.first_row
             pieces.append(raw.data.take(pa.array(at)))
             if raw.lines is not None:
                 lines += _items(raw.lines, at)
@@ -88,7 +98,7 @@ def read_at(
     )
 
 
-def by_block(blocks: Iterable[Block], numbers: Rows) -> Iterator[tuple[Block, Rows]]:
+def by_block(blocks: Iterable[Block], numbers: Rows, where: str = "") -> Iterator[tuple[Block, Rows]]:
     """Each block that holds some of the rows, with those it holds. Raises ReadError where one is in none."""
     for block in blocks:
         if not len(numbers):
@@ -99,7 +109,9 @@ def by_block(blocks: Iterable[Block], numbers: Rows) -> Iterator[tuple[Block, Ro
                 yield block, numbers[:count]
                 numbers = numbers[count:]
     if len(numbers):
-        raise ReadError("The file has changed since it was opened. Open it again.", code="changed")
+        raise ReadError(
+            "The file has changed since it was opened. Open it again.", where=where, code="changed"
+        )
 
 
 def parts(table: Table, block: Block, numbers: Rows) -> list[tuple[Block, Rows]]:
@@ -113,13 +125,6 @@ def parts(table: Table, block: Block, numbers: Rows) -> list[tuple[Block, Rows]]
         for run in np.split(numbers, apart)
         if len(run)
     ]
-
-
-def _pieces(
-    table: Table, block: Block, numbers: Rows, columns: Sequence[int] | None
-) -> Iterator[tuple[RawBlock, Rows]]:
-    for part, run in parts(table, block, numbers):
-        yield table.read(part, columns), run - part.first_row
 
 
 def _items(held: Sequence[_Item], at: Rows) -> list[_Item]:
