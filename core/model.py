@@ -144,13 +144,15 @@ class Hazard:
 @dataclass(frozen=True)
 class Recognised:
     """What a reader takes a file for: the format's stable id and its name for people, how sure it is (0..1)
-    and why, in words. `reader` is the id of the reader that opened it."""
+    and why, in words. `reader` is the id of the reader that opened it, `table` the format's own name for the
+    table ('CareRecord_Observation'), "" where it has none or it was not told."""
 
     format: str
     title: str
     confidence: float
     evidence: tuple[str, ...] = ()
     reader: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from core.model import (
 )
 from core.reading.choices import TableChoice
 from core.reading.delimited import DelimitedRawBlock, DelimitedTable
+from core.reading.finishing import finished
+from core.reading.folders import folder_notes
 from core.reading.held import HeldTable
 from core.reading.random_access import Span
 from core.reading.readers import HEAD, Candidate, ReadFile, best_reader
@@ -62,7 +64,7 @@ def open_export(
             progress(number, len(files), "Opening files")
         choice = choices.get(file.name) or choices.get(file.stem) or TableChoice()
         try:
-            found = _open_file(file, choice, beside, tuple(passwords))
+            found = finished(_open_file(file, choice, beside, tuple(passwords)), beside, choice)
         except ReadError as error:
             if asked_for:
                 raise
@@ -89,12 +91,13 @@ def open_export(
             where=_export_name(paths),
             code="not_a_table",
         )
+    notes = folder_notes(_export_name(paths), tables, recognised)
     return Export(
         name=_export_name(paths),
         paths=tuple(read),
         tables=tuple(tables),
-        hazards=tuple(hazards),
-        problems=tuple(problems),
+        hazards=(*hazards, *notes.hazards),
+        problems=(*problems, *notes.problems),
         recognised=recognised,
         patient_fields=patient_fields,
     )

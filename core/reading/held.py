@@ -54,6 +54,10 @@ class HeldTable:
             places=self.row_places[rows] if self.row_places is not None else None,
         )
 
+    def as_format(self, format_name: str) -> HeldTable:
+        """The same table under the id of another format."""
+        return replace(self, format=format_name)
+
     def renamed(self, name: str) -> HeldTable:
         """The same table under another name."""
         return replace(self, name=name)

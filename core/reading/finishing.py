@@ -1,0 +1,55 @@
+"""What is done to every file once a reader has opened it: whose format it is, and what in it is no row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from core.model import Hazard, Problem, Recognised, Table
+from core.reading.choices import TableChoice
+from core.reading.delimited import DelimitedTable
+from core.reading.held import HeldTable
+from core.reading.readers import ReadFile
+from core.reading.reports import lines_before, tidied
+from core.reading.suppliers import identify
+
+#: Readers of rows and columns that anybody may have written. Others know what they read by themselves.
+_PLAIN_READERS = ("delimited", "workbook")
+
+
+def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> ReadFile:
+    """The file with each table's format, and with reports cleared of what is no row in them.
+
+    `beside` are the names of all files opened together."""
+    tables: list[Table] = []
+    recognised: list[Recognised] = []
+    hazards: list[Hazard] = list(found.hazards)
+    problems: list[Problem] = list(found.problems)
+    for table, seen in zip(found.tables, found.recognised, strict=True):
+        if seen.reader not in _PLAIN_READERS or not isinstance(table, DelimitedTable | HeldTable):
+            tables.append(table)
+            recognised.append(seen)
+            continue
+        table, seen = _identified(table, seen, beside, choice)
+        tidy = tidied(table)
+        for part in tidy.tables:
+            tables.append(part)
+            recognised.append(seen if part is tidy.tables[0] else _identified(part, seen, beside, choice)[1])
+        problems.extend(tidy.problems)
+        hazards.extend(h for h in tidy.hazards if all(h.what != known.what for known in hazards))
+    return ReadFile(tuple(tables), tuple(recognised), tuple(hazards), tuple(problems))
+
+
+def _identified(
+    table: DelimitedTable | HeldTable, seen: Recognised, beside: Collection[str], choice: TableChoice
+) -> tuple[DelimitedTable | HeldTable, Recognised]:
+    known = identify(
+        table.fields,
+        lines_before(table),
+        stem=table.name,
+        beside=beside,
+        reader=seen.reader,
+        layout=choice.layout,
+    )
+    if known is None or (seen.table and choice.layout is None):
+        return table, seen  # nothing of a supplier's, or its reader knew better
+    return (table if table.format == known.format else table.as_format(known.format)), known

@@ -1,0 +1,175 @@
+"""A SystmOne Strategic Reporting Extract as a whole: its manifest against what is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model import Hazard, Problem, Recognised, Severity, Table
+from core.reading.known_tables import plain
+
+_FORMAT = "systmone-extract"
+_MANIFEST = "SRManifest"
+_MOST_NAMED = 5
+_NEEDS_PATIENT = "idpatient"
+_YES = ("Y", "YES", "TRUE", "1")
+
+Known = Sequence[tuple[Table, Recognised]]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str
+    is_delta: bool
+    is_reference: bool
+    since: str
+    until: str
+
+
+def systmone_notes(
+    name: str, known: Known, others: Sequence[str] = ()
+) -> tuple[tuple[Hazard, ...], tuple[Problem, ...]]:
+    """Hazards and problems of the SystmOne tables of the export `name`; `others` are files not opened."""
+    mine = [(table, seen) for table, seen in known if seen.format == _FORMAT]
+    if not mine:
+        return (), ()
+    hazards: list[Hazard] = []
+    problems: list[Problem] = []
+    manifests = [table for table, seen in mine if seen.table == _MANIFEST]
+    entries: list[_Entry] = []
+    for manifest in manifests:
+        found = _entries(manifest)
+        entries.extend(found)
+        problems.extend(_range(manifest.name, found))
+    there = {seen.table for _, seen in mine if seen.table} | {table.name for table, _ in mine}
+    if manifests:
+        hazards.extend(_compared(name, entries, there | {_stem(other) for other in others}))
+    hazards.extend(_deltas(name, entries))
+    hazards.extend(_ranges(name, entries, len(manifests)))
+    keyed = [t for t, _ in mine if any(plain(f.header) == _NEEDS_PATIENT for f in t.fields)]
+    if keyed and "SRPatient" not in there:
+        hazards.append(
+            Hazard(
+                name,
+                "the table of patients, SRPatient, is not among the files",
+                Severity.WARNS,
+                "Without it nobody's date of birth or NHS number is known, so that who is on a list of "
+                "objections cannot be told.",
+                "table_missing",
+            )
+        )
+    return tuple(hazards), tuple(problems)
+
+
+def _entries(manifest: Table) -> list[_Entry]:
+    at = {plain(f.header): f.position for f in manifest.fields}
+    found: list[_Entry] = []
+    for block in manifest.blocks():
+        data = manifest.read(block).data
+        columns = [
+            [(cell or "").strip() for cell in data.column(str(at[name])).to_pylist()]
+            if name in at
+            else [""] * block.rows
+            for name in ("filename", "isdelta", "isreference", "dateextractfrom", "dateextractto")
+        ]
+        found.extend(
+            _Entry(_stem(name), delta.upper() in _YES, reference.upper() in _YES, since, until)
+            for name, delta, reference, since, until in zip(*columns, strict=True)
+            if name
+        )
+    return found
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\.(csv|txt)$", "", name.strip(), flags=re.IGNORECASE)
+
+
+def _compared(name: str, entries: Sequence[_Entry], there: set[str]) -> list[Hazard]:
+    found: list[Hazard] = []
+    have = {t.casefold() for t in there}
+    missing = sorted({e.name for e in entries if e.name.casefold() not in have})
+    if missing:
+        found.append(
+            Hazard(
+                name,
+                f"the manifest names files that are not here: {_list(missing)}",
+                Severity.BLOCKS,
+                "What those files hold (patients, objections, deletions) was not looked at. Open the whole "
+                "extract.",
+                "files_missing",
+            )
+        )
+    named = {e.name.casefold() for e in entries} | {_MANIFEST.casefold()}
+    known = sorted(t for t in there if t.casefold() not in named and t.startswith("SR"))
+    if known:
+        found.append(
+            Hazard(
+                name,
+                f"files that the manifest does not name: {_list(known)}",
+                Severity.WARNS,
+                "They may come from another extract, made on another day or for another practice.",
+                "files_not_named",
+            )
+        )
+    return found
+
+
+def _list(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def _deltas(name: str, entries: Sequence[_Entry]) -> list[Hazard]:
+    deltas = [e.name for e in entries if e.is_delta and not e.is_reference]
+    if not deltas:
+        return []
+    since = sorted(day for e in entries if e.is_delta and (day := _day(e.since)))
+    return [
+        Hazard(
+            name,
+            f"{len(deltas):,} of its tables hold only what changed since {since[0] if since else 'the last'}"
+            f"{'' if since else ' extract'}: patients are missing",
+            Severity.WARNS,
+            "An extract of changes is not the practice's records: who has not changed is not in it, and "
+            "objections made before are not either.",
+            "changes_only",
+        )
+    ]
+
+
+def _ranges(name: str, entries: Sequence[_Entry], manifests: int) -> list[Hazard]:
+    until = sorted({e.until for e in entries if e.until})
+    if manifests < 2 and len({u[:8] for u in until}) < 2:
+        return []
+    return [
+        Hazard(
+            name,
+            f"the tables are of {max(manifests, len(until)):,} extracts",
+            Severity.WARNS,
+            "Entries can stand in several of them, as they were on different days. Open one extract.",
+            "several_extracts",
+        )
+    ]
+
+
+def _range(where: str, entries: Sequence[_Entry]) -> list[Problem]:
+    """The days the extract covers, in plain words."""
+    since = min((e.since for e in entries if _day(e.since)), default="")
+    until = max((e.until for e in entries if _day(e.until)), default="")
+    if not until:
+        return []
+    start = f"from {_day(since)} " if since else ""
+    return [
+        Problem(where, None, f"the manifest says that the extract holds entries {start}up to {_day(until)}")
+    ]
+
+
+def _day(stamp: str) -> str:
+    """'20250301_0814' as '1 March 2025', "" where it is no day."""
+    try:
+        day = datetime.strptime(stamp[:8], "%Y%m%d")
+    except ValueError:
+        return ""
+    return f"{day.day} {day:%B %Y}"
