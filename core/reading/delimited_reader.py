@@ -25,7 +25,7 @@ class DelimitedReader:
         opened = open_delimited(candidate.source, candidate.source.stem, choice)
         table = opened.table
         plain = _PLAIN.get(table.format)
-        seen = Recognised(
+        seen = opened.recognised or Recognised(
             table.format,
             plain or title_of(table.format),
             0.5 if plain else 0.9,

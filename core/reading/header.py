@@ -122,13 +122,17 @@ def _shape(text: str) -> str:
     return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", text))
 
 
-def make_fields(header: Cells | None, width: int, *, extra: bool = False) -> tuple[Field, ...]:
-    """`width` fields with names unique in the table, from the line of names or, without one, by position."""
+def make_fields(
+    header: Cells | None, width: int, *, extra: bool = False, names: Sequence[str] = ()
+) -> tuple[Field, ...]:
+    """`width` fields with names unique in the table: `names` where a known layout gives them ("" for none),
+    else from the line of names or, without one, by position."""
     taken: set[str] = set()
     fields = []
     for position in range(width):
         text = (header[position] or "") if header is not None and position < len(header) else ""
-        plain = " ".join(text.split()) or f"(column {position + 1})"
+        known = names[position] if position < len(names) else ""
+        plain = known or " ".join(text.split()) or f"(column {position + 1})"
         name, again = plain, 1
         while name in taken:
             again += 1

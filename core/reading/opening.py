@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model import Hazard, Problem, ReadError, Recognised
 from core.reading.choices import TableChoice
@@ -12,10 +12,12 @@ from core.reading.delimited import BLOCK_SIZE, DelimitedTable, Layout
 from core.reading.dialect import Dialect
 from core.reading.encoding import ENCODINGS, Encoding, decode, detect_encoding
 from core.reading.header import find_header, make_fields
+from core.reading.layouts import layout_of, layouts
+from core.reading.layouts_match import Match, is_line_of_names, match_chosen, match_names, match_rows
 from core.reading.opening_notes import incomplete, lines_before, name_problems, says_incomplete
 from core.reading.opening_start import Start, complete, first_records, whole
 from core.reading.refusals import refuse_binary, refuse_empty, refuse_other_formats
-from core.reading.sniffing import declares_delimiter, sniff_dialect
+from core.reading.sniffing import declares_delimiter, ends_with_returns, sniff_dialect
 from core.reading.source import Source
 from core.reading.suppliers import recognise
 
@@ -60,10 +62,48 @@ def open_delimited(
     refuse_binary(source.name, text)
     if not text.strip("\r\n\ufeff\x1a"):
         raise refuse_empty(source.name)
-    dialect = sniff_dialect(complete(text, len(body) <= len(sample)), choice.delimiter)
-    start = first_records(source, encoding, dialect, sample)
-    sep = 1 if declares_delimiter(text) and start.cells else 0
-    return _table(_File(source, encoding, dialect, start, sep), name, choice, block_size)
+    text = complete(text, len(body) <= len(sample))
+    file = _cut_as_called(source, encoding, text, sample, choice)
+    if file is None:
+        dialect = sniff_dialect(text, choice.delimiter)
+        start = first_records(source, encoding, dialect, sample)
+        file = _File(source, encoding, dialect, start, 1 if declares_delimiter(text) and start.cells else 0)
+    known = _known(file, choice)
+    if known is not None and not known.table.quotes and file.dialect.quotes:
+        dialect = replace(file.dialect, quotes=False)
+        file = replace(file, dialect=dialect, start=first_records(source, encoding, dialect, sample))
+        known = _known(file, choice)
+    return _table(file, known, name, choice, block_size)
+
+
+def _cut_as_called(
+    source: Source, encoding: Encoding, text: str, sample: bytes, choice: TableChoice
+) -> _File | None:
+    """The file cut as the known table is whose name it has, or that it was said to be; None where that makes
+    no such rows of it."""
+    chosen = layout_of(choice.layout)
+    named = [chosen] if chosen else [t for t in layouts() if t.is_called(source.stem)]
+    for table in named:
+        delimiter = table.delimiter if choice.delimiter is None else choice.delimiter
+        dialect = Dialect(delimiter, False, ends_with_returns(text), table.quotes)
+        start = first_records(source, encoding, dialect, sample)
+        widths = Counter(len(cells) for cells in start.cells if any(c is not None for c in cells))
+        if widths and (widths.most_common(1)[0][0] in table.widths or choice.delimiter is not None):
+            return _File(source, encoding, dialect, start, 0)
+    return None
+
+
+def _known(file: _File, choice: TableChoice) -> Match | None:
+    """The known table without field names that the file is."""
+    rows = file.start.cells[file.sep :]
+    chosen = layout_of(choice.layout)
+    if chosen is not None:
+        return match_chosen(rows, chosen)
+    if choice.header_row or choice.layout is not None:
+        return None
+    stem, delimiter = file.source.stem, file.dialect.delimiter
+    tables = [t for t in layouts() if t.delimiter == delimiter or t.is_called(stem)]
+    return match_rows(rows, stem, tables)
 
 
 def _encoding(head: bytes, source: Source, choice: TableChoice) -> Encoding:
@@ -76,21 +116,23 @@ def _encoding(head: bytes, source: Source, choice: TableChoice) -> Encoding:
     return Encoding(choice.encoding, found.bom if same else 0)
 
 
-def _table(file: _File, name: str, choice: TableChoice, block_size: int) -> Opened:
+def _table(file: _File, known: Match | None, name: str, choice: TableChoice, block_size: int) -> Opened:
     where, start, encoding = file.source.name, file.start, file.encoding
     records = start.cells
-    index = _header_index(file, choice)
+    index = _header_index(file, known, choice)
     header = records[index] if index is not None else None
     first = index + 1 if index is not None else file.sep
     width = _width(header, records[first:])
-    fields = make_fields(header, width)
+    fields = make_fields(header, width, names=known.names if known is not None else ())
     preamble, problems = _before(file, index or 0)
     hazards: list[Hazard] = []
     if preamble and not (file.sep and len(preamble) == 1):
         hazards.append(lines_before(where, len(preamble)))
     if says_incomplete(file.source, encoding):
         hazards.append(incomplete(where))
-    if header is None:
+    if known is not None:
+        problems.extend(Problem(where, start.lines[first], what) for what in known.problems)
+    if header is None and (known is None or not known.names):
         problems.append(
             Problem(where, 1, "no line of field names was found; fields are called by their position")
         )
@@ -107,9 +149,25 @@ def _table(file: _File, name: str, choice: TableChoice, block_size: int) -> Open
         has_header=header is not None,
         header_bytes=start.raws[index] if index is not None else b"",
     )
-    format_name = recognise(fields if header is not None else (), preamble) or _plain_format(file.dialect)
+    seen = _recognised(known, header)
+    format_name = seen.format if seen is not None else ""
+    format_name = (
+        format_name
+        or recognise(fields if header is not None else (), preamble)
+        or _plain_format(file.dialect)
+    )
     table = DelimitedTable(file.source, name, format_name, fields, layout, block_size=block_size)
-    return Opened(table, tuple(hazards), tuple(problems))
+    return Opened(table, tuple(hazards), tuple(problems), seen)
+
+
+def _recognised(known: Match | None, header: Sequence[str | None] | None) -> Recognised | None:
+    if known is not None:
+        return known.recognised("delimited") if known.names else None
+    table = match_names(header, layouts()) if header is not None else None
+    if table is None:
+        return None
+    said = ("its field names are that table's",)
+    return Recognised(table.format, table.title, 0.9, said, "delimited")
 
 
 def _before(file: _File, index: int) -> tuple[list[str], list[Problem]]:
@@ -124,8 +182,11 @@ def _before(file: _File, index: int) -> tuple[list[str], list[Problem]]:
     return preamble, problems
 
 
-def _header_index(file: _File, choice: TableChoice) -> int | None:
+def _header_index(file: _File, known: Match | None, choice: TableChoice) -> int | None:
     if choice.header_row is None:
+        if known is not None:
+            named = is_line_of_names(file.start.cells[file.sep], known.table) if file.start.cells else False
+            return file.sep if named else None
         found = find_header(file.start.cells[file.sep :])
         return None if found is None else found + file.sep
     if choice.header_row == 0:

@@ -18,7 +18,7 @@ _SEP_LINE = re.compile(r'"?sep=([,;|\t])"?\r?(?:\n|\Z)', re.IGNORECASE)
 
 def sniff_dialect(text: str, delimiter: str | None = None) -> Dialect:
     """The dialect of a file that starts with `text`; a `delimiter` that a person chose is taken as it is."""
-    cr_ends = _ends_with_returns(text)
+    cr_ends = ends_with_returns(text)
     declared = _SEP_LINE.match(text)
     if delimiter is None and declared:
         delimiter = declared[1]
@@ -37,7 +37,8 @@ def declares_delimiter(text: str) -> bool:
     return _SEP_LINE.match(text) is not None
 
 
-def _ends_with_returns(text: str) -> bool:
+def ends_with_returns(text: str) -> bool:
+    """Whether the file's lines end in a lone carriage return."""
     outside = _QUOTED.sub("", text)
     feeds = outside.count("\n")
     lone = outside.count("\r") - outside.count("\r\n")
