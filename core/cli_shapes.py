@@ -45,6 +45,7 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
                 "name": table.name,
                 "format": table.format,
                 "rows": survey.facts[table.name].rows,
+                "recognised": _recognised(survey, table.name),
                 "fields": [
                     {
                         "name": finding.field,
@@ -80,6 +81,19 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
         "problems_total": len(survey.problems),
         "patients": survey.patients.count,
         "rows_read": survey.rows,
+    }
+
+
+def _recognised(survey: Survey, table: str) -> dict[str, Any] | None:
+    """What the table was taken for, how surely and why; None where nothing was said of it."""
+    seen = survey.export.recognised.get(table)
+    if seen is None:
+        return None
+    return {
+        "title": seen.title,
+        "table": seen.table or None,
+        "confidence": round(seen.confidence, 4),
+        "evidence": list(seen.evidence),
     }
 
 

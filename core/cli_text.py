@@ -17,6 +17,9 @@ def tell_scan(survey: Survey) -> None:
     order = list(survey.findings)
     for table in order:
         say(f"{table}: {survey.facts[table].rows:,} rows")
+        seen = survey.export.recognised.get(table)
+        if seen is not None:
+            say(f"  {seen.title} ({seen.confidence:.0%} sure): {'; '.join(seen.evidence)}")
         for finding in survey.findings[table]:
             words = str(finding.kind).replace("_", " ")
             say(f"  {finding.field}: {words}, {default_action(finding).replace('_', ' ')}")
