@@ -34,7 +34,7 @@ class Match:
     def recognised(self, reader: str) -> Recognised:
         """For people."""
         known = self.table
-        return Recognised(known.format, known.title, self.confidence, self.evidence, reader)
+        return Recognised(known.format, known.title, self.confidence, self.evidence, reader, known.table)
 
 
 @dataclass(frozen=True)

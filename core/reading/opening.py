@@ -167,7 +167,7 @@ def _recognised(known: Match | None, header: Sequence[str | None] | None) -> Rec
     if table is None:
         return None
     said = ("its field names are that table's",)
-    return Recognised(table.format, table.title, 0.9, said, "delimited")
+    return Recognised(table.format, table.title, 0.9, said, "delimited", table.table)
 
 
 def _before(file: _File, index: int) -> tuple[list[str], list[Problem]]:

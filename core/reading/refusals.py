@@ -29,8 +29,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"UNB+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
     (b"UNA:+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
     (b"UNH+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
-    (b"DOW~1~", "an NHAIS patient list (GPR4)", "Threshold cannot open NHAIS patient lists yet."),
-    (b"503\\*", "an NHAIS patient list (GPR4)", "Threshold cannot open NHAIS patient lists yet."),
 )
 _JSON = re.compile(rb'\s*(?:\{\s*"|\{\s*\}|\[\s*[\[{"\]])')
 _XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z][\w:.-]*[\s/>])", re.IGNORECASE)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from core.reading.delimited_reader import DelimitedReader
+from core.reading.miquest import MiquestReader
+from core.reading.nhais import NhaisReader
 from core.reading.old_office import OldOfficeReader
 from core.reading.readers import Reader
 from core.reading.workbook import WorkbookReader
@@ -10,5 +12,7 @@ from core.reading.workbook import WorkbookReader
 READERS: tuple[Reader, ...] = (
     WorkbookReader(),
     OldOfficeReader(),
+    MiquestReader(),
+    NhaisReader(),
     DelimitedReader(),  # the last resort: it takes any text, and says what is none
 )

@@ -1,0 +1,73 @@
+"""Files of lines that are marked for what they are (MIQUEST, NHAIS): read whole, with line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from core.model import Field, Problem, ReadError
+from core.reading.encoding import decode, detect_encoding
+from core.reading.held import HeldTable
+from core.reading.source import Source
+
+#: Bytes that are held in memory. A list of a whole practice takes two million.
+MOST = 256 << 20
+_ENDS = re.compile(r"\r\n|\r|\n")
+_NAMED = 20
+
+
+def lines_of(source: Source) -> tuple[list[str], list[Problem]]:
+    """Every line of the file as text, the first one first. Raises ReadError where the file is too long."""
+    if source.size > MOST:
+        raise ReadError(
+            f"{source.name} is longer than {MOST >> 20:,} MB, more than Threshold reads of such a file. "
+            "Ask the system for it in parts.",
+            where=source.name,
+            code="too_big",
+        )
+    data = source.read_at(0, source.size)
+    encoding = detect_encoding(data, whole=True)
+    text, bad = decode(data[encoding.bom :], encoding.name)
+    lines = _ENDS.split(text.removesuffix("\x1a"))
+    if lines and not lines[-1]:
+        lines.pop()
+    problems = []
+    if bad:
+        what = "bytes that are no valid text in the file's encoding; kept as other characters"
+        problems.append(Problem(source.name, None, what))
+    return lines, problems
+
+
+def told(where: str, lines: Sequence[int], what: str) -> list[Problem]:
+    """A problem for each line, the rest of many in one."""
+    found = [Problem(where, line, what) for line in lines[:_NAMED]]
+    if len(lines) > _NAMED:
+        found.append(Problem(where, lines[_NAMED], f"{len(lines) - _NAMED:,} more from here on: {what}"))
+    return found
+
+
+def held(
+    source: Source,
+    format_name: str,
+    fields: tuple[Field, ...],
+    rows: Sequence[Sequence[str | None]],
+    lines: Sequence[int],
+    *,
+    problems: Sequence[Problem] = (),
+    preamble: Sequence[str] = (),
+) -> HeldTable:
+    """A table of rows that have a cell for each of `fields`."""
+    columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(fields))]
+    data = pa.RecordBatch.from_arrays(columns, names=[str(at) for at in range(len(fields))])
+    return HeldTable(
+        source,
+        source.stem,
+        format_name,
+        fields,
+        data,
+        row_lines=list(lines),
+        problems=tuple(problems),
+        preamble=tuple(preamble),
+    )
