@@ -204,7 +204,8 @@ class Export:
     """What came out of the clinical system: one or more tables and what was noticed on opening them.
 
     `recognised` says by table name what each table was taken for. `patient_fields` holds, by table name, the
-    field that a person said names the patient, where Threshold's own finding was overruled."""
+    field that a person said names the patient, where Threshold's own finding was overruled. `named` holds the
+    names that data stands under, of files, folders and sheets; see core.reading.named_places."""
 
     name: str
     paths: tuple[Path, ...]
@@ -213,6 +214,7 @@ class Export:
     problems: tuple[Problem, ...] = ()
     recognised: Mapping[str, Recognised] = field(default_factory=dict)
     patient_fields: Mapping[str, str] = field(default_factory=dict)
+    named: tuple[tuple[str, str, str], ...] = ()
 
     def table(self, name: str) -> Table:
         for table in self.tables:

@@ -9,11 +9,14 @@ from core.reading.exports import (
     total_rows,
     with_extra_cells,
 )
+from core.reading.places import Place, named_places
 from core.reading.random_access import read_at, read_rows
 
 __all__ = [
+    "Place",
     "TableChoice",
     "has_extra_cells",
+    "named_places",
     "open_export",
     "read_at",
     "read_rows",

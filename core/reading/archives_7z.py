@@ -40,8 +40,9 @@ _MOST_HEADER = 4 << 20
 _MOST_DICTIONARY = 128 << 20
 _LZMA, _LZMA2, _PPMD = b"\x03\x01\x01", b"\x21", b"\x03\x04\x01"
 _WRONG = (
-    ArchiveError, lzma.LZMAError, zlib.error, struct.error, OSError, EOFError, ValueError, TypeError, KeyError,
-    IndexError, AttributeError, AssertionError, RuntimeError, NotImplementedError, ArithmeticError, MemoryError,
+    ArchiveError, lzma.LZMAError, zlib.error, struct.error, OSError, EOFError, ValueError, TypeError,
+    KeyError, IndexError, AttributeError, AssertionError, RuntimeError, NotImplementedError, ArithmeticError,
+    MemoryError,
 )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ class SevenZipContainer:
                 continue
             except _WRONG:
                 if password is None and not locked:
-                    raise damaged(where) from None
+                    raise damaged(where, "a 7-Zip archive") from None
                 continue
             return Members(members, tuple(_hazards(where, encrypted, after)))
         raise wrong_password(where) if candidate.passwords else needs_password(where)
@@ -83,10 +84,10 @@ def _check_start(source: Source) -> int:
     where = source.name
     start = source.read_at(0, 32)
     if len(start) < 32 or zlib.crc32(start[12:32]) != struct.unpack_from("<I", start, 8)[0]:
-        raise damaged(where)
+        raise damaged(where, "a 7-Zip archive")
     offset, size, _ = struct.unpack_from("<QQI", start, 12)
     if 32 + offset + size > source.size:
-        raise damaged(where)
+        raise damaged(where, "a 7-Zip archive")
     if size > _MOST_HEADER:
         raise unpack_first(where, "holds more files than Threshold reads inside an archive")
     if size:
@@ -97,7 +98,7 @@ def _check_start(source: Source) -> int:
                 folders = streams.unpackinfo.folders
                 unpacked = sum(sum(folder.unpacksizes) for folder in folders)
             except _WRONG:
-                raise damaged(where) from None
+                raise damaged(where, "a 7-Zip archive") from None
             if unpacked > 4 * _MOST_HEADER:
                 raise bomb(where, "its list of files would unpack to more than any export has")
             _check_folders(where, folders)
@@ -139,7 +140,7 @@ def _read(source: Source, password: str | None, budget: Budget) -> tuple[tuple[S
             if total > RATIO_FLOOR and total > RATIO_LIMIT * packed:
                 raise bomb(where, f"it would unpack to more than {RATIO_LIMIT} times its size")
             if total > sum(sum(f.unpacksizes) for f in streams.unpackinfo.folders):
-                raise damaged(where)
+                raise damaged(where, "a 7-Zip archive")
             budget.fits(where, total)
         held = _Held({str(i.filename): int(i.uncompressed) for i in files}, where)
         archive.extract(targets=None, factory=held)

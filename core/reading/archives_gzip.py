@@ -6,7 +6,7 @@ import re
 import struct
 import tarfile
 
-from core.model import Recognised
+from core.model import ReadError, Recognised
 from core.reading.archives_safety import (
     RATIO_FLOOR,
     RATIO_LIMIT,
@@ -50,7 +50,10 @@ class GzipContainer:
         inner = InflatedSource(
             source, told or plain, start=0, packed=source.size, size=0, crc=None, wbits=GZIP
         )
-        after = inner.measure(_MOST_UNPACKED, RATIO_LIMIT, RATIO_FLOOR)
+        try:
+            after = inner.measure(_MOST_UNPACKED, RATIO_LIMIT, RATIO_FLOOR)
+        except ReadError as error:
+            raise damaged(where, "a gzip archive") if error.code == "damaged" else error from None
         budget.count(where, inner.size, source.size)
         hazards = []
         if remarks:
@@ -98,7 +101,7 @@ class TarContainer:
                     budget.count(where, info.size, info.size)
                     files.append(info)
         except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
-            raise damaged(where) from None
+            raise damaged(where, "a tar archive") from None
         names = [info.name.removeprefix("./") for info in files]
         check_names(where, names, names)
         sources: list[Source] = []
@@ -107,7 +110,7 @@ class TarContainer:
             if info.issparse():
                 skipped.append(Skipped(name, unpack_first(member_name(source, name), "is a sparse file")))
             elif info.offset_data + info.size > source.size:
-                raise damaged(where)
+                raise damaged(where, "a tar archive")
             else:
                 sources.append(StoredSource(source, name, start=info.offset_data, size=info.size, crc=None))
         return Members(tuple(sources), (), tuple(skipped))

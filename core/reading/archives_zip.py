@@ -166,7 +166,7 @@ def read_directory(source: Source) -> Directory:
     where = source.name
     found = _find_end(source)
     if found is None:
-        raise damaged(where)
+        raise damaged(where, "a zip archive")
     end, record = found
     disk, first_disk, here, count, size, offset, comment = struct.unpack_from("<HHHHIIH", record, 4)
     at_end = end
@@ -179,7 +179,7 @@ def read_directory(source: Source) -> Directory:
                 at_end = place
                 break
         else:
-            raise damaged(where)
+            raise damaged(where, "a zip archive")
         disk = first_disk = 0
     if disk not in (0, 0xFFFF) or first_disk not in (0, 0xFFFF) or here != count:
         raise refuse_volumes(where)
@@ -187,31 +187,31 @@ def read_directory(source: Source) -> Directory:
         raise unpack_first(where, f"holds more than {_MOST_ENTRIES:,} files")
     start = at_end - size - offset
     if start < 0 or size > at_end:
-        raise damaged(where)
+        raise damaged(where, "a zip archive")
     data = source.read_at(at_end - size, size)
     directory = Directory(start=start, at=at_end - size, comment=comment)
     directory.after = len(record) - 22 - comment
     if directory.after < 0:
-        raise damaged(where)
+        raise damaged(where, "a zip archive")
     place = 0
     while place < len(data):
         entry, place = _entry(data, place, start, where)
         directory.entries.append(entry)
     if len(directory.entries) != count & 0xFFFF and len(directory.entries) != count:
-        raise damaged(where)
+        raise damaged(where, "a zip archive")
     return directory
 
 
 def _entry(data: bytes, at: int, start: int, where: str) -> tuple[Entry, int]:
     if data[at : at + 4] != _ENTRY or len(data) - at < 46:
-        raise damaged(where)
+        raise damaged(where, "a zip archive")
     flags, method = struct.unpack_from("<HH", data, at + 8)
     crc, packed, size, name_length, extra_length, comment_length, disk, _, attributes, offset = (
         struct.unpack_from("<IIIHHHHHII", data, at + 16)
     )
     end = at + 46 + name_length + extra_length + comment_length
     if end > len(data):
-        raise damaged(where)
+        raise damaged(where, "a zip archive")
     raw = data[at + 46 : at + 46 + name_length]
     extra = data[at + 46 + name_length : end - comment_length]
     if disk not in (0, 0xFFFF):
@@ -277,13 +277,13 @@ def _places(source: Source, directory: Directory) -> tuple[list[int], list[Hazar
     for entry in directory.entries:
         header = source.read_at(entry.offset, 30 + len(entry.raw_name)) if entry.offset >= 0 else b""
         if not header.startswith(_LOCAL) or len(header) < 30:
-            raise damaged(where)
+            raise damaged(where, "a zip archive")
         name_length, extra_length = struct.unpack_from("<HH", header, 26)
         if name_length != len(entry.raw_name) or header[30:] != entry.raw_name:
             raise unsafe(where, "a file in it is called one thing in one place and another elsewhere")
         start = entry.offset + 30 + name_length + extra_length
         if start + entry.packed > directory.at:
-            raise damaged(where)
+            raise damaged(where, "a zip archive")
         starts.append(start)
         spans.append((entry.offset, start + entry.packed, bool(entry.flags & 8)))
         if entry.packed and entry.size > RATIO_FLOOR and entry.size > RATIO_LIMIT * entry.packed:

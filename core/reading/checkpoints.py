@@ -29,10 +29,11 @@ MOST_AT_ONCE = 256 << 20
 RAW, GZIP = -15, 31
 
 
-def damaged(name: str) -> ReadError:
-    """What is told of packed bytes that do not unpack."""
+def damaged(name: str, what: str = "") -> ReadError:
+    """What is told of packed bytes that do not unpack; `what` is what the file is ('a gzip archive')."""
     return ReadError(
-        f"{name} is damaged: it looks cut short or was changed on its way. Copy it again from where it came, "
+        f"{name} is {what + ' that is ' if what else ''}damaged: it looks cut short or was changed on its "
+        "way. Copy it again from where it came, "
         "or make the export again.",
         where=name,
         code="damaged",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Protocol, cast
 
 from core.model import (
     Block,
@@ -15,22 +18,42 @@ from core.model import (
     RawBlock,
     ReadError,
     Recognised,
-    Severity,
     Table,
     UsageError,
 )
+from core.reading.archives import Leaf, contents
+from core.reading.archives_safety import Budget
 from core.reading.choices import TableChoice
 from core.reading.delimited import DelimitedRawBlock, DelimitedTable
 from core.reading.finishing import finished
 from core.reading.folders import folder_notes
-from core.reading.held import HeldTable
+from core.reading.places import places_of
 from core.reading.random_access import Span
 from core.reading.readers import HEAD, Candidate, ReadFile, best_reader
 from core.reading.registry import READERS
-from core.reading.source import open_source
+from core.reading.source import Source, cannot_read, open_source
+from core.reading.table_names import distinct_names
+from core.reading.walk import FoundFile, Unread, Walk, find_files
 
-_IGNORED = ("thumbs.db", "desktop.ini", ".ds_store")
 _CHUNK = 4 << 20
+_WHAT = "Opening files"
+
+
+class _Renamable(Protocol):
+    def renamed(self, name: str) -> Table: ...
+
+
+@dataclass
+class _Opened:
+    """What has been opened so far; `wanted` is in step with `tables`."""
+
+    leaves: list[Leaf] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    recognised: list[Recognised] = field(default_factory=list)
+    wanted: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    patient_fields: list[str] = field(default_factory=list)
+    hazards: list[Hazard] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def open_export(
@@ -40,67 +63,130 @@ def open_export(
     choices: Mapping[str, TableChoice] | None = None,
     passwords: Sequence[str] = (),
 ) -> Export:
-    """Opens one or several files, or the files of a folder (not of its subfolders), as one export.
+    """Opens files, folders with their subfolders, and archives where they lie, as one export.
 
     Quick: recognises each file and finds its field names; rows are indexed as `Table.blocks` is walked.
-    `choices` overrules the reading of single files, by file name. `passwords` are tried on files that ask
-    for one and kept nowhere. A file named by the caller that cannot be
-    read raises ReadError; one found in a folder becomes a hazard, and ReadError is raised when none is left.
+    `choices` overrules the reading of single files, by file name, by path below the folder, or, in archives,
+    by 'list.csv' or 'extract.zip › list.csv'. `passwords` are tried on files that ask for one and kept
+    nowhere. A file named by the caller that cannot be read raises ReadError; one found in a folder or an
+    archive becomes a hazard, and ReadError is raised when none is left.
     """
-    files, hazards = _files(paths)
-    choices = dict(choices or {})
-    for name in choices:
-        if not any(name in (file.name, file.stem) for file, _ in files):
-            raise UsageError(f"A choice was made for {name}, which is not among the files to open.")
-    tables: list[Table] = []
-    problems: list[Problem] = []
-    taken: set[str] = set()
-    read: list[Path] = []
-    recognised: dict[str, Recognised] = {}
-    patient_fields: dict[str, str] = {}
-    beside = frozenset(file.name for file, _ in files)
-    for number, (file, asked_for) in enumerate(files):
+    name = _export_name(paths)
+    walk = find_files(paths, name)
+    unread = Unread(name)
+    opened = _Opened(hazards=walk.hazards)
+    leaves = _leaves(walk.files, choices or {}, tuple(passwords), opened, unread)
+    for key in choices or {}:
+        if not any(key in _keys(file, leaf) for file, leaf in leaves):
+            raise UsageError(f"A choice was made for {key}, which is not among the files to open.")
+    beside = frozenset(PurePosixPath(leaf.member or file.path.name).name for file, leaf in leaves)
+    for number, (file, leaf) in enumerate(leaves):
         if progress is not None:
-            progress(number, len(files), "Opening files")
-        choice = choices.get(file.name) or choices.get(file.stem) or TableChoice()
+            progress(number, len(leaves), _WHAT)
+        choice = _choice(choices or {}, file, leaf)
         try:
-            found = finished(_open_file(file, choice, beside, tuple(passwords)), beside, choice)
+            found = finished(_open_source(leaf.source, choice, beside, tuple(passwords)), beside, choice)
         except ReadError as error:
-            if asked_for:
+            if file.asked and not leaf.member:
                 raise
-            hazards.append(_not_read(file, error))
+            unread.add(leaf.source.name, error)
             continue
-        read.append(file)
-        for table, seen in zip(found.tables, found.recognised, strict=True):
-            tables.append(_named(table, taken))
-            recognised[tables[-1].name] = seen
-            if choice.patient_field in {f.name for f in table.fields}:
-                patient_fields[tables[-1].name] = str(choice.patient_field)
-        if choice.patient_field is not None and not any(
-            f.name == choice.patient_field for t in found.tables for f in t.fields
-        ):
-            raise UsageError("The field that says whose row it is, is not in the table.", where=file.name)
-        hazards.extend(found.hazards)
-        problems.extend(found.problems)
+        _take(opened, found, leaf, file, choice)
     if progress is not None:
-        progress(len(files), len(files), "Opening files")
-    if not tables:
-        raise ReadError(
-            f"There is no table in {_export_name(paths)} that Threshold can read. "
+        progress(len(leaves), len(leaves), _WHAT)
+    if not opened.tables:
+        raise unread.only or ReadError(
+            f"There is no table in {name} that Threshold can read. "
             "Export the data as CSV or as an Excel workbook (.xlsx).",
-            where=_export_name(paths),
+            where=name,
             code="not_a_table",
         )
-    notes = folder_notes(_export_name(paths), tables, recognised)
+    return _export(name, opened, walk, unread)
+
+
+def _leaves(
+    files: Sequence[FoundFile],
+    choices: Mapping[str, TableChoice],
+    passwords: tuple[str, ...],
+    opened: _Opened,
+    unread: Unread,
+) -> list[tuple[FoundFile, Leaf]]:
+    """The sources in each file: one, or those of the archive that it is."""
+    leaves: list[tuple[FoundFile, Leaf]] = []
+    budget = Budget()
+    for file in files:
+        try:
+            source = open_source(file.path, file.label)
+            choice = choices.get(file.name)
+            if choice is not None and choice.reader is not None:
+                leaves.append((file, Leaf(source)))
+                continue
+            found = contents(source, passwords, budget)
+        except ReadError as error:
+            if file.asked:
+                raise
+            unread.add(file.name, error)
+            continue
+        leaves.extend((file, leaf) for leaf in found.leaves)
+        opened.hazards.extend(found.hazards)
+        for where, why in found.unread:
+            unread.add(where, why)
+    return leaves
+
+
+def _take(opened: _Opened, found: ReadFile, leaf: Leaf, file: FoundFile, choice: TableChoice) -> None:
+    source = leaf.source
+    names = {f.name for table in found.tables for f in table.fields}
+    if choice.patient_field is not None and choice.patient_field not in names:
+        raise UsageError("The field that says whose row it is, is not in the table.", where=source.name)
+    opened.leaves.append(leaf)
+    for table, seen in zip(found.tables, found.recognised, strict=True):
+        if leaf.archive:
+            seen = replace(seen, evidence=(*seen.evidence, f"it lies in the archive {leaf.archive}"))
+        opened.tables.append(table)
+        opened.recognised.append(seen)
+        own = () if table.name == source.stem else (source.stem,)
+        opened.wanted.append((table.name, (*file.folders, *leaf.folders, *own)))
+        has = choice.patient_field in {f.name for f in table.fields}
+        opened.patient_fields.append(str(choice.patient_field) if has else "")
+    opened.hazards.extend(found.hazards)
+    opened.problems.extend(found.problems)
+
+
+def _export(name: str, opened: _Opened, walk: Walk, unread: Unread) -> Export:
+    places = places_of(walk.folders, opened.leaves, opened.tables)
+    names = distinct_names(opened.wanted)
+    tables = [
+        table if table.name == new else cast(_Renamable, table).renamed(new)
+        for table, new in zip(opened.tables, names, strict=True)
+    ]
+    recognised = dict(zip(names, opened.recognised, strict=True))
+    hazards, problems = [*opened.hazards, *unread.hazards()], list(opened.problems)
+    for group in _extracts(opened, tables):
+        notes = folder_notes(name, group, recognised, unread.names)
+        hazards.extend(notes.hazards)
+        problems.extend(notes.problems)
     return Export(
-        name=_export_name(paths),
-        paths=tuple(read),
+        name=name,
+        paths=tuple(dict.fromkeys(leaf.source.path for leaf in opened.leaves)),
         tables=tuple(tables),
-        hazards=(*hazards, *notes.hazards),
-        problems=(*problems, *notes.problems),
+        hazards=tuple(hazards),
+        problems=tuple(problems),
         recognised=recognised,
-        patient_fields=patient_fields,
+        patient_fields={n: f for n, f in zip(names, opened.patient_fields, strict=True) if f},
+        named=places,
     )
+
+
+def _extracts(opened: _Opened, tables: Sequence[Table]) -> list[list[Table]]:
+    """The tables that belong together: all, or those of each folder where a system's table is there twice."""
+    kinds = Counter((seen.format, seen.table) for seen in opened.recognised if seen.table)
+    if all(count == 1 for count in kinds.values()):
+        return [list(tables)]
+    groups: dict[tuple[str, ...], list[Table]] = {}
+    for table, (_, folders) in zip(tables, opened.wanted, strict=True):
+        groups.setdefault(folders, []).append(table)
+    return list(groups.values())
 
 
 def total_rows(table: Table) -> int:
@@ -136,64 +222,14 @@ def source_checksum(export: Export) -> str:
             with path.open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
-        except OSError:
-            raise ReadError(
-                f"{path.name} cannot be read any more. Check the folder or drive it was on.", where=path.name
-            ) from None
+        except OSError as error:
+            raise cannot_read(path.name, error) from None
     return digest.hexdigest()
 
 
-def _files(paths: Sequence[Path]) -> tuple[list[tuple[Path, bool]], list[Hazard]]:
-    """The files to open, each with whether it was named itself, and what a folder holds besides."""
-    if not paths:
-        raise UsageError("No file was named.")
-    files: list[tuple[Path, bool]] = []
-    hazards: list[Hazard] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            for entry in _entries(path):
-                if entry.is_dir():
-                    hazards.append(
-                        Hazard(entry.name, "a folder inside the folder; not looked into", Severity.WARNS)
-                    )
-                elif entry.name.lower() in _IGNORED:
-                    continue
-                else:
-                    files.append((entry, False))
-        elif path.exists():
-            files.append((path, True))
-        else:
-            raise ReadError(
-                f"{path.name} is not there. Check the name and the folder.", where=path.name, code="missing"
-            )
-    _refuse_twice(file for file, _ in files)
-    return files, hazards
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir(), key=lambda p: p.name)
-    except OSError:
-        raise ReadError(f"The folder {folder.name} cannot be read.", where=folder.name) from None
-
-
-def _refuse_twice(files: Iterable[Path]) -> None:
-    seen: set[tuple[int, int] | Path] = set()
-    for file in files:
-        status = file.stat()
-        key = (status.st_dev, status.st_ino) if status.st_ino else file.resolve()
-        if key in seen:
-            raise UsageError(
-                f"{file.name} was named twice, so its rows would count twice. Name each file once.",
-                where=file.name,
-            )
-        seen.add(key)
-
-
-def _open_file(
-    file: Path, choice: TableChoice, beside: frozenset[str], passwords: tuple[str, ...]
+def _open_source(
+    source: Source, choice: TableChoice, beside: frozenset[str], passwords: tuple[str, ...]
 ) -> ReadFile:
-    source = open_source(file)
     head = source.read_at(0, min(source.size, HEAD))
     candidate = Candidate(source, head, beside, passwords)
     reader = best_reader(candidate, READERS, choice)
@@ -203,25 +239,15 @@ def _open_file(
     return reader.open(candidate, choice)
 
 
-def _not_read(file: Path, error: ReadError) -> Hazard:
-    return Hazard(
-        file.name,
-        f"not read: {error.message}",
-        Severity.WARNS,
-        "It is in the folder but not part of what was looked at, and leaves with no release.",
-    )
+def _keys(file: FoundFile, leaf: Leaf) -> tuple[str, ...]:
+    """What a choice may call a source, the most particular first."""
+    source = leaf.source
+    own = (source.name, leaf.member, PurePosixPath(leaf.member).name, source.stem) if leaf.member else ()
+    return (*own, file.name, file.path.name, file.path.stem)
 
 
-def _named(table: Table, taken: set[str]) -> Table:
-    name, again = table.name, 1
-    while name in taken:
-        again += 1
-        name = f"{table.name} ({again})"
-    taken.add(name)
-    if name == table.name:
-        return table
-    assert isinstance(table, DelimitedTable | HeldTable)
-    return table.renamed(name)
+def _choice(choices: Mapping[str, TableChoice], file: FoundFile, leaf: Leaf) -> TableChoice:
+    return next((choices[key] for key in _keys(file, leaf) if key in choices), TableChoice())
 
 
 def _export_name(paths: Sequence[Path]) -> str:

@@ -44,8 +44,8 @@ def test_a_folder_gives_its_tables_and_tells_what_else_is_in_it(tmp_path: Path) 
     write(tmp_path, "letter.pdf", b"%PDF-1.7 x")
     write(tmp_path, "inner/c.csv")
     export = open_export([tmp_path])
-    assert [t.name for t in export.tables] == ["a", "b"]
-    assert {h.where for h in export.hazards} == {"letter.pdf", "inner"}
+    assert [t.name for t in export.tables] == ["a", "b", "c"]
+    assert {h.where for h in export.hazards} == {"letter.pdf"}
     assert all(h.severity is Severity.WARNS for h in export.hazards)
 
 
