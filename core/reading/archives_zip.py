@@ -144,9 +144,7 @@ def _is_document(source: Source) -> bool:
     except ReadError:
         return source.name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods", ".docx", ".pptx"))
     names = {e.name for e in entries}
-    return ("[Content_Types].xml" in names and "_rels/.rels" in names) or (
-        "mimetype" in names and "content.xml" in names
-    )
+    return "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names)
 
 
 def _find_end(source: Source) -> tuple[int, bytes] | None:

@@ -242,7 +242,6 @@ def _zip(path: Path, entries: dict[str, bytes]) -> Path:
         ({"word/document.xml": b"<w/>", "[Content_Types].xml": b"", "_rels/.rels": b""}, "Word"),
         ({"xl/workbook.bin": b"", "[Content_Types].xml": b""}, "xlsb"),
         ({"mimetype": b"application/vnd.oasis", "content.xml": b"<o/>"}, "OpenDocument"),
-        ({"list.csv": b"a,b"}, "zip archive"),
         ({"[Content_Types].xml": b"<T/>", "_rels/.rels": b"no xml", "xl/workbook.xml": b""}, "damaged"),
         (
             {
