@@ -16,6 +16,7 @@ from pathlib import Path
 from core.demo.emis import emis_bulk, emis_report
 from core.demo.events import Event, Planted
 from core.demo.fhir import fhir_bundle, fhir_lines
+from core.demo.line_files import adastra, cprd, miquest, nhais, vision
 from core.demo.many_rows import write_many
 from core.demo.people import TODAY, Person
 from core.demo.practice import PATIENTS, SEED, Practice, make_practice
@@ -26,6 +27,7 @@ from core.model import UsageError
 
 __all__ = [
     "DOCUMENTS",
+    "FILES",
     "MANY_ROWS",
     "PATIENTS",
     "SEED",
@@ -60,6 +62,14 @@ DOCUMENTS: Mapping[str, tuple[str, Callable[[Practice], bytes]]] = {
     "fhir": ("practice.json", fhir_bundle),
     "fhir-lines": ("practice.ndjson", fhir_lines),
 }
+#: Those that are files without field names or with marked lines: the bytes of the practice by file name.
+FILES: Mapping[str, Callable[[Practice], Mapping[str, bytes]]] = {
+    "vision": vision,
+    "adastra": adastra,
+    "miquest": miquest,
+    "nhais": nhais,
+    "cprd": cprd,
+}
 #: Those that can also be made by number of rows; 'wide' (17 fields, long notes) only so.
 MANY_ROWS = ("report", "wide", "emis-bulk")
 
@@ -93,4 +103,10 @@ def write(
         out_dir.mkdir(parents=True, exist_ok=True)
         (out_dir / name).write_bytes(document(make_practice(patients, seed)))
         return [out_dir / name]
+    if shape in FILES:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        files = FILES[shape](make_practice(patients, seed))
+        for name, data in files.items():
+            (out_dir / name).write_bytes(data)
+        return [out_dir / name for name in files]
     return write_files(build(shape, patients=patients, seed=seed), out_dir)

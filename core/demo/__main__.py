@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.demo import DOCUMENTS, MANY_ROWS, PATIENTS, SEED, SHAPES, write
+from core.demo import DOCUMENTS, FILES, MANY_ROWS, PATIENTS, SEED, SHAPES, write
 from core.model import ThresholdError
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.demo", description=__doc__)
-    parser.add_argument("--shape", choices=sorted({*SHAPES, *MANY_ROWS, *DOCUMENTS}), default="demo")
+    parser.add_argument("--shape", choices=sorted({*SHAPES, *MANY_ROWS, *DOCUMENTS, *FILES}), default="demo")
     parser.add_argument("--patients", type=int, default=PATIENTS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rows", type=int, help="many rows, quickly (report, emis-bulk and wide only)")
