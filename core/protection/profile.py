@@ -30,7 +30,8 @@ def _known_action(name: str) -> str:
 @cache
 def hazard_ids() -> frozenset[str]:
     """Every sort of hidden data that a profile can speak of (resources/hazards.toml)."""
-    return frozenset(tomllib.loads((ROOT / "hazards.toml").read_text(encoding="utf-8")))
+    known = tomllib.loads((ROOT / "hazards.toml").read_text(encoding="utf-8"))
+    return frozenset((known["hidden"] + known["other"]).split())
 
 
 def _known_hazard(name: str) -> str:
