@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from core.reading.containers import column_number
+from core.reading.containers_sheet import tag_start
 
 _CELL = re.compile(
     rb"<(?:\w+:)?c\s(?P<attributes>[^>]*[^/>])>(?P<inside>(?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>", re.DOTALL
@@ -25,8 +25,17 @@ _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _TYPE = re.compile(rb'\bt="(\w+)"')
+_LONGEST_CELL = 128 << 10
 #: Beyond 15 digits a number in memory is no longer the number that was stored.
 EXACT = 1e15
+
+
+def column_number(letters: bytes) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def text_of(value: object) -> str | None:
@@ -67,9 +76,9 @@ def has_long_numbers(xml: bytes) -> bool:
     return _LONG.search(xml) is not None
 
 
-def needs_stored(xml: bytes, styles: Mapping[int, str]) -> bool:
+def needs_stored(xml: bytes, styles: Mapping[int, str], *, long: bool) -> bool:
     """Whether a sheet may hold cells that calamine changes: errors, long numbers, shown leading zeros."""
-    if b't="e"' in xml or has_long_numbers(xml):
+    if long or b't="e"' in xml:
         return True
     return any(b's="%d"' % style in xml for style in styles)
 
@@ -108,13 +117,14 @@ def _cells_to_read(xml: bytes, styles: Mapping[int, str]) -> Iterator[re.Match[b
         in_tag.append(re.compile(rb's="(?:' + b"|".join(b"%d" % style for style in styles) + rb')"'))
     for mark in in_tag:
         for hit in mark.finditer(xml):
-            cell = _CELL.match(xml, max(xml.rfind(b"<", 0, hit.start()), 0))
+            cell = _CELL.match(xml, max(tag_start(xml, hit.start()), 0))
             if cell is not None:
                 yield cell
     for hit in _MAY_BE_LONG.finditer(xml):
-        at = xml.rfind(b"<", 0, hit.start())
+        first = max(0, hit.start() - _LONGEST_CELL)
+        at = xml.rfind(b"<", first, hit.start())
         while at >= 0 and not _CELL_OR_ROW.match(xml, at):
-            at = xml.rfind(b"<", 0, at)
+            at = xml.rfind(b"<", first, at)
         cell = _CELL.match(xml, max(at, 0))
         if cell is not None and cell.end() > hit.start():
             yield cell

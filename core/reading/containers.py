@@ -1,311 +1,142 @@
-"""What a workbook file holds besides the cells on show, and whether it is safe to unpack at all.
+"""Every place in a workbook where data can travel unseen: one table, which profiles name by id.
 
-Everything is read from the zip directory and the parts' own bytes, before any library unpacks the whole.
+The places are looked through by containers_book, containers_parts, containers_sheet and containers_images for
+Excel workbooks of 2007 and later, and by xls_hidden, xlsb_hidden and ods_hidden for the others. What is
+found is told with counts, never with contents.
 """
 
 from __future__ import annotations
 
-import io
-import posixpath
-import re
-import zipfile
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, ParseError
+from dataclasses import dataclass
+from types import MappingProxyType
 
-from defusedxml import DefusedXmlException
-from defusedxml import ElementTree as SafeTree
+from core.model import Hazard, Severity
 
-from core.model import Hazard, ReadError, Severity
 
-#: What a workbook may unpack to. Past it the workbook is refused: cells are held in memory.
-UNPACKED_LIMIT = 200 << 20
-_RATIO_LIMIT = 200
-_SMALL = 10 << 20
-#: A stray cell in the last corner makes a sheet 17 thousand million cells wide and high.
-CELL_LIMIT = 40_000_000
+@dataclass(frozen=True)
+class Container:
+    """A sort of place. `title` is its name for people; `why` says why it matters, with the breach that showed
+    it where there was one; `severity` holds where a profile says nothing."""
 
-_REFERENCE = re.compile(rb'[<:]c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
-_REFERENCE_IN = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
-_MAIN_TYPES = ("/officeDocument",)
-_BREACH = (
+    id: str
+    title: str
+    why: str
+    severity: Severity
+
+
+_STAYS = "It is no row of a table, so it leaves with no release; the workbook itself must not be sent."
+_READ = "Its cells are read as rows like any other."
+_PSNI = (
     "In 2023 the Police Service of Northern Ireland published a spreadsheet with a hidden sheet that named "
-    "every officer; hospitals have sent out patients the same way. What is hidden here is read as rows like "
-    "any other."
+    "9,483 staff, and was fined 750,000 pounds. "
 )
-_KEPT_OUT = "It is no row of a table, so it leaves with no release; the workbook itself must not be sent."
+_MOD = "In 2022 the Ministry of Defence sent 18,714 people's details in a sheet that seemed to hold 150. "
+_HONOURS = (
+    "In 2019 more than 1,000 home addresses on the honours list were published from a column that was only "
+    "hidden. "
+)
+_BLACKPOOL = (
+    "In 2014 a hospital trust in Blackpool published 6,574 staff records, and in 2021 Cambridge University "
+    "Hospitals 22,073 maternity patients, in the copy of the rows that a pivot table keeps. "
+)
+_NORFOLK = (
+    "In 2021 and 2022 Norfolk and Suffolk police answered requests with files that held 1,230 people's "
+    "details out of sight. "
+)
+_SOUTHEND = "In 2023 Southend council published 2,000 people's details in a sheet that was locked. "
+_PHE = "In 2020 Public Health England lost 15,841 cases because an .xls sheet ends at row 65,536. "
+_ICO = "The Information Commissioner names this among the places to check before a file is disclosed. "
+
+_B, _W = Severity.BLOCKS, Severity.WARNS
+
+_ROWS: tuple[tuple[str, str, str, Severity], ...] = (
+    ("hidden_sheet", "Hidden sheet", _PSNI + _READ, _B),
+    ("very_hidden_sheet", "Very hidden sheet, not in Excel's own list of hidden sheets", _PSNI + _READ, _B),
+    ("other_sheet", "Chart, macro or dialog sheet", _STAYS, _W),
+    ("hidden_rows", "Hidden rows", _MOD + _READ, _B),
+    ("hidden_columns", "Hidden columns", _HONOURS + _READ, _B),
+    ("collapsed_rows", "Rows of a collapsed group", _MOD + _READ, _B),
+    ("collapsed_columns", "Columns of a collapsed group", _HONOURS + _READ, _B),
+    ("filtered_rows", "Rows that a filter hides", _MOD + _READ, _B),
+    ("filter_values", "Values kept in a filter", _STAYS, _W),
+    ("white_text", "Text in the colour of its background", _NORFOLK + _READ, _B),
+    ("blank_format", "Cells whose number format shows nothing", _NORFOLK + _READ, _B),
+    ("tiny_font", "Cells in a font too small to read", _NORFOLK + _READ, _W),
+    ("conditional_hiding", "Conditional formats that hide what they apply to", _NORFOLK + _READ, _W),
+    ("conditional_texts", "Texts in conditional formats", _STAYS, _W),
+    ("locked_sheet", "Locked sheet", _SOUTHEND + "A lock hides nothing: " + _READ.lower(), _W),
+    ("locked_workbook", "Locked workbook", _SOUTHEND + "A lock hides nothing.", _W),
+    ("full_sheet", "Sheet filled to its last row", _PHE + "Check that the list did not go on.", _B),
+    (
+        "uncalculated",
+        "Formulas without a value",
+        "Open it in Excel and save it: Excel works them out.",
+        _W,
+    ),
+    ("formulas", "Formulas that hold text or refer to other workbooks", _STAYS, _W),
+    ("pivot_cache", "Copies of rows kept by pivot tables", _BLACKPOOL + _STAYS, _B),
+    ("pivot_cache_items", "Lists of values kept by pivot tables", _BLACKPOOL + _STAYS, _B),
+    ("external_links", "Links to other workbooks, with copies of their cells", _ICO + _STAYS, _W),
+    ("chart_caches", "Charts, with copies of the cells they were drawn from", _ICO + _STAYS, _W),
+    ("comments", "Comments and notes on cells", _ICO + _STAYS, _W),
+    ("threaded_comments", "Comments with replies", _ICO + _STAYS, _W),
+    ("persons", "Names of people who commented", _ICO + _STAYS, _W),
+    ("defined_names", "Names that hold values of their own", _STAYS, _W),
+    ("hidden_names", "Hidden names", _STAYS, _W),
+    (
+        "orphan_strings",
+        "Texts that no cell shows",
+        "Deleted cells leave their text behind. " + _STAYS,
+        _W,
+    ),
+    ("phonetic_texts", "Readings (phonetic guides) of texts", _STAYS, _W),
+    ("author", "Names of the people who made it", _ICO + _STAYS, _W),
+    ("document_properties", "Title, subject and other document properties", _ICO + _STAYS, _W),
+    ("custom_properties", "Properties added by people or programs", _ICO + _STAYS, _W),
+    ("former_sheets", "Names of sheets that are no longer there", _STAYS, _W),
+    ("thumbnail", "Small picture of the first page", _STAYS, _W),
+    ("folder_path", "Folder it was saved in, often with a user's name", _STAYS, _W),
+    ("connections", "Connections to databases and files", _ICO + _STAYS, _W),
+    ("query_tables", "Queries to databases and files", _STAYS, _W),
+    ("data_model", "Data model with tables of its own", _BLACKPOOL + _STAYS, _W),
+    ("slicer_caches", "Slicers and timelines, with lists of values", _STAYS, _W),
+    ("tables", "Texts of tables that no cell shows", _STAYS, _W),
+    ("custom_xml", "Data added by other programs", _STAYS, _W),
+    ("embedded", "Embedded documents", _ICO + _STAYS, _W),
+    ("controls", "Buttons, lists and other controls", _STAYS, _W),
+    ("pictures", "Pictures", _STAYS, _W),
+    ("picture_metadata", "Pictures with place, author or camera", _ICO + _STAYS, _W),
+    ("picture_descriptions", "Descriptions of pictures and shapes", _STAYS, _W),
+    ("headers_footers", "Page headers and footers", _STAYS, _W),
+    ("validation_texts", "Lists and messages of data checks", _STAYS, _W),
+    ("revisions", "Recorded changes, with the cells as they were", _ICO + _STAYS, _W),
+    ("macros", "Macro programs", _STAYS, _W),
+    ("printer_settings", "Printer settings, often with a user's or printer's name", _STAYS, _W),
+    ("hyperlinks", "Links behind cells", _STAYS, _W),
+    ("shapes", "Text boxes and shapes", _ICO + _STAYS, _W),
+    ("scenarios", "Scenarios, with other values of cells", _STAYS, _W),
+    ("custom_views", "Views of single users", _STAYS, _W),
+    ("linked_data", "Linked data types, with values no cell shows", _STAYS, _W),
+    ("format_texts", "Texts inside number formats", _STAYS, _W),
+    ("signature", "Digital signature, with the signer's name", _STAYS, _W),
+    ("sensitivity_label", "Sensitivity label, with the organisation's number", _STAYS, _W),
+    ("add_ins", "Add-ins and menus of other programs", _STAYS, _W),
+    ("unknown_parts", "Parts that Threshold does not know", _STAYS, _W),
+    ("unreached_parts", "Parts that nothing in the workbook leads to", _STAYS, _W),
+    ("zip_comment", "Comment of the zip file", _STAYS, _W),
+    ("zip_extra", "Bytes outside the zip file's entries", _STAYS, _W),
+    ("left_over", "Bytes left behind in the file by deleted contents", _STAYS, _W),
+)
+
+CONTAINERS = MappingProxyType({row[0]: Container(*row) for row in _ROWS})
 
 
-@dataclass(frozen=True)
-class SheetPart:
-    """One sheet of a workbook: its name, the zip entry with its cells, and whether a person can see it."""
-
-    name: str
-    entry: str
-    state: str  # visible, hidden, veryHidden
-    is_table: bool
+def found(container: str, where: str, what: str) -> Hazard:
+    """The hazard of something found in a place: `what` with counts, never with contents."""
+    place = CONTAINERS[container]
+    return Hazard(where, what, place.severity, place.why, place.id)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """A workbook's own description of itself."""
-
-    sheets: tuple[SheetPart, ...]
-    leading_zeros: Mapping[int, str]  # style number -> number format that shows leading zeros
-    hazards: tuple[Hazard, ...] = ()
-    entries: frozenset[str] = field(default_factory=frozenset)
-
-
-def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
-    """The workbook's zip, after looking at its directory only. Raises ReadError on what is no workbook, is
-    damaged, or would unpack to more than the limit."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
-        raise damaged(name) from None
-    names = set(archive.namelist())
-    if "xl/workbook.bin" in names:
-        raise _other(name, "an Excel binary workbook (.xlsb)")
-    if "mimetype" in names and "content.xml" in names:
-        raise _other(name, "an OpenDocument file")
-    if any(n.startswith("word/") for n in names):
-        raise _other(name, "a Word document")
-    if any(n.startswith("ppt/") for n in names):
-        raise _other(name, "a PowerPoint presentation")
-    if "[Content_Types].xml" not in names or "_rels/.rels" not in names:
-        raise ReadError(
-            f"{name} is a zip archive. Unpack it first, then open the folder.", where=name, code="not_a_table"
-        )
-    if len(names) != len(archive.infolist()):
-        raise damaged(name)  # two entries of one name: libraries would disagree on which one counts
-    if any(info.flag_bits & 1 for info in archive.infolist()):
-        raise password(name)
-    unpacked = sum(info.file_size for info in archive.infolist())
-    packed = sum(info.compress_size for info in archive.infolist())
-    if unpacked > UNPACKED_LIMIT or (unpacked > _SMALL and unpacked > _RATIO_LIMIT * max(packed, 1)):
-        raise too_big(name)
-    return archive
-
-
-def read_entry(archive: zipfile.ZipFile, entry: str, where: str) -> bytes:
-    """One entry's bytes. A zip whose directory lies about sizes or contents raises ReadError."""
-    pieces = []
-    try:
-        with archive.open(entry) as file:
-            # In pieces: zipfile inflates as much as it is asked for before it looks at the size.
-            while piece := file.read(1 << 20):
-                pieces.append(piece)
-    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError, RuntimeError):
-        raise damaged(where) from None
-    return b"".join(pieces)
-
-
-def read_parts(archive: zipfile.ZipFile, where: str) -> Parts:
-    """Sheets, number formats and hidden things of a workbook."""
-    root = _xml(archive, "_rels/.rels", where)
-    main = next(
-        (r.get("Target", "") for r in root if (r.get("Type") or "").endswith(_MAIN_TYPES)), "xl/workbook.xml"
-    ).lstrip("/")
-    workbook = _xml(archive, main, where)
-    targets = _relations(archive, main, where)
-    sheets = []
-    hazards: list[Hazard] = []
-    for sheet in _all(workbook, "sheet"):
-        relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
-        kind, entry = targets.get(relation, ("", ""))
-        sheets.append(
-            SheetPart(
-                sheet.get("name", ""), entry, sheet.get("state", "visible"), kind.endswith("/worksheet")
-            )
-        )
-        if not kind.endswith("/worksheet"):
-            hazards.append(
-                Hazard(sheet.get("name", ""), "a chart or macro sheet, not read", Severity.WARNS, _KEPT_OUT)
-            )
-    hazards += _named_ranges(workbook, where)
-    hazards += _other_parts(archive, where)
-    styles = next((e for kind, e in targets.values() if kind.endswith("/styles")), "")
-    return Parts(
-        tuple(sheets),
-        _leading_zero_styles(_xml(archive, styles, where)) if styles in archive.namelist() else {},
-        tuple(hazards),
-        frozenset(archive.namelist()),
-    )
-
-
-def sheet_hazards(part: SheetPart, xml: bytes) -> list[Hazard]:
-    """What of a sheet a person looking at it would not see."""
-    found = []
-    if part.state != "visible":
-        very = "a very hidden sheet" if part.state == "veryHidden" else "a hidden sheet"
-        found.append(Hazard(part.name, very, Severity.BLOCKS, _BREACH))
-    rows = 0
-    if b'hidden="' in xml or b'ht="0' in xml:
-        rows = sum(_is_hidden(tag, b"ht") for tag in re.findall(rb"<(?:\w+:)?row\s([^>]*)>", xml))
-    if rows:
-        found.append(Hazard(part.name, some(rows, "hidden row"), Severity.BLOCKS, _BREACH))
-    columns = 0
-    for tag in re.findall(rb"<(?:\w+:)?col\s([^>]*)>", xml[: xml.find(b"sheetData") + 1]):
-        span = re.search(rb'\bmin="(\d+)"', tag), re.search(rb'\bmax="(\d+)"', tag)
-        if _is_hidden(tag, b"width") and span[0] and span[1]:
-            columns += min(int(span[1][1]), 16_384) - int(span[0][1]) + 1
-    if columns:
-        found.append(Hazard(part.name, some(columns, "hidden column"), Severity.BLOCKS, _BREACH))
-    return found
-
-
-def comment_hazards(archive: zipfile.ZipFile, part: SheetPart, where: str) -> list[Hazard]:
-    """Comments and notes pinned to a sheet's cells."""
-    count = 0
-    for kind, entry in _relations(archive, part.entry, where).values():
-        if kind.endswith(("/comments", "/threadedComment")) and entry in archive.namelist():
-            count += len(
-                re.findall(rb"<(?:\w+:)?(?:threadedC|c)omment[\s>]", read_entry(archive, entry, where))
-            )
-    if not count:
-        return []
-    return [Hazard(part.name, some(count, "comment") + " on cells", Severity.WARNS, _KEPT_OUT)]
-
-
-def extent(xml: bytes) -> tuple[int, int]:
-    """The last row and column that hold a cell, 1-based, as the cells' own references tell."""
-    rows = columns = at = 0
-    for end in re.finditer(rb"</(?:\w+:)?row>", xml):
-        row = xml[at : end.start()]
-        at = end.end()
-        last = _REFERENCE.match(row, max(row.rfind(b"<c "), row.rfind(b":c ")))
-        found = [last.groups()] if last else _REFERENCE_IN.findall(row)
-        if found:
-            rows = max(rows, int(found[-1][1]))
-            columns = max(columns, column_number(found[-1][0]))
-    return rows, columns
-
-
-def column_number(letters: bytes) -> int:
-    """1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def some(count: int, what: str) -> str:
+def some(count: int, what: str, many: str = "") -> str:
     """'1 hidden row', '2 hidden rows'."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def damaged(name: str) -> ReadError:
-    return ReadError(
-        f"{name} is damaged or is no real workbook. Open it in Excel, save it again as .xlsx, and open that.",
-        where=name,
-        code="damaged",
-    )
-
-
-def password(name: str) -> ReadError:
-    return ReadError(
-        f"{name} is protected by a password. Open it in Excel, take the password off (File, Info, Protect "
-        "Workbook), save it on this computer and open that.",
-        where=name,
-        code="password",
-    )
-
-
-def too_big(name: str) -> ReadError:
-    return ReadError(
-        f"{name} is too large to open as a workbook (its contents unpack to more than "
-        f"{UNPACKED_LIMIT >> 20} MB, or claim to). Save each sheet as CSV and open those: "
-        "CSV files may be of any size.",
-        where=name,
-        code="too_big",
-    )
-
-
-def _other(name: str, what: str) -> ReadError:
-    return ReadError(
-        f"{name} is {what}. Save it as an Excel workbook (.xlsx) or as CSV and open that.",
-        where=name,
-        code="not_a_table",
-    )
-
-
-def _xml(archive: zipfile.ZipFile, entry: str, where: str) -> Element:
-    try:
-        tree: Element = SafeTree.fromstring(read_entry(archive, entry, where))
-    except (ParseError, DefusedXmlException, ValueError):
-        raise damaged(where) from None
-    return tree
-
-
-def _relations(archive: zipfile.ZipFile, part: str, where: str) -> dict[str, tuple[str, str]]:
-    """Relation id -> (type, zip entry) of a part."""
-    folder, name = posixpath.split(part)
-    entry = posixpath.join(folder, "_rels", name + ".rels")
-    if entry not in archive.namelist():
-        return {}
-    found = {}
-    for relation in _xml(archive, entry, where):
-        target = relation.get("Target", "")
-        full = (
-            target.lstrip("/")
-            if target.startswith("/")
-            else posixpath.normpath(posixpath.join(folder, target))
-        )
-        found[relation.get("Id", "")] = (relation.get("Type", ""), full)
-    return found
-
-
-def _all(tree: Element, tag: str) -> list[Element]:
-    return [e for e in tree.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2] == tag]
-
-
-def _named_ranges(workbook: Element, where: str) -> list[Hazard]:
-    hidden = [
-        d
-        for d in _all(workbook, "definedName")
-        if d.get("hidden") in ("1", "true") and not (d.get("name") or "").startswith("_xlnm")
-    ]
-    if not hidden:
-        return []
-    return [
-        Hazard(where, some(len(hidden), "hidden name") + " for ranges of cells", Severity.WARNS, _KEPT_OUT)
-    ]
-
-
-_PARTS = (
-    ("/pivotCache/", "pivot tables keep {} copies of the rows they were made from"),
-    ("/externalLinks/externalLink", "{} links to other workbooks, with copies of their cells"),
-    ("/embeddings/", "{} embedded documents"),
-    ("/media/", "{} pictures"),
-    ("/vbaProject", "{} macro programs"),
-    ("/connections", "{} lists of database connections"),
-    ("customXml/item", "{} parts added by other programs"),
-)
-
-
-def _other_parts(archive: zipfile.ZipFile, where: str) -> list[Hazard]:
-    found = []
-    names = [n for n in archive.namelist() if "/_rels/" not in n and "Props" not in n]
-    for marker, words in _PARTS:
-        count = sum(marker in n for n in names)
-        if count:
-            found.append(Hazard(where, words.format(count), Severity.WARNS, _KEPT_OUT))
-    return found
-
-
-def _is_hidden(tag: bytes, size: bytes) -> bool:
-    return bool(re.search(rb'\bhidden="(?:1|true)"|\b' + size + rb'="0(?:\.0*)?"', tag))
-
-
-def _leading_zero_styles(styles: Element) -> dict[int, str]:
-    """Styles that show a whole number with leading zeros or in groups, such as 0000000000 or 000 000 0000."""
-    formats = {f.get("numFmtId"): f.get("formatCode", "") for f in _all(styles, "numFmt")}
-    found = {}
-    for table in _all(styles, "cellXfs"):
-        for number, xf in enumerate(table):
-            code = formats.get(xf.get("numFmtId"), "")
-            plain = re.sub(r'\\(.)|"([^"]*)"', lambda m: m[1] or m[2] or "", code)
-            if re.fullmatch(r"[0 /-]*0[0 /-]*", plain) and plain.count("0") > 1:
-                found[number] = plain
-    return found
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {many or what + 's'}"

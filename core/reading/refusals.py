@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.model import ReadError
-from core.reading.containers import password
+from core.reading.containers_refusals import password
 from core.reading.source import Source
 
 _AS_CSV = "Save or export it as CSV or as an Excel workbook (.xlsx) and open that."
