@@ -17,6 +17,7 @@ _ODD = r"""^[='"{]|["}]$|^\d+\.0+$|^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-"""
 _ODD_KEY = re.compile(_ODD)
 _QUOTED = re.compile(r"""(?:=\s*"|'|")?\s*(.*?)\s*"?""", re.DOTALL)
 _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
+_WHOLE_GUID = r"^\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?$"
 _DECIMAL = re.compile(r"(\d+)\.0+")
 
 
@@ -35,8 +36,14 @@ def plain_key(text: str) -> str:
 
 
 def plain_keys(column: pa.Array) -> pa.Array:
-    """`plain_key` of each text, null for null; one by one only where a text looks odd."""
+    """`plain_key` of each text, null for null; one by one only where a text looks odd and is no GUID."""
     trimmed = pc.utf8_trim_whitespace(column)
+    guid = pc.fill_null(pc.match_substring_regex(trimmed, _WHOLE_GUID), False)
+    if pc.any(guid).as_py():
+        plain = pc.ascii_upper(pc.ascii_trim(trimmed, characters="{}"))
+        if pc.all(guid).as_py():
+            return plain
+        trimmed = pc.if_else(guid, plain, trimmed)
     odd = pc.fill_null(pc.match_substring_regex(trimmed, _ODD), False)
     if not pc.any(odd).as_py():
         return trimmed

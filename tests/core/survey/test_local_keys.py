@@ -17,6 +17,9 @@ GUID = "0A1B2C3D-0000-4000-8000-00000000000F"
 SPELLINGS = [
     (GUID, GUID),
     ("{" + GUID.lower() + "}", GUID),
+    ("{" + GUID, GUID),
+    (GUID + "-0", GUID + "-0"),
+    ('"{' + GUID.lower() + '}"', GUID),
     (f" {GUID.lower()} ", GUID),
     ("1003.0", "1003"),
     ("'1003", "1003"),
