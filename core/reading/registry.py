@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.reading.delimited_reader import DelimitedReader
+from core.reading.fhir_reader import FhirReader
 from core.reading.miquest import MiquestReader
 from core.reading.nhais import NhaisReader
 from core.reading.old_office import OldOfficeReader
@@ -14,5 +15,6 @@ READERS: tuple[Reader, ...] = (
     OldOfficeReader(),
     MiquestReader(),
     NhaisReader(),
+    FhirReader(),
     DelimitedReader(),  # the last resort: it takes any text, and says what is none
 )

@@ -38,6 +38,10 @@ _LSOA = re.compile(r"[EW]0[012]\d{6}|S01\d{6}|95[A-Z]{2}\d{2}[SW]\d", re.IGNOREC
 EMAIL_ATOM = r"[A-Za-z0-9_#$&*+=?^~!%'/{|}\-]+"
 EMAIL = rf"{EMAIL_ATOM}(?:\.{EMAIL_ATOM})*@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{{1,24}}"
 _EMAIL = re.compile(EMAIL)
+_CODE_SYSTEM = re.compile(
+    r"https?://(?:snomed\.info|loinc\.org|unitsofmeasure\.org|read\.info|(?:terminology\.)?hl7\.org"
+    r"|fhir\.hl7\.org\.uk|fhir\.nhs\.(?:uk|net)|dmd\.nhs\.uk|tools\.ietf\.org)(?:/[A-Za-z0-9._-]{1,80})*/?"
+)
 _URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s]+", re.IGNORECASE)
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IP = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}|(?:[0-9a-f]{{1,4}}:){{7}}[0-9a-f]{{1,4}}", re.IGNORECASE)
@@ -92,7 +96,9 @@ def email_address(text: str) -> str | None:
 
 
 def is_url(text: str) -> bool:
-    return _URL.fullmatch(text.strip()) is not None
+    """True for a web address, but for those that only name a code system ('http://snomed.info/sct')."""
+    text = text.strip()
+    return _URL.fullmatch(text) is not None and _CODE_SYSTEM.fullmatch(text) is None
 
 
 def is_ip_address(text: str) -> bool:

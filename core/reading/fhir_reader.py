@@ -1,0 +1,273 @@
+"""FHIR: GP Connect, UK Core and plain, STU3 and R4, JSON, XML and NDJSON."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from core.model import Hazard, Problem, ReadError, Recognised, Severity
+from core.reading.choices import TableChoice
+from core.reading.fhir_records import Records
+from core.reading.fhir_rows import CODE_LISTS, make_rows
+from core.reading.fhir_xml import XmlTree
+from core.reading.readers import Candidate, ReadFile
+from core.reading.safe_json import LARGEST, MOST_VALUES, JsonObject, json_lines, read_json
+from core.reading.safe_xml import parse_xml
+from core.reading.source import Source
+
+_JSON_TYPE = re.compile(r'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
+_XML_ROOT = re.compile(
+    r"""\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?([A-Z][A-Za-z]{2,40})\s[^>]*"""
+    r"""xmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["']""",
+    re.DOTALL,
+)
+_TITLES = {
+    "fhir-gpconnect": "GP Connect record (FHIR STU3)",
+    "fhir-stu3": "FHIR record (STU3)",
+    "fhir-ukcore": "UK Core record (FHIR R4)",
+    "fhir-r4": "FHIR record (R4)",
+    "fhir": "FHIR record",
+    "fhir-codes": "list of codes (FHIR value set, no patients)",
+}
+_HIDDEN = frozenset(("NOPAT", "NOPATIENT"))
+_RESTRICTED = frozenset(("R", "V", "REDACTED"))
+
+
+@dataclass
+class _Loaded:
+    roots: list[tuple[str, JsonObject]] = field(default_factory=list)
+    strays: list[tuple[str, str, int]] = field(default_factory=list)  # path, value, line outside any resource
+    problems: list[Problem] = field(default_factory=list)
+    comments: int = 0
+
+
+class FhirReader:
+    """Messages and documents made of FHIR resources."""
+
+    id = "fhir"
+
+    def recognise(self, candidate: Candidate) -> Recognised | None:
+        """By 'resourceType' in JSON or the FHIR namespace in XML."""
+        text = candidate.text.lstrip("\ufeff \t\r\n")
+        found = _JSON_TYPE.search(text) if text[:1] in ("{", "[", "/") else None
+        how = 'it says "resourceType"'
+        if found is None:
+            found, how = _XML_ROOT.search(text), "its namespace is that of FHIR"
+        if found is None:
+            return None
+        form, sure, why = _version(text, found[1])
+        return Recognised(form, _TITLES[form], sure, (how, *why), self.id)
+
+    def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
+        """The tables of the file's resources. Raises ReadError where it is damaged, too big or unsafe."""
+        source = candidate.source
+        if source.size > LARGEST:
+            raise ReadError(
+                f"{source.name} is too big to be held in memory ({source.size >> 20:,} MB). Export fewer "
+                "patients at a time.",
+                where=source.name,
+                code="too_big",
+            )
+        data = source.read_at(0, source.size)
+        loaded = _load(data, source.name, candidate.text)
+        records = Records(loaded.roots)
+        rows = make_rows(records)
+        for path, value, line in loaded.strays:
+            rows.stray(path, value, line)
+        hazards, problems = _noticed(source, records, loaded)
+        if rows.lost_patients:
+            problems.append(
+                Problem(
+                    source.name,
+                    None,
+                    f"{rows.lost_patients:,} records point to a patient who is not in the file",
+                )
+            )
+        form, sure, why = _of_records(records, candidate.text)
+        tables = rows.collected().tables(source, form, tuple(problems))
+        if not tables:
+            raise ReadError(f"{source.name} holds no values.", where=source.name, code="empty")
+        seen = Recognised(form, _TITLES[form], sure, why, self.id)
+        return ReadFile(tables, (seen,) * len(tables), tuple(hazards), ())
+
+
+def _version(text: str, first: str) -> tuple[str, float, tuple[str, ...]]:
+    """Format, how sure, and why."""
+    if first in CODE_LISTS:
+        return "fhir-codes", 0.97, (f"the first record is a {first}",)
+    if "GPConnect" in text or "CareConnect-GPC-" in text:
+        return "fhir-gpconnect", 0.97, ("its profiles are GP Connect's",)
+    if "UKCore" in text:
+        return "fhir-ukcore", 0.97, ("its profiles are UK Core's",)
+    if "/STU3/" in text:
+        return "fhir-stu3", 0.95, ("its profiles are of STU3",)
+    if "fhir.nhs.uk/R4/" in text or "/R4/" in text:
+        return "fhir-r4", 0.95, ("its profiles are of R4",)
+    if re.search(r'"(?:assertedDate|occurrenceDateTime)"|[<"]context[>"]', text):
+        stu3 = "assertedDate" in text or "context" in text
+        return ("fhir-stu3" if stu3 else "fhir-r4"), 0.85, ("its elements are of that version",)
+    return "fhir", 0.8, ("no profile says which version",)
+
+
+def _of_records(records: Records, text: str) -> tuple[str, float, tuple[str, ...]]:
+    kinds = {r.type for r in records.all}
+    first = next((k for k in (r.type for r in records.all) if k not in ("Bundle",)), "")
+    profiles = " ".join(
+        leaf.value
+        for r in records.all
+        for leaf in r.flat.leaves
+        if leaf.key.startswith("meta.profile") or leaf.key.endswith(".url")
+    )
+    if kinds & CODE_LISTS and "Patient" not in kinds:
+        first = next(iter(kinds & CODE_LISTS))
+    form, sure, why = _version(profiles + text, first)
+    count = len(records.all)
+    return form, sure, (*why, f"{count:,} record{'s' if count != 1 else ''} of {len(kinds):,} sorts")
+
+
+def _load(data: bytes, where: str, head: str) -> _Loaded:
+    loaded = _Loaded()
+    if head.lstrip("\ufeff \t\r\n").startswith("<"):
+        tree = XmlTree(parse_xml(data, where))
+        loaded.roots.append(("", tree.resource))
+        loaded.strays += [("comment", text, line) for line, text in tree.comments]
+        loaded.comments = len(tree.comments)
+        return loaded
+    try:
+        found = read_json(data, where)
+    except ReadError as error:
+        if error.code != "damaged" or not _is_lines(data):
+            raise
+        _load_lines(data, where, loaded)
+        return loaded
+    loaded.problems += found.problems
+    _take(found.value, "", loaded, 1)
+    return loaded
+
+
+def _is_lines(data: bytes) -> bool:
+    first = [line for _, line in zip(range(3), json_lines(data), strict=False)]
+    starts = [line.lstrip(b" \t\xef\xbb\xbf\0\xff\xfe") for _, line in first]
+    return len(starts) > 1 and all(s[:1] == b"{" and s.rstrip(b" \t\r\0").endswith(b"}") for s in starts)
+
+
+def _load_lines(data: bytes, where: str, loaded: _Loaded) -> None:
+    """NDJSON: a resource a line."""
+    if data.count(b",") > MOST_VALUES:
+        raise ReadError(
+            f"{where} is too big to be held in memory. Export fewer patients at a time.",
+            where=where,
+            code="too_big",
+        )
+    for number, line in json_lines(data):
+        try:
+            found = read_json(line, where, first_line=number)
+        except ReadError as error:
+            if error.code != "damaged":
+                raise
+            raise ReadError(
+                f"Line {number} of {where} is not valid JSON, and so the file cannot be read as a whole. "
+                "It may be cut short: export it again.",
+                where=where,
+                code="damaged",
+            ) from None
+        loaded.problems += found.problems
+        _take(found.value, f"line {number}", loaded, number)
+
+
+def _take(value: object, place: str, loaded: _Loaded, line: int) -> None:
+    if isinstance(value, JsonObject):
+        loaded.roots.append((place, value))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _take(item, f"{place}[{index}]", loaded, line)
+    elif value is not None:
+        text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+        loaded.strays.append((place or "value", text, line))
+
+
+def _noticed(source: Source, records: Records, loaded: _Loaded) -> tuple[list[Hazard], list[Problem]]:
+    where = source.name
+    hazards: list[Hazard] = []
+    problems = list(loaded.problems)
+    files = [size for r in records.all for _, size in r.flat.attachments]
+    if files:
+        hazards.append(
+            Hazard(
+                where,
+                f"{len(files):,} attached file{'s' if len(files) > 1 else ''} or pictures of about "
+                f"{_size(sum(files) * 3 // 4)}",
+                Severity.WARNS,
+                "A letter or a photograph inside a record names the patient, and nobody looks into it. They "
+                "are shown as their size only and never leave.",
+                "attachments",
+            )
+        )
+    hazards += _labels(where, records)
+    if loaded.comments:
+        hazards.append(
+            Hazard(
+                where,
+                f"{loaded.comments:,} comments",
+                Severity.WARNS,
+                "Comments are no part of the record and are seen by whoever opens the file. They stand in "
+                "'other values' and leave with no release.",
+                "comments",
+            )
+        )
+    if any(
+        leaf.value == "next" for r in records.all for leaf in r.flat.leaves if leaf.key.endswith("relation")
+    ):
+        hazards.append(
+            Hazard(
+                where,
+                "the file itself says that there is another page of results",
+                Severity.BLOCKS,
+                "Records are missing from this file; ask for all pages before sending anything.",
+                "incomplete",
+            )
+        )
+    damaged = sum(r.flat.damaged for r in records.all)
+    if damaged:
+        problems.append(Problem(where, None, f"half a character in {damaged:,} values; shown as \ufffd"))
+    return hazards, problems
+
+
+def _labels(where: str, records: Records) -> list[Hazard]:
+    hidden = restricted = 0
+    for record in records.all:
+        labels = {
+            leaf.value.upper()
+            for leaf in record.flat.leaves
+            if leaf.key.endswith(".code") and ("meta.security" in leaf.key or "securityLabel" in leaf.key)
+        }
+        labels |= {v.upper() for k, v in record.texts.items() if k == "confidentiality"}
+        hidden += bool(labels & _HIDDEN)
+        restricted += bool(labels & _RESTRICTED)
+    found = []
+    if hidden:
+        found.append(
+            Hazard(
+                where,
+                f"{hidden:,} records marked as not to be shown to the patient",
+                Severity.WARNS,
+                "They may harm the patient or name another person. Leave them out of what the patient gets.",
+                "hidden_from_patient",
+            )
+        )
+    if restricted:
+        found.append(
+            Hazard(
+                where,
+                f"{restricted:,} records marked as restricted",
+                Severity.WARNS,
+                "The national record of a restricted patient hides where they live, because somebody may "
+                "look for them. Their address, practice and telephone must not leave.",
+                "restricted_record",
+            )
+        )
+    return found
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_048_576:,.1f} MB" if count >= 1 << 20 else f"{max(1, count // 1024):,} KB"
