@@ -1,8 +1,9 @@
 """Which rows leave and which do not, and the first reason of each that does not.
 
 Worked out from the survey's facts and the plan, without reading the file again. The order of reasons
-is fixed: objections, registration status, patients left out by a person, rows left out by a person,
-categories, codes that were not understood, people who could not be told, and tables that do not leave.
+is fixed: objections, registration status, patients left out by a person, rows left out by a person, rows
+deleted in the clinical system (for whatever purpose), categories, codes that were not understood, people
+who could not be told, and tables that do not leave.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ _NOT_CLEANED = Reason(
     "National Data Opt-out, list cleaning service",
 )
 _PATIENT = Reason("decision.patient", "The patient was left out by a person.", "decided here")
+_DELETED = Reason(
+    "record.deleted",
+    "The row was deleted in the clinical system.",
+    "what is not in the record does not leave",
+)
 _UNKNOWN_CODE = Reason(
     "code.unknown", "The row has a code that is not understood.", "what is not understood does not leave"
 )
@@ -218,6 +224,8 @@ def _rows(
     for row, number in items.items():
         if result[row] == 0:
             result[row] = number
+    if facts.deleted is not None:
+        _fill(result, facts.deleted, _DELETED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
     fields = plan.for_table(name)
     if not plan.send_unknown_codes and any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
@@ -277,6 +285,7 @@ _ORDER = (
     "status.",
     "decision.patient",
     "decision.item.",
+    "record.deleted",
     "category.",
     "code.unknown",
     "patient.unknown",

@@ -114,28 +114,80 @@ class Dictionary:
     def __len__(self) -> int:
         return len(self._hashes)
 
-    def read(self, column: Distinct, field: CodeField, reader: CodeReader) -> Columns:
-        """What the distinct code numbers of a column say; those not in the dictionary are read as codes."""
-        words = column.words()
+    def find(self, hashes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.bool_], Columns]:
+        """Which of the numbers (hashes) are in it, and what they say; nothing of those that are not."""
         if not len(self):
-            return Columns.of([reader.code(word, field.form) for word in words])
-        at = np.searchsorted(self._hashes, hash64(column.values))
+            return np.zeros(len(hashes), dtype=np.bool_), Columns.of([_NOTHING] * len(hashes))
+        at = np.searchsorted(self._hashes, hashes)
         at[at == len(self)] = 0
-        known = self._hashes[at] == hash64(column.values)
+        known = self._hashes[at] == hashes
         found = self._columns
-        result = Columns(found.bits[at], found.state[at], found.objection[at])
+        return known, Columns(
+            np.where(known, found.bits[at], np.uint64(0)),
+            np.where(known, found.state[at], np.uint8(EMPTY)),
+            np.where(known, found.objection[at], np.int16(-1)),
+        )
+
+
+NO_ENTRIES = Dictionary(np.empty(0, dtype=np.uint64), Columns.of([]))
+
+
+@dataclass(frozen=True)
+class Dictionaries:
+    """The dictionaries of an export. EMIS numbers clinical codes and medicines apart: one number can stand
+    for a diagnosis in one table and for a drug in another."""
+
+    clinical: Dictionary = NO_ENTRIES
+    drug: Dictionary = NO_ENTRIES
+    picklist: Dictionary = NO_ENTRIES
+
+    def read(self, column: Distinct, field: CodeField, reader: CodeReader) -> Columns:
+        """What the distinct code numbers of a column say. Those in no dictionary of theirs are read as codes,
+        and are understood only where the field is not strict."""
+        words = column.words()
+        hashes = hash64(column.values)
+        of_space = {"clinical": (self.clinical,), "drug": (self.drug,), "picklist": (self.picklist,)}
+        spaces = of_space.get(field.space, (self.clinical, self.drug))
+        known, result = spaces[0].find(hashes)
+        for other in spaces[1:]:
+            more, said = other.find(hashes)
+            # A number that is in both: whatever either says counts, and what one explains is understood.
+            state = np.where(known & more, np.minimum(result.state, said.state), result.state | said.state)
+            result = Columns(
+                result.bits | said.bits,
+                state.astype(np.uint8),
+                np.maximum(result.objection, said.objection),
+            )
+            known |= more
+        if field.space == "picklist":
+            result.state[:] = EMPTY  # a number without an entry is an ordinary number
+            return result
+        has_any = any(len(space) for space in spaces)
         for missing in np.flatnonzero(~known).tolist():
             told = reader.code(words[missing], field.form)
+            lost = field.strict and (has_any or bool(field.space)) and told.state != EMPTY
             result.bits[missing] = told.bits
-            result.state[missing] = told.state
+            result.state[missing] = NOT_UNDERSTOOD if lost else told.state
             result.objection[missing] = told.objection
+        if not field.coded:
+            result.state[:] = EMPTY
         return result
 
 
 def load_dictionaries(
     tables: Iterable[Table], reader: CodeReader, progress: Progress | None = None
-) -> Dictionary:
-    """Reads the dictionaries among an export's tables into one; of two entries for a number both count."""
+) -> Dictionaries:
+    """Reads the dictionaries among an export's tables, medicines apart from the rest."""
+    clinical: list[Table] = []
+    drug: list[Table] = []
+    for table in tables:
+        headings = {plain_header(field.header) for field in table.fields}
+        (drug if headings >= {"dmdproductcodeid"} else clinical).append(table)
+    return Dictionaries(_load(clinical, reader, progress), _load(drug, reader, progress))
+
+
+def _load(tables: Iterable[Table], reader: CodeReader, progress: Progress | None) -> Dictionary:
+    """Tables of one sort of numbers as one dictionary; of two entries for a number both count."""
     hashes: list[npt.NDArray[np.uint64]] = []
     parts: list[Columns] = []
     for table in tables:
@@ -150,8 +202,8 @@ def load_dictionaries(
             hashes.append(hash64(data.column(str(position["codeid"]))))
             parts.append(_entries(data, codes, term, reader))
     if not hashes:
-        return Dictionary(np.empty(0, dtype=np.uint64), Columns.of([]))
-    return _joined(np.concatenate(hashes), parts)
+        return NO_ENTRIES
+    return joined(np.concatenate(hashes), parts)
 
 
 def _entries(data: pa.RecordBatch, codes: Sequence[int], term: int | None, reader: CodeReader) -> Columns:
@@ -176,7 +228,8 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], term: int | None, reade
     return Columns(bits, state, objection)
 
 
-def _joined(hashes: npt.NDArray[np.uint64], parts: Sequence[Columns]) -> Dictionary:
+def joined(hashes: npt.NDArray[np.uint64], parts: Sequence[Columns]) -> Dictionary:
+    """Entries of several blocks as one dictionary; whatever one of two entries for a number says, counts."""
     bits = np.concatenate([part.bits for part in parts])
     state = np.concatenate([part.state for part in parts])
     objection = np.concatenate([part.objection for part in parts])

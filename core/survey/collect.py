@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from core.model import Counted, Problem, Role
 from core.survey.codelists import CodeLookup
-from core.survey.facts import BlockFacts, Keys
+from core.survey.facts import BlockFacts
+from core.survey.keys import Keys
 from core.survey.known import HashSet, known_identifiers
 from core.survey.objections import Entries, current_objections
 from core.survey.patients import PatientRegistry, People, sorted_unique
@@ -46,12 +47,21 @@ class _Rows:
     categories: npt.NDArray[np.uint64]
     objection_row: npt.NDArray[np.bool_]
     unknown_code: npt.NDArray[np.bool_]
+    deleted: npt.NDArray[np.bool_] | None = None
+
+
+class SeveralOrganisations(Exception):
+    """Keys of more than one organisation are in the export: they count together with it, from the start."""
 
 
 class Collector:
     """Takes the blocks of every table in order. Not for threads."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], *, scoped: bool = False) -> None:
+        self._scoped = scoped
+        self._organisations: set[str] = set()
+        self._above = np.int32(NO_PATIENT)  # whose rows may go on, where a report leaves the patient out
+        self.continued = 0
         self.registry = PatientRegistry()
         self.collected = {role.value: HashSet() for role in _COLLECTED}
         self.has_status = False
@@ -74,6 +84,8 @@ class Collector:
             unknown_code=np.zeros(rows, dtype=np.bool_),
         )
         self._tables[table] = self._current
+        self._above = np.int32(NO_PATIENT)
+        self.continued = 0
 
     def add(self, facts: BlockFacts) -> None:
         """The next block of the table."""
@@ -83,8 +95,19 @@ class Collector:
         room = _MOST_PROBLEMS - len(self._problems)
         self._problems.extend(facts.problems[:room])
         self._more_problems += max(0, len(facts.problems) - room)
+        self._organisations |= facts.organisations
+        if len(self._organisations) > 1 and not self._scoped:
+            raise SeveralOrganisations
         node = self._nodes(facts)
+        if facts.continued is not None and facts.blank is not None:
+            node = self._go_on(node, facts.continued, facts.blank)
+        elif facts.rows:
+            self._above = node[-1]
         rows.node[here] = node
+        if facts.deleted is not None:
+            if rows.deleted is None:
+                rows.deleted = np.zeros(len(rows.node), dtype=np.bool_)
+            rows.deleted[here] = facts.deleted
         if facts.day is not None:
             rows.day[here] = facts.day
         if facts.categories is not None:
@@ -115,6 +138,9 @@ class Collector:
         node = np.full(facts.rows, NO_PATIENT, dtype=np.int32)
         if nhs is not None and key is not None:
             registry.tie(key, nhs)
+        alone = self._of_keys(facts.key_alone)
+        if alone is not None and key is not None:
+            registry.tie_alone(alone, key)
         for found in (nhs, key, self._of_keys(facts.odd_nhs)):
             if found is not None:
                 node = np.where(node < 0, found, node)
@@ -130,6 +156,23 @@ class Collector:
         if person is not None:
             node = np.where(node < 0, person, node)
         return node.astype(np.int32, copy=False)
+
+    def tell(self, problem: Problem) -> None:
+        """One more thing that was noticed, however many there are."""
+        self._problems.insert(0, problem)
+
+    def _go_on(
+        self, node: npt.NDArray[np.int32], continued: npt.NDArray[np.bool_], blank: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.int32]:
+        """Rows that leave the patient's cells blank belong to the patient above; a blank row ends that."""
+        places = np.arange(len(node))
+        last = np.maximum.accumulate(np.where(continued, -1, places))
+        above = np.append(node, self._above)[last]  # -1 takes what came before this block
+        found = np.where(continued, above, node)
+        self.continued += int((continued & (found >= 0)).sum())
+        if len(found):
+            self._above = np.int32(NO_PATIENT) if blank[-1] else found[-1]
+        return found
 
     def _of_keys(self, keys: Keys | None) -> npt.NDArray[np.int32] | None:
         if keys is None:
@@ -171,6 +214,7 @@ class Collector:
                 categories=rows.categories,
                 objection_row=rows.objection_row,
                 unknown_code=rows.unknown_code,
+                deleted=rows.deleted,
             )
         return patients, facts, known_identifiers(people, self.collected)
 

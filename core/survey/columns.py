@@ -12,11 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Finding, Role, Table
+from core.model import Finding, Recognised, Role, Table
 from core.survey.objections import FlagField, flag_field, table_of_objectors
+from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
 from core.survey.terminologies import Form, recognise
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_EMIS = ("emis-bulk", "emis-x")
+_CONTINUES = ("emis-list-report", "emis-appointment-report")
 _COLLECTED = (Role.PHONE, Role.EMAIL, Role.POSTCODE, Role.ADDRESS)
 
 
@@ -48,11 +51,17 @@ def distinct(column: pa.Array) -> Distinct:
 @dataclass(frozen=True)
 class CodeField:
     """A field of codes. `form` tells Read v2 and ICD-10 apart where a code could be either; `is_id`: they
-    are a supplier's numbers (EMIS CodeId), to be read through its own dictionary where there is one."""
+    are a supplier's numbers (EMIS CodeId), to be read through its own dictionary where there is one.
+
+    `space` is the dictionary whose numbers they are ('clinical', 'drug', 'picklist'; "" where that is not
+    known), `strict`: a number that is not in it is not understood, whatever else it looks like."""
 
     position: int
     form: Form | None
     is_id: bool
+    space: str = ""
+    strict: bool = False
+    coded: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,18 +84,23 @@ class Watched:
     flags: tuple[tuple[int, FlagField], ...]
     collected: tuple[tuple[int, str], ...]  # position, Role value
     objectors: bool  # everybody in the table has a Type 1 objection
+    organisation: int | None = None  # in which organisation the patient's key holds
+    scoped: bool = False  # keys count together with their organisation
+    deleted: tuple[tuple[int, DeletedMark], ...] = ()
+    continues: bool = False  # rows that leave all cells about the patient blank belong to the one above
+    also: tuple[int, ...] = ()  # all fields, where rows that continue must be told from blank ones
 
     @property
     def positions(self) -> tuple[int, ...]:
         """All of them, in order; at least one, so that a block's rows and oddities are seen."""
         single = (
             self.nhs, self.key, self.surname, self.forename, self.full_name, self.birth, self.death,
-            self.left, self.registered,
+            self.left, self.registered, self.organisation,
         )  # fmt: skip
         wanted = {position for position in single if position is not None}
-        wanted.update(self.days, self.terms)
+        wanted.update(self.days, self.terms, self.also)
         wanted.update(field.position for field in self.codes)
-        for pairs in (self.statuses, self.flags, self.collected):
+        for pairs in (self.statuses, self.flags, self.collected, self.deleted):
             wanted.update(pair[0] for pair in pairs)
         return tuple(sorted(wanted)) or (0,)
 
@@ -120,8 +134,13 @@ def watch(
     findings: Sequence[Finding],
     sample: pa.RecordBatch,
     shared: Counter[str],
+    seen: Recognised | None = None,
+    *,
+    scoped: bool = False,
 ) -> Watched:
-    """Chooses the fields. Of several patient keys the one that most tables share; of others the first."""
+    """Chooses the fields. Of several patient keys the one that most tables share; of others the first.
+
+    `seen` is what the table was taken for, `scoped` whether the export has keys of several organisations."""
 
     by_role: dict[Role, list[int]] = {}
     for finding in findings:
@@ -144,11 +163,13 @@ def watch(
     collected += [(p, Role.THIRD_PARTY.value) for p in all_of(Role.THIRD_PARTY)]
     flags = [(p, flag) for p, header in headers.items() if (flag := flag_field(header)) is not None]
     coded = set(all_of(Role.CODE))
+    supplier = seen.format if seen is not None else ""
     codes = tuple(
-        CodeField(p, column_form(sample.column(p)), plain_header(headers[p]).endswith("codeid"))
+        _code_field(p, headers[p], sample.column(p), seen, coded=p in coded)
         for p in headers
-        if p in coded or plain_header(headers[p]) == "codeid"
+        if p in coded or plain_header(headers[p]) == "codeid" or _is_emis_id(headers[p], supplier)
     )
+    marks = [(p, mark) for p, h in headers.items() if (mark := deleted_mark(h, supplier)) is not None]
     return Watched(
         nhs=nhs,
         key=key,
@@ -166,7 +187,34 @@ def watch(
         flags=tuple((p, flag) for p, flag in flags if birth is not None or not flag.of_patient_only),
         collected=tuple(collected),
         objectors=table_of_objectors(table.name),
+        organisation=next((p for p, h in headers.items() if key is not None and names_organisation(h)), None),
+        scoped=scoped,
+        deleted=tuple(marks),
+        continues=supplier in _CONTINUES,
+        also=tuple(range(len(table.fields))) if supplier in _CONTINUES else (),
     )
+
+
+def _is_emis_id(header: str, supplier: str) -> bool:
+    """Reasons, sources and professions are codes too: any '...CodeId' of EMIS."""
+    return supplier in _EMIS and plain_header(header).endswith("codeid")
+
+
+def _code_field(
+    position: int, header: str, sample: pa.Array, seen: Recognised | None, *, coded: bool
+) -> CodeField:
+    is_id = plain_header(header).endswith("codeid")
+    main = plain_header(header) == "codeid"
+    space = ""
+    if seen is not None and seen.format in _EMIS and seen.table:
+        space = (
+            "drug"
+            if seen.table.startswith("Prescribing_") and plain_header(header) == "codeid"
+            else "clinical"
+        )
+    main = plain_header(header) == "codeid"
+    strict = is_id and main and (coded or bool(space))
+    return CodeField(position, column_form(sample), is_id, space, strict, coded or main)
 
 
 def _forms(codes: Iterable[str | None]) -> Counter[Form]:

@@ -15,35 +15,17 @@ import pyarrow.compute as pc
 
 from core.model import Problem, RawBlock, Role, Status
 from core.survey import status
-from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionary
+from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionaries
 from core.survey.columns import Distinct, Watched, distinct
-from core.survey.identifiers import days_of, hash64, nhs_digits, normalise, normalise_column
-from core.survey.identities import Prints, prints_of
+from core.survey.identifiers import days_of, hash64, normalise, normalise_column
+from core.survey.keys import Keys, local_keys, nhs_keys, scoped_keys
 from core.survey.local_keys import plain_keys
 from core.survey.names import name_parts
 from core.survey.patients import sorted_unique
 from core.survey.results import NO_DAY, OBJECTIONS
 
-_PLAIN_NHS = r"^\s*\d{3}[ -]?\d{3}[ -]?\d{4}\s*$"
-_TEN_EQUAL = pa.array([str(digit) * 10 for digit in range(10)])
-#: Words that stand for 'no value' and so name nobody; the same as in protection.pseudonyms.
-_NOBODY = pa.array(
-    ["null", "none", "nil", "nan", "n/a", "na", "unknown", "not known", "not recorded", "-", "--", ".", "?"]
-)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TYPE1 = OBJECTIONS.index("type1_dissent")
-
-
-@dataclass
-class Keys:
-    """Identities named by a column: the distinct ones (null where the text names nobody), and each row's."""
-
-    words: pa.Array
-    indices: npt.NDArray[np.int32]
-    prints: Prints = field(init=False)  # made here, in the thread that reads the block
-
-    def __post_init__(self) -> None:
-        self.prints = prints_of(self.words)
 
 
 @dataclass
@@ -74,15 +56,20 @@ class BlockFacts:
     collected: list[tuple[str, npt.NDArray[np.uint64]]] = field(default_factory=list)
     flagged: dict[int, int] = field(default_factory=dict)  # hash of a code or term -> category bits
     unknown_codes: npt.NDArray[np.uint64] | None = None  # hashes of distinct codes not understood
+    key_alone: Keys | None = None  # where keys count with their organisation: the same without it
+    organisations: frozenset[str] = frozenset()  # in which keys of the block hold
+    deleted: npt.NDArray[np.bool_] | None = None  # deleted in the clinical system; None where no row is
+    continued: npt.NDArray[np.bool_] | None = None  # cells about the patient blank, others not
+    blank: npt.NDArray[np.bool_] | None = None  # with `continued`: rows without any text
 
 
-def read_facts(raw: RawBlock, watched: Watched, reader: CodeReader, dictionary: Dictionary) -> BlockFacts:
+def read_facts(raw: RawBlock, watched: Watched, reader: CodeReader, dictionary: Dictionaries) -> BlockFacts:
     """The facts of a block whose columns are `watched.positions`."""
     return _Block(raw, watched, reader, dictionary).facts
 
 
 class _Block:
-    def __init__(self, raw: RawBlock, watched: Watched, reader: CodeReader, dictionary: Dictionary) -> None:
+    def __init__(self, raw: RawBlock, watched: Watched, reader: CodeReader, dictionary: Dictionaries) -> None:
         self._watched, self._reader, self._dictionary = watched, reader, dictionary
         self._data = raw.data
         self._seen: dict[int, Distinct] = {}
@@ -92,6 +79,7 @@ class _Block:
         self._codes()
         self._flags()
         self._people()
+        self._marks()
         self._status()
         self._identifiers()
 
@@ -194,14 +182,15 @@ class _Block:
         firsts: list[npt.NDArray[np.int64]] = []
         if watched.nhs is not None:
             column = self.column(watched.nhs)
-            facts.nhs, odd = _nhs(column)
+            facts.nhs, odd = nhs_keys(column)
             if odd is not None:
                 facts.odd_nhs = odd
             firsts.append(column.first_rows())
         if watched.key is not None:
             column = self.column(watched.key)
-            facts.key = _local(column)
+            facts.key = local_keys(column)
             firsts.append(column.first_rows())
+            self._organisations(column)
         for keys in (facts.nhs, facts.key, facts.odd_nhs):
             if keys is not None:
                 named = keys.words.is_valid().to_numpy(zero_copy_only=False)
@@ -215,6 +204,46 @@ class _Block:
         if firsts:
             facts.person_rows = sorted_unique(np.concatenate(firsts))
             facts.persons_of = self._person_hashes
+
+    def _organisations(self, key: Distinct) -> None:
+        """The organisations in which the keys hold; with several in the export, keys together with theirs."""
+        watched, facts = self._watched, self.facts
+        if watched.organisation is None:
+            return
+        cells = self._data.column(str(watched.organisation))
+        first = next((cell for cell in cells[:1].to_pylist() if cell), None)
+        if first is not None and pc.all(pc.equal(cells, first), skip_nulls=False).as_py():
+            facts.organisations = frozenset(plain_keys(pa.array([first])).to_pylist())
+        else:
+            plain = plain_keys(self.column(watched.organisation).values).to_pylist()
+            facts.organisations = frozenset(text for text in plain if text)
+        if watched.scoped and facts.key is not None:
+            facts.key_alone, facts.key = facts.key, scoped_keys(key, self.column(watched.organisation))
+
+    def _marks(self) -> None:
+        """Rows deleted in the clinical system, and rows that leave out whom they are about."""
+        for position, mark in self._watched.deleted:
+            rows = mark.rows(self._data.column(str(position)))
+            if rows.any():
+                self.facts.deleted = rows if self.facts.deleted is None else self.facts.deleted | rows
+        if self._watched.continues:
+            watched = self._watched
+            who = (
+                watched.nhs, watched.key, watched.surname, watched.forename, watched.full_name, watched.birth
+            )  # fmt: skip
+            about = [p for p in who if p is not None] + [p for p, _ in watched.collected]
+            named = np.zeros(self.rows, dtype=np.bool_)
+            any_text = np.zeros(self.rows, dtype=np.bool_)
+            for position in watched.positions:
+                text = pc.fill_null(
+                    pc.not_equal(pc.utf8_trim_whitespace(self._data.column(str(position))), ""), False
+                ).to_numpy(zero_copy_only=False)
+                any_text |= text
+                if position in about:
+                    named |= text
+            if about and not named.all():
+                self.facts.continued = any_text & ~named
+                self.facts.blank = ~any_text
 
     def _person_hashes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
         """Who is named in the rows, 0 for nobody. Asked only of rows with somebody new."""
@@ -321,39 +350,3 @@ def _not_understood(
         at = at[state[at] >= NEEDS_TERM]
         hashes.append(hash64(column.values.take(pa.array(at))))
     return sorted_unique(np.concatenate(hashes))
-
-
-def _nhs(column: Distinct) -> tuple[Keys, Keys | None]:
-    """NHS numbers as identities; and, as keys of another sort, the texts in their place that are none."""
-    values = column.values
-    # Of what is plain only blanks and hyphens need to go: five times faster than by a pattern.
-    digits = pc.replace_substring(pc.utf8_trim_whitespace(values), " ", "")
-    digits = pc.replace_substring(digits, "-", "")
-    good = pc.and_(
-        pc.match_substring_regex(values, _PLAIN_NHS), pc.invert(pc.is_in(digits, value_set=_TEN_EQUAL))
-    )
-    words = pc.binary_join_element_wise(pa.scalar("nhs"), digits, "|")
-    if pc.all(good).as_py():
-        return Keys(words, column.indices), None
-    bad = pc.invert(good)
-    mended: list[str | None] = []
-    unread: list[str | None] = []
-    for text in values.filter(bad).to_pylist():
-        found = nhs_digits(text)
-        mended.append(f"nhs|{found}" if found is not None and found != found[0] * 10 else None)
-        unread.append(text if found is None else None)
-    keys = Keys(pc.replace_with_mask(words, bad, pa.array(mended, pa.string())), column.indices)
-    if not any(unread):
-        return keys, None
-    odd = pc.replace_with_mask(pa.nulls(len(words), pa.string()), bad, pa.array(unread, pa.string()))
-    return keys, _local(Distinct(odd, column.indices))
-
-
-def _local(column: Distinct) -> Keys:
-    """The practice's own keys as identities: 'local|<key>' in the one spelling of `plain_keys`."""
-    plain = plain_keys(column.values)
-    nobody = pc.or_(
-        pc.equal(pc.utf8_trim(plain, characters="0"), ""), pc.is_in(pc.utf8_lower(plain), value_set=_NOBODY)
-    )
-    joined = pc.binary_join_element_wise(pa.scalar("local"), plain, "|")
-    return Keys(pc.if_else(nobody, None, joined), column.indices)

@@ -81,6 +81,7 @@ class PatientRegistry:
 
     def __init__(self) -> None:
         self._ambiguous: dict[int, set[int]] = {}
+        self._of_practices: dict[int, set[int]] = {}  # a key alone -> the keys of several organisations
         self._clear()
 
     def _clear(self) -> None:
@@ -112,7 +113,16 @@ class PatientRegistry:
 
     def tie(self, keys: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
         """Rows that have both: the key is that person. Arrays of nodes, -1 where a row has none."""
-        both = (keys >= 0) & (to >= 0)
+        self._tie(keys, to, self._ambiguous)
+
+    def tie_alone(self, alone: npt.NDArray[np.int32], keys: npt.NDArray[np.int32]) -> None:
+        """Rows whose key counts with its organisation: the key without one, which other tables may have."""
+        self._tie(alone, keys, self._of_practices)
+
+    def _tie(
+        self, keys: npt.NDArray[np.int32], to: npt.NDArray[np.int32], unsure: dict[int, set[int]]
+    ) -> None:
+        both = (keys >= 0) & (to >= 0) & (keys != to)
         keys, to = keys[both], to[both]
         free = self._tied[keys] < 0
         # Backwards, so that of two numbers for one key the first one in the file is tied.
@@ -120,7 +130,7 @@ class PatientRegistry:
         wrong = self._tied[keys] != to
         if wrong.any():
             for key, other in np.unique(np.stack([keys[wrong], to[wrong]]), axis=1).T.tolist():
-                self._ambiguous.setdefault(key, {int(self._tied[key])}).add(other)
+                unsure.setdefault(key, {int(self._tied[key])}).add(other)
 
     def persons(self, nodes: npt.NDArray[np.int32], person: npt.NDArray[np.uint64]) -> None:
         """The hash of the 'person|...' identity of nodes that have a better one, 0 for none."""
@@ -173,10 +183,13 @@ class PatientRegistry:
         """
         root = np.arange(self.nodes, dtype=np.int32)
         tied = self._tied[: self.nodes] >= 0
-        if self._ambiguous:
-            tied[list(self._ambiguous)] = False
+        if unsure := [*self._ambiguous, *self._of_practices]:
+            tied[unsure] = False
         root[tied] = self._tied[: self.nodes][tied]
+        root = root[root]  # a key alone is tied to one with its organisation, and that to a number
+        shares = {**self._ambiguous, **self._settle_practices(root)}
         self._settle_persons(root)
+        shares = {**shares, **self._ambiguous}
         is_root = np.zeros(self.nodes, dtype=np.bool_)
         is_root[root[seen]] = True
         number = np.full(self.nodes, NO_PATIENT, dtype=np.int32)
@@ -192,7 +205,7 @@ class PatientRegistry:
             address=self._of_patients(self._address, patient_of, count, np.uint64(0)),
             shares_with={
                 int(patient_of[key]): [int(patient_of[other]) for other in others]
-                for key, others in self._ambiguous.items()
+                for key, others in shares.items()
                 if patient_of[key] != NO_PATIENT
             },
             vocabulary=tuple(self._vocabulary),
@@ -200,6 +213,22 @@ class PatientRegistry:
         )
         self._clear()
         return people
+
+    def _settle_practices(self, root: npt.NDArray[np.int32]) -> dict[int, set[int]]:
+        """Keys that several organisations have: those that mean one person after all are that person. Who may
+        be whom among the others: a key alone may be any of them, and a key of an organisation that has no
+        row with a number or a birth date may be another organisation's."""
+        unsure: dict[int, set[int]] = {}
+        for alone, keys in self._of_practices.items():
+            people = {int(root[key]) for key in keys}
+            if len(people) == 1:
+                root[alone] = people.pop()
+                continue
+            unsure[alone] = keys
+            for key in keys:
+                if root[key] == key and self._birth[key] == NO_DAY:
+                    unsure[key] = keys - {key}
+        return unsure
 
     def _of_patients(
         self, values: npt.NDArray[_Number], patient_of: npt.NDArray[np.int32], count: int, nothing: _Number

@@ -45,6 +45,7 @@ class TableFacts:
     categories: npt.NDArray[np.uint64]  # bit i: Survey.category_ids[i] is in this row
     objection_row: npt.NDArray[np.bool_]  # the row itself records an objection or its withdrawal
     unknown_code: npt.NDArray[np.bool_]  # the row holds a code that was not understood
+    deleted: npt.NDArray[np.bool_] | None = None  # deleted in the clinical system; None where no row is
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -20,19 +20,22 @@ from core.model import (
     Finding,
     Hazard,
     Kind,
+    Problem,
     Progress,
     Role,
     Severity,
     Table,
 )
 from core.reading import has_extra_cells, share_done, with_extra_cells
+from core.survey.changes import changes_only
 from core.survey.chosen import with_patient_field
 from core.survey.codelists import CodeLookup, load_lookup
-from core.survey.codes import CodeReader, Dictionary, load_dictionaries
-from core.survey.collect import Collector
+from core.survey.codes import CodeReader, Dictionaries, load_dictionaries
+from core.survey.collect import Collector, SeveralOrganisations
 from core.survey.columns import Watched, has_lost_case, is_dictionary, shared_keys, watch
 from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import classify_table
+from core.survey.picklists import load_picklists, with_picklists
 from core.survey.results import LOST_CASE, Survey
 
 _FIRST_SAMPLE, _LATER_SAMPLE = 5_000, 2_500
@@ -81,27 +84,64 @@ def survey_export(
         )
         for table in export.tables
     }
-    shared = shared_keys(export.tables, findings)
-    dictionary = load_dictionaries(
-        (table for table in export.tables if is_dictionary(table)), reader, progress
+    dictionary = replace(
+        load_dictionaries((table for table in export.tables if is_dictionary(table)), reader, progress),
+        picklist=load_picklists(export.tables, export.recognised, reader),
     )
-    collector = Collector(export.problems)
+    workers = max_workers or min(4, os.cpu_count() or 1)
+    seen = _Seen(export, blocks, samples, dict(findings), reader, dictionary, workers)
+    try:
+        return _pass(seen, lookup, progress, scoped=False)
+    except SeveralOrganisations:
+        return _pass(replace(seen, findings=dict(findings)), lookup, progress, scoped=True)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is known of an export before its rows are gone through."""
+
+    export: Export
+    blocks: Mapping[str, list[Block]]
+    samples: Mapping[str, pa.RecordBatch]
+    findings: dict[str, tuple[Finding, ...]]
+    reader: CodeReader
+    dictionary: Dictionaries
+    workers: int
+
+
+def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped: bool) -> Survey:
+    """Goes through all rows. `scoped`: patients' keys count together with their organisation. Raises
+    SeveralOrganisations, as soon as it is met, where they would have to and do not."""
+    export, findings = seen.export, seen.findings
+    shared = shared_keys(export.tables, findings)
+    collector = Collector(export.problems, scoped=scoped)
     hazards = list(export.hazards)
     tables: list[Table] = []
-    workers = max_workers or min(4, os.cpu_count() or 1)
     for number, table in enumerate(export.tables):
-        watched = watch(table, findings[table.name], samples[table.name], shared)
-        hazards.extend(_capitals(table, watched, samples[table.name]))
+        blocks, sample = seen.blocks[table.name], seen.samples[table.name]
+        known = export.recognised.get(table.name)
+        watched = watch(table, findings[table.name], sample, shared, known, scoped=scoped)
+        watched = with_picklists(watched, findings[table.name], sample, known, seen.dictionary.picklist)
+        hazards.extend(_capitals(table, watched, sample))
         if is_dictionary(table):
             watched = replace(watched, codes=(), terms=())  # a dictionary's entries are about nobody
-        collector.begin(table.name, sum(block.rows for block in blocks[table.name]))
+        collector.begin(table.name, sum(block.rows for block in blocks))
         has_extra = False
-        for block, facts, extra in _facts(table, blocks[table.name], watched, reader, dictionary, workers):
+        for block, facts, extra in _facts(table, blocks, watched, seen.reader, seen.dictionary, seen.workers):
             collector.add(facts)
             has_extra |= extra
             if progress is not None:
                 done = number * _PER_TABLE + int(share_done(table, block) * _PER_TABLE)
                 progress(done, len(export.tables) * _PER_TABLE, _WHAT)
+        if collector.continued:
+            collector.tell(
+                Problem(
+                    table.name,
+                    None,
+                    f"{collector.continued:,} rows leave their patient's cells blank; they were read as the "
+                    "patient's of the row above",
+                )
+            )
         if has_extra:
             table = with_extra_cells(table)
             findings[table.name] = _with_extra_cells(table, findings[table.name])
@@ -118,6 +158,7 @@ def _survey(
 ) -> Survey:
     patients, facts, known = collector.finish()
     of_tables = tuple(facts.values())
+    hazards.extend(changes_only(export, facts))
     if collector.nameless_objections:
         hazards.append(
             Hazard(
@@ -190,7 +231,7 @@ def _facts(
     blocks: Sequence[Block],
     watched: Watched,
     reader: CodeReader,
-    dictionary: Dictionary,
+    dictionary: Dictionaries,
     workers: int,
 ) -> Iterator[tuple[Block, BlockFacts, bool]]:
     """The facts of each block in order, worked out ahead in threads, a few blocks at a time."""
