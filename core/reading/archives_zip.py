@@ -108,9 +108,8 @@ class ZipContainer:
             raise refuse_volumes(where)
         directory = read_directory(source)
         entries = directory.entries
-        check_names(
-            where, [n for e in entries for n in (e.name, e.other_name) if n], [e.name for e in entries]
-        )
+        names = [e.name for e in entries]
+        check_names(where, names + [e.other_name for e in entries if e.other_name], names)
         _check_modes(where, entries)
         starts, hazards = _places(source, directory)
         sources: list[Source] = []

@@ -11,14 +11,14 @@ def distinct_names(wanted: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
     without regard to capitals: a release writes a file for each, on disks that see no difference."""
     names = [name for name, _ in wanted]
     for group in _groups(names):
-        deepest = max(len(wanted[i][1]) for i in group)
-        for level in range(1, deepest + 1):
-            ends = [wanted[i][1][-level:] for i in group]
-            if len(set(ends)) > 1:
-                for i, end in zip(group, ends, strict=True):
-                    names[i] = "/".join((*end, wanted[i][0]))
-                if len({names[i].casefold() for i in group}) == len(group):
-                    break
+        most = 1
+        for level in range(1, max(len(wanted[i][1]) for i in group) + 1):
+            longer = ["/".join((*wanted[i][1][-level:], wanted[i][0])) for i in group]
+            distinct = len({name.casefold() for name in longer})
+            if distinct > most:  # one folder more, only where it tells more of them apart
+                most = distinct
+                for i, name in zip(group, longer, strict=True):
+                    names[i] = name
     taken = {name.casefold() for name in names}
     for group in _groups(names):
         for i in group[1:]:
