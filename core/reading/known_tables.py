@@ -95,7 +95,8 @@ def named_table(stem: str) -> KnownTable | None:
     if found := _by_name().get(stem.casefold()):
         return found
     parts = [part for part in re.split(r"[^A-Za-z0-9]+", stem.casefold()) if part]
-    for part, after in zip(parts, [*parts[1:], ""], strict=True):
+    for at, part in enumerate(parts):
+        after = parts[at + 1] if at + 1 < len(parts) else ""
         if found := _by_name().get(f"{part}_{after}") or _by_name().get(part):
             return found
     return None

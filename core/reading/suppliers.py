@@ -22,6 +22,9 @@ _BULK_NAME = re.compile(
 )
 #: Formats whose tables may be those of another, spelt in their own way.
 _ALSO = {"emis-x": ("emis-x", "emis-bulk")}
+#: Formats of which a table is known by all of its fields, where none of them is a signature.
+_WITHOUT_SIGNATURE = ("emis-bulk", "systmone-extract")
+_DISTINCTIVE = 4  # so many fields, all of them a table's and all of the table's, are no chance
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,9 @@ def identify(
     format_id = recognise(fields, preamble)
     match = best_match(headers, _ALSO.get(format_id or "", (format_id or "",)), stem)
     if format_id is None and match is None:
-        return None
+        match = best_match(headers, _WITHOUT_SIGNATURE, stem)
+        if match is None or match.share < 1 or match.core < 1 or match.hits < _DISTINCTIVE:
+            return None
     if match is not None and format_id is None:
         format_id = match.table.format
     assert format_id is not None
