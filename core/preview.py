@@ -177,7 +177,7 @@ class Preview:
         )
         left_out = self._mask(table, "left_out") & ~self._mask(table, "reason:counted")
         mask = left_out | self._mask(table, "objection") | facts.unknown_code
-        return np.asarray(mask | ((facts.categories & np.uint64(bits)) != 0), dtype=np.bool_)
+        return np.asarray(mask | facts.category_mask(bits), dtype=np.bool_)
 
     def next_flag(self, table: str, row: int, direction: int = 1) -> int | None:
         """The nearest flagged row after `row` (before it where direction is negative), None where none is."""
@@ -200,11 +200,10 @@ class Preview:
             return facts.unknown_code
         if filter == "objection":
             people = np.append(self.survey.patients.objections != 0, False)
-            return np.asarray(people.take(facts.patient, mode="wrap") | facts.objection_row, dtype=np.bool_)
+            return np.asarray(facts.of_patient(people) | facts.objection_row, dtype=np.bool_)
         kind, _, name = filter.partition(":")
         if kind == "category" and name in self.survey.category_ids:
-            bit = np.uint64(1 << self.survey.category_ids.index(name))
-            return np.asarray((facts.categories & bit) != 0, dtype=np.bool_)
+            return facts.category_mask(1 << self.survey.category_ids.index(name))
         if kind == "reason":
             numbers = [i for i, reason in enumerate(self.context.row_reasons, start=1) if reason.id == name]
             return np.asarray(np.isin(withheld, numbers), dtype=np.bool_)

@@ -86,7 +86,7 @@ class Marks:
 
     def categories(self, row: int) -> tuple[str, ...]:
         """The ids of the row's categories, worst first."""
-        held = int(self.facts.categories[row])
+        held = self.facts.categories_of(row)
         return self._names(held) if held else ()
 
     def objects(self, row: int) -> bool:
@@ -100,7 +100,7 @@ class Marks:
         flags = dict(self.of_field)
         sensitive: dict[str, tuple[str, ...]] = {}
         lookup = self.survey.lookup
-        held = int(self.facts.categories[row])
+        held = self.facts.categories_of(row)
         for name in (*self.codes, *self.terms):
             cell = cells[name]
             if not cell:
@@ -110,9 +110,9 @@ class Marks:
             if bits:
                 sensitive[name] = self._names(bits)
                 flags[name] = flags.get(name, Flag.NONE) | Flag.SENSITIVE
-            if is_code and self.facts.objection_row[row] and lookup.objection_of_code(cell):
+            if is_code and self.facts.is_objection(row) and lookup.objection_of_code(cell):
                 flags[name] = flags.get(name, Flag.NONE) | Flag.OBJECTION
-            if is_code and self.facts.unknown_code[row] and not lookup.understood(cell):
+            if is_code and self.facts.is_unknown(row) and not lookup.understood(cell):
                 flags[name] = flags.get(name, Flag.NONE) | Flag.UNKNOWN
         for name, cell in cells.items():
             if cell and is_formula_like(cell):

@@ -39,7 +39,7 @@ class TableContext:
     """What `apply` needs for one table. `withheld` has one entry a row: 0 leaves, n is row_reasons[n-1]."""
 
     fields: tuple[FieldPlan, ...]
-    withheld: npt.NDArray[np.int16] = field(repr=False)
+    withheld: npt.NDArray[np.uint8] = field(repr=False)
     patient: npt.NDArray[np.int32] = field(repr=False)  # the survey's: only to find equal cells faster
 
     @cached_property
@@ -203,7 +203,7 @@ class OutBlock:
     names: tuple[str, ...]
     data: pa.RecordBatch
     leaves: npt.NDArray[np.bool_]
-    withheld: npt.NDArray[np.int16]
+    withheld: npt.NDArray[np.uint8]
     raw: RawBlock = field(repr=False)
     context: Context = field(repr=False)
 

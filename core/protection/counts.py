@@ -154,7 +154,7 @@ def _gives_away(counts: npt.NDArray[np.int64], marks: npt.NDArray[np.bool_], rul
 def _counted_people(survey: Survey, rows: RowDecisions) -> npt.NDArray[np.bool_]:
     people = np.zeros(survey.patients.count + 1, dtype=np.bool_)
     for name, facts in survey.facts.items():
-        people[facts.patient[_counted_rows(rows, name)]] = True
+        people |= facts.patients_seen(survey.patients.count, _counted_rows(rows, name))
     return people[:-1]
 
 
@@ -217,8 +217,8 @@ def _categories(survey: Survey, plan: Plan, rows: RowDecisions) -> list[tuple[st
             continue
         people = np.zeros(survey.patients.count + 1, dtype=np.bool_)
         for name, facts in survey.facts.items():
-            has = (facts.categories >> np.uint64(bit)) & np.uint64(1) != 0
-            people[facts.patient[has & _counted_rows(rows, name)]] = True
+            has = facts.category_mask(1 << bit)
+            people |= facts.patients_seen(survey.patients.count, has & _counted_rows(rows, name))
         if count := int(people[:-1].sum()):
             result.append((survey.lookup.category(category).title, count))
     return sorted(result)

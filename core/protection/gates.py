@@ -134,13 +134,12 @@ def _why_codes_do_not_do(survey: Survey) -> str:
 def _astray(survey: Survey) -> str:
     """Why objections recorded in this export do not reach the patients they are about; "" where they do."""
     numbered = np.array([who.startswith("nhs|") for who in survey.patients.identity], dtype=np.bool_)
-    met = {name: np.zeros(len(numbered), dtype=np.bool_) for name in survey.facts}
+    met = {name: facts.patients_seen(len(numbered))[:-1] for name, facts in survey.facts.items()}
     for name, facts in survey.facts.items():
-        met[name][facts.patient[facts.patient != NO_PATIENT]] = True
-    for name, facts in survey.facts.items():
-        if not facts.objection_row.any():
+        objecting = facts.objection_row
+        if not objecting.any():
             continue
-        if (facts.patient[facts.objection_row] == NO_PATIENT).any():
+        if (facts.patient[objecting] == NO_PATIENT).any():
             return f"The table '{name}' has objections that do not say whose they are."
         others = [people for other, people in met.items() if other != name and people.any()]
         known = (met[name] & numbered).any() or any((met[name] & people).any() for people in others)

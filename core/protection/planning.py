@@ -23,7 +23,7 @@ from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
-from core.survey.results import NO_DAY, Survey
+from core.survey.results import Survey
 
 FORMATS = ("csv", "xlsx", "parquet", "ndjson", "fhir")
 _EPOCH = date(1970, 1, 1)
@@ -257,12 +257,15 @@ def _settled(survey: Survey, planned: FieldPlan) -> FieldPlan:
 def reckoning_day(survey: Survey) -> date | None:
     """The day ages are reckoned on where nobody named one: the end of the month by which 99 of 100 events
     of the export had happened. From the export and not from the clock: same in, same out."""
-    days = [facts.day[facts.day != NO_DAY] for facts in survey.facts.values()]
-    known = np.concatenate(days) if days else np.empty(0, dtype=np.int32)
-    if not len(known):
+    counted = [facts.day_counts() for facts in survey.facts.values()]
+    days = np.concatenate([days for days, _ in counted] or [np.empty(0, dtype=np.int32)])
+    rows = np.concatenate([rows for _, rows in counted] or [np.empty(0, dtype=np.int64)])
+    if not len(days):
         return None
-    at = min(len(known) - 1, (len(known) * 99) // 100)
-    late = int(np.partition(known, at)[at])
+    order = np.argsort(days)
+    until = np.cumsum(rows[order])
+    at = min(int(until[-1]) - 1, (int(until[-1]) * 99) // 100)
+    late = int(days[order][np.searchsorted(until, at, side="right")])
     if not -60_000 < late < 60_000:
         return None
     day = _EPOCH + timedelta(days=late)

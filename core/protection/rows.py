@@ -61,12 +61,12 @@ _COUNTED = Reason("counted", "Counted into the published table.", "profile: coun
 
 @dataclass(frozen=True)
 class RowDecisions:
-    """What happens to every row. `withheld[table]` has one int16 a row: 0 leaves, n is reasons[n-1].
+    """What happens to every row. `withheld[table]` has one byte a row: 0 leaves, n is reasons[n-1].
 
     `counted` has rows and distinct patients of each reason that occurs; a patient may have rows under
     several. `missing_out` are the people (status, how many) an own-care list would leave out."""
 
-    withheld: Mapping[str, npt.NDArray[np.int16]] = field(repr=False)
+    withheld: Mapping[str, npt.NDArray[np.uint8]] = field(repr=False)
     reasons: tuple[Reason, ...]
     counted: tuple[Counted, ...]
     rows_in: int
@@ -85,7 +85,9 @@ class RowDecisions:
 
 
 class _Reasons:
-    """Reasons in the order they were first named; the number of each is its place + 1."""
+    """Reasons in the order they were first named; the number of each is its place + 1.
+
+    There are a few dozen at most: each stands for a rule, so a byte has room for all of them."""
 
     def __init__(self) -> None:
         self.all: list[Reason] = []
@@ -116,10 +118,10 @@ def decide_rows(
 
 def _people(
     survey: Survey, plan: Plan, lists: ObjectionLists, pseudonyms: Pseudonyms | None, reasons: _Reasons
-) -> npt.NDArray[np.int16]:
+) -> npt.NDArray[np.uint8]:
     """Each patient's reason number, 0 where the patient leaves. One more at the end stands for nobody."""
     patients = survey.patients
-    result = np.zeros(patients.count + 1, dtype=np.int16)
+    result = np.zeros(patients.count + 1, dtype=np.uint8)
     free = result[:-1]
     free[:] = 0
 
@@ -215,12 +217,12 @@ def _rows(
     plan: Plan,
     name: str,
     facts: TableFacts,
-    people: npt.NDArray[np.int16],
+    people: npt.NDArray[np.uint8],
     items: Mapping[int, int],
     reasons: _Reasons,
-) -> npt.NDArray[np.int16]:
+) -> npt.NDArray[np.uint8]:
     # NO_PATIENT is -1: it takes the last entry, which stands for nobody.
-    result: npt.NDArray[np.int16] = people.take(facts.patient, mode="wrap")
+    result = facts.of_patient(people)
     for row, number in items.items():
         if result[row] == 0:
             result[row] = number
@@ -233,7 +235,7 @@ def _rows(
     if plan.purpose is Purpose.BEYOND_CARE:
         _fill(result, facts.patient == NO_PATIENT, _NOBODY, reasons)
         if any(s.kind == "list" for s in plan.objection_sources):
-            _fill(result, _no_nhs_number(survey).take(facts.patient, mode="wrap"), _UNCHECKED, reasons)
+            _fill(result, facts.of_patient(_no_nhs_number(survey)), _UNCHECKED, reasons)
     if plan.purpose is Purpose.COUNTS:
         _fill(result, None, _COUNTED, reasons)
     elif not any(f.leaves for f in fields):
@@ -242,7 +244,7 @@ def _rows(
 
 
 def _fill(
-    result: npt.NDArray[np.int16], mask: npt.NDArray[np.bool_] | None, reason: Reason, reasons: _Reasons
+    result: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_] | None, reason: Reason, reasons: _Reasons
 ) -> None:
     free = result == 0
     if mask is not None:
@@ -258,20 +260,21 @@ def _no_nhs_number(survey: Survey) -> npt.NDArray[np.bool_]:
 
 
 def _withhold_categories(
-    survey: Survey, plan: Plan, facts: TableFacts, result: npt.NDArray[np.int16], reasons: _Reasons
+    survey: Survey, plan: Plan, facts: TableFacts, result: npt.NDArray[np.uint8], reasons: _Reasons
 ) -> None:
     bits = {category: 1 << survey.category_ids.index(category) for category in plan.withhold_categories}
     together = sum(bits.values())
     if not together or not facts.rows:
         return
-    rows = np.flatnonzero(((facts.categories & np.uint64(together)) != 0) & (result == 0))
-    held = facts.categories[rows]
-    numbers = np.zeros(len(rows), dtype=np.int16)
+    free = result == 0
+    occurs = facts.pattern_rows(free) > 0
+    numbers = np.zeros(len(occurs), dtype=np.uint8)
     for category, bit in bits.items():
-        mask = ((held & np.uint64(bit)) != 0) & (numbers == 0)
+        mask = ((facts.pattern_bits & np.uint64(bit)) != 0) & (numbers == 0) & occurs
         if mask.any():
             numbers[mask] = reasons.number(category_reason(survey, plan, category))
-    result[rows] = numbers
+    found = facts.of_pattern(numbers)
+    np.copyto(result, found, where=free)
 
 
 def category_reason(survey: Survey, plan: Plan, category: str) -> Reason:
@@ -306,16 +309,18 @@ def _place(plan: Plan, reason: Reason) -> tuple[int, int]:
 def _count(
     survey: Survey,
     plan: Plan,
-    withheld: Mapping[str, npt.NDArray[np.int16]],
+    withheld: Mapping[str, npt.NDArray[np.uint8]],
     reasons: tuple[Reason, ...],
-    people: npt.NDArray[np.int16],
+    people: npt.NDArray[np.uint8],
 ) -> RowDecisions:
     count = survey.patients.count
     rows = np.zeros(len(reasons) + 1, dtype=np.int64)
     seen = np.zeros((len(reasons) + 1, count + 1), dtype=np.bool_)
     for name, numbers in withheld.items():
-        rows += np.bincount(numbers, minlength=len(reasons) + 1)
-        seen[numbers, survey.facts[name].patient] = True
+        facts = survey.facts[name]
+        for some in facts.slices():
+            rows += np.bincount(numbers[some], minlength=len(reasons) + 1)
+            seen[numbers[some], facts.patient[some]] = True
     patients = seen[:, :-1].sum(axis=1)
     counted = tuple(
         Counted(reason.id, reason.text, int(rows[at]), int(patients[at]))

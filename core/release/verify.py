@@ -152,9 +152,9 @@ def _kept_rows(release_dir: Path, manifest: Manifest, survey: Survey) -> tuple[R
     told = {name: int(counted[n]) for n, name in enumerate(ids, start=1) if counted[n]}
     if told != {reason.id: reason.rows for reason in manifest.withheld}:
         return None, wrong
-    withheld: dict[str, npt.NDArray[np.int16]] = {}
+    withheld: dict[str, npt.NDArray[np.uint8]] = {}
     for number, (name, facts) in enumerate(survey.facts.items(), start=1):
-        withheld[name] = codes[numbers == number].astype(np.int16)
+        withheld[name] = codes[numbers == number].astype(np.uint8)
         if len(withheld[name]) != facts.rows:
             return None, wrong
     rows = RowDecisions(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +14,11 @@ from core.survey.keys import Keys
 from core.survey.known import HashSet, known_identifiers
 from core.survey.objections import Entries, current_objections
 from core.survey.patients import PatientRegistry, People, sorted_unique
-from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts, TableFacts
+from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts
+from core.survey.row_facts import RowsBuilder, TableFacts
 
 _MOST_PROBLEMS = 1_000
+_AT_ONCE = 1_000_000
 _COLLECTED = (
     Role.NHS_NUMBER, Role.PATIENT_KEY, Role.PHONE, Role.EMAIL, Role.POSTCODE, Role.ADDRESS, Role.FULL_NAME,
 )  # fmt: skip
@@ -38,18 +39,6 @@ _OBJECTION_WORDS = {
 }
 
 
-@dataclass
-class _Rows:
-    """The arrays of one table while it is read; `node` becomes the patient number."""
-
-    node: npt.NDArray[np.int32]
-    day: npt.NDArray[np.int32]
-    categories: npt.NDArray[np.uint64]
-    objection_row: npt.NDArray[np.bool_]
-    unknown_code: npt.NDArray[np.bool_]
-    deleted: npt.NDArray[np.bool_] | None = None
-
-
 class SeveralOrganisations(Exception):
     """Keys of more than one organisation are in the export: they count together with it, from the start."""
 
@@ -65,8 +54,8 @@ class Collector:
         self.registry = PatientRegistry()
         self.collected = {role.value: HashSet() for role in _COLLECTED}
         self.has_status = False
-        self._tables: dict[str, _Rows] = {}
-        self._current: _Rows | None = None
+        self._tables: dict[str, RowsBuilder] = {}
+        self._current: RowsBuilder | None = None
         self._problems: list[Problem] = list(problems)
         self._more_problems = 0
         self._entries: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int16], npt.NDArray[np.int32]]] = []
@@ -76,13 +65,7 @@ class Collector:
 
     def begin(self, table: str, rows: int) -> None:
         """A table of so many rows follows."""
-        self._current = _Rows(
-            node=np.full(rows, NO_PATIENT, dtype=np.int32),
-            day=np.full(rows, NO_DAY, dtype=np.int32),
-            categories=np.zeros(rows, dtype=np.uint64),
-            objection_row=np.zeros(rows, dtype=np.bool_),
-            unknown_code=np.zeros(rows, dtype=np.bool_),
-        )
+        self._current = RowsBuilder(rows)
         self._tables[table] = self._current
         self._above = np.int32(NO_PATIENT)
         self.continued = 0
@@ -104,21 +87,15 @@ class Collector:
         elif facts.rows:
             self._above = node[-1]
         rows.node[here] = node
-        if facts.deleted is not None:
-            if rows.deleted is None:
-                rows.deleted = np.zeros(len(rows.node), dtype=np.bool_)
-            rows.deleted[here] = facts.deleted
         if facts.day is not None:
-            rows.day[here] = facts.day
-        if facts.categories is not None:
-            rows.categories[here] = facts.categories
-        if facts.unknown is not None:
-            rows.unknown_code[here] = facts.unknown
+            rows.set_days(facts.first_row, facts.day)
+        if facts.patterns is not None and facts.pattern is not None:
+            rows.set_patterns(facts.first_row, facts.patterns, facts.pattern)
         if facts.unknown_codes is not None:
             self._unknown.add(facts.unknown_codes)
         for text, bits in facts.flagged.items():
             self._flagged[text] = self._flagged.get(text, 0) | bits
-        self._objections(facts, node, rows.objection_row[here])
+        self._objections(facts, node)
         for kind, hashes in facts.collected:
             self.collected[kind].add(hashes)
         if facts.birth is not None:
@@ -179,11 +156,8 @@ class Collector:
             return None
         return np.append(self.registry.nodes_of(keys.words, keys.prints), np.int32(NO_PATIENT))[keys.indices]
 
-    def _objections(
-        self, facts: BlockFacts, node: npt.NDArray[np.int32], objection_row: npt.NDArray[np.bool_]
-    ) -> None:
+    def _objections(self, facts: BlockFacts, node: npt.NDArray[np.int32]) -> None:
         for rows, codes in zip(facts.objection_rows, facts.objection_codes, strict=True):
-            objection_row[rows] = True
             day = facts.day[rows] if facts.day is not None else np.full(len(rows), NO_DAY, dtype=np.int32)
             self.nameless_objections += int(((node[rows] < 0) & (codes % 2 == 1)).sum())
             self._entries.append((node[rows], codes, day))
@@ -198,7 +172,8 @@ class Collector:
         """The facts of patients and rows, once every table was taken."""
         seen = np.zeros(self.registry.nodes + 1, dtype=np.bool_)  # the last is for rows that name nobody
         for rows in self._tables.values():
-            seen[rows.node] = True
+            for start in range(0, len(rows.node), _AT_ONCE):
+                seen[rows.node[start : start + _AT_ONCE]] = True
         people = self.registry.finish(seen[:-1])
         patients = people.facts(
             current_objections(self._settled(people), people.count), has_status=self.has_status
@@ -206,16 +181,10 @@ class Collector:
         patient_of = np.append(people.patient_of, np.int32(NO_PATIENT))
         facts = {}
         for name, rows in self._tables.items():
-            np.take(patient_of, rows.node, out=rows.node, mode="wrap")
-            facts[name] = TableFacts(
-                rows=len(rows.node),
-                patient=rows.node,
-                day=rows.day,
-                categories=rows.categories,
-                objection_row=rows.objection_row,
-                unknown_code=rows.unknown_code,
-                deleted=rows.deleted,
-            )
+            for start in range(0, len(rows.node), _AT_ONCE):
+                node = rows.node[start : start + _AT_ONCE]
+                node[:] = patient_of[node]
+            facts[name] = TableFacts.of(rows)
         return patients, facts, known_identifiers(people, self.collected)
 
     def _settled(self, people: People) -> Entries:
@@ -239,11 +208,17 @@ class Collector:
         more = Problem("the export", None, f"and {self._more_problems:,} more oddities of these kinds")
         return (*self._problems, more)
 
-    def count_categories(self, lookup: CodeLookup, facts: Sequence[TableFacts]) -> tuple[Counted, ...]:
+    def count_categories(
+        self, lookup: CodeLookup, facts: Sequence[TableFacts], patients: int
+    ) -> tuple[Counted, ...]:
         """Rows, patients and distinct codes (or terms, where a row has no code) of each category found."""
-        rows, people = _rows_and_people(facts)
-        codes = np.fromiter(self._flagged.values(), np.uint64, len(self._flagged))
-        of_codes = _bit_counts(codes)
+        rows = np.zeros(64, dtype=np.int64)
+        of_patient = np.zeros(patients + 1, dtype=np.uint64)  # the last entry is for rows that name nobody
+        for table in facts:
+            rows += _bit_counts(table.pattern_bits, table.pattern_rows())
+            of_patient |= table.patient_bits(patients)
+        people = _bit_counts(of_patient[:-1])
+        of_codes = _bit_counts(np.fromiter(self._flagged.values(), np.uint64, len(self._flagged)))
         counted = []
         for number, category_id in enumerate(lookup.category_ids):
             if rows[number]:
@@ -255,49 +230,39 @@ class Collector:
 
     def count_objections(self, patients: PatientFacts, facts: Sequence[TableFacts]) -> tuple[Counted, ...]:
         """Patients with each objection now, and the rows of those patients."""
+        rows = np.zeros(patients.count + 1, dtype=np.int64)
+        for table in facts:
+            rows += table.patient_rows(patients.count)
         counted = []
         for number, name in enumerate(OBJECTIONS):
             objects = (patients.objections & np.uint32(1 << number)) != 0
             people = int(objects.sum())
             if people:
-                of_row = np.append(objects, False)
-                rows = sum(int(of_row[table.patient].sum()) for table in facts)
-                counted.append(Counted(name, _OBJECTION_WORDS[name], rows, people))
+                counted.append(Counted(name, _OBJECTION_WORDS[name], int(rows[:-1][objects].sum()), people))
         return tuple(counted)
 
-    def count_unknown(self, facts: Sequence[TableFacts]) -> Counted:
+    def count_unknown(self, facts: Sequence[TableFacts], patients: int) -> Counted:
         """Rows, patients and distinct codes that were not understood."""
-        rows, people = _count(facts, [table.unknown_code for table in facts])
-        return Counted("unknown_codes", "codes not understood", rows, people, len(self._unknown.sorted()))
+        rows = 0
+        people = np.zeros(patients + 1, dtype=np.bool_)
+        for table in facts:
+            mask = table.unknown_code
+            rows += int(np.count_nonzero(mask))
+            people |= table.patients_seen(patients, mask)
+        codes = len(self._unknown.sorted())
+        return Counted("unknown_codes", "codes not understood", rows, int(people[:-1].sum()), codes)
 
 
-def _rows_and_people(
-    facts: Sequence[TableFacts],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each of the 64 bits of `categories`, the rows that have it and the patients of those rows."""
-    most = max((int(table.patient.max()) for table in facts if table.rows), default=-1)
-    of_patient = np.zeros(most + 2, dtype=np.uint64)  # the last entry is for rows that name nobody
-    rows = np.zeros(64, dtype=np.int64)
-    for table in facts:
-        flagged = np.flatnonzero(table.categories)
-        bits = table.categories[flagged]
-        np.bitwise_or.at(of_patient, table.patient[flagged], bits)
-        rows += _bit_counts(bits)
-    return rows, _bit_counts(of_patient[:-1])
-
-
-def _bit_counts(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """How many of the numbers have each of the 64 bits."""
+def _bit_counts(
+    numbers: npt.NDArray[np.uint64], times: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.int64]:
+    """How many of the numbers have each of the 64 bits, each counted so many times."""
     total = np.zeros(64, dtype=np.int64)
     for start in range(0, len(numbers), 65_536):  # 64 bytes a number while they are counted
         some = np.ascontiguousarray(numbers[start : start + 65_536].astype("<u8"))
         bits = np.unpackbits(some.view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-        total += bits.sum(axis=0, dtype=np.int64)
+        if times is None:
+            total += bits.sum(axis=0, dtype=np.int64)
+        else:
+            total += times[start : start + 65_536] @ bits.astype(np.int64)
     return total
-
-
-def _count(facts: Sequence[TableFacts], masks: Sequence[npt.NDArray[np.bool_]]) -> tuple[int, int]:
-    rows = sum(int(mask.sum()) for mask in masks)
-    who = [sorted_unique(table.patient[mask]) for table, mask in zip(facts, masks, strict=True)]
-    people = sorted_unique(np.concatenate(who)) if who else np.empty(0, dtype=np.int32)
-    return rows, int((people >= 0).sum())

@@ -23,6 +23,7 @@ from core.survey.local_keys import plain_keys
 from core.survey.names import name_parts
 from core.survey.patients import sorted_unique
 from core.survey.results import NO_DAY, OBJECTIONS
+from core.survey.row_facts import pattern_keys
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TYPE1 = OBJECTIONS.index("type1_dissent")
@@ -42,8 +43,8 @@ class BlockFacts:
     person_rows: npt.NDArray[np.int64] | None = None  # first rows of keys in the block ...
     persons_of: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.uint64]] | None = None  # ... who they name
     day: npt.NDArray[np.int32] | None = None
-    categories: npt.NDArray[np.uint64] | None = None
-    unknown: npt.NDArray[np.bool_] | None = None
+    patterns: npt.NDArray[np.uint64] | None = None  # what codes say, the distinct ones ...
+    pattern: npt.NDArray[np.int32] | None = None  # ... and each row's place among them
     objection_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # rows, in step with the next
     objection_codes: list[npt.NDArray[np.int16]] = field(default_factory=list)  # 2 * meaning + made
     flag_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # rows whose flag says: objects
@@ -58,7 +59,6 @@ class BlockFacts:
     unknown_codes: npt.NDArray[np.uint64] | None = None  # hashes of distinct codes not understood
     key_alone: Keys | None = None  # where keys count with their organisation: the same without it
     organisations: frozenset[str] = frozenset()  # in which keys of the block hold
-    deleted: npt.NDArray[np.bool_] | None = None  # deleted in the clinical system; None where no row is
     continued: npt.NDArray[np.bool_] | None = None  # cells about the patient blank, others not
     blank: npt.NDArray[np.bool_] | None = None  # with `continued`: rows without any text
 
@@ -73,6 +73,9 @@ class _Block:
         self._watched, self._reader, self._dictionary = watched, reader, dictionary
         self._data = raw.data
         self._seen: dict[int, Distinct] = {}
+        self._bits: npt.NDArray[np.uint64] | None = None  # categories of each row
+        self._unknown: npt.NDArray[np.bool_] | None = None
+        self._deleted: npt.NDArray[np.bool_] | None = None
         self.rows = raw.data.num_rows
         self.facts = BlockFacts(raw.first_row, self.rows, raw.problems)
         self._days()
@@ -80,6 +83,7 @@ class _Block:
         self._flags()
         self._people()
         self._marks()
+        self._patterns()
         self._status()
         self._identifiers()
 
@@ -131,12 +135,25 @@ class _Block:
             if (told.objection >= 0).any():
                 objecting.append(np.append(told.objection, np.int16(-1))[column.indices])
         self._objections(objecting)
-        self.facts.categories = bits
         unknown = bad | (in_need & ~explained)
-        self.facts.unknown = unknown
+        self._bits, self._unknown = bits, unknown
         if unknown.any():
             self.facts.unknown_codes = _not_understood(states, unknown)
         self._flagged(bits, [position for position, _ in fields])
+
+    def _patterns(self) -> None:
+        """What the rows' codes and marks say, as few patterns and a number for each row."""
+        if self._bits is None and self._deleted is None:
+            return
+        nothing = np.zeros(self.rows, dtype=np.bool_)
+        bits = np.zeros(self.rows, dtype=np.uint64) if self._bits is None else self._bits
+        objecting = nothing.copy()
+        for rows in self.facts.objection_rows:
+            objecting[rows] = True
+        unknown = nothing if self._unknown is None else self._unknown
+        keys = pa.array(pattern_keys(bits, objecting, unknown, self._deleted)).dictionary_encode()
+        self.facts.patterns = keys.dictionary.to_numpy()
+        self.facts.pattern = keys.indices.to_numpy()
 
     def _objections(self, found: Sequence[npt.NDArray[np.int16]]) -> None:
         """Each distinct objection of a row once, though both its code and its term say so."""
@@ -225,7 +242,7 @@ class _Block:
         for position, mark in self._watched.deleted:
             rows = mark.rows(self._data.column(str(position)))
             if rows.any():
-                self.facts.deleted = rows if self.facts.deleted is None else self.facts.deleted | rows
+                self._deleted = rows if self._deleted is None else self._deleted | rows
         if self._watched.continues:
             watched = self._watched
             who = (

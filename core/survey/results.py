@@ -14,9 +14,19 @@ import numpy.typing as npt
 
 from core.model import Counted, Export, Finding, Hazard, Problem, Status
 from core.survey.codelists import CodeLookup
+from core.survey.row_facts import NO_DAY, NO_PATIENT, TableFacts
 
-NO_DAY = np.iinfo(np.int32).min
-NO_PATIENT = -1
+__all__ = [
+    "LOST_CASE",
+    "NO_DAY",
+    "NO_PATIENT",
+    "OBJECTIONS",
+    "STATUS_WORDS",
+    "KnownIdentifiers",
+    "PatientFacts",
+    "Survey",
+    "TableFacts",
+]
 
 #: Objection meanings in bit order. The names are those of resources/codelists/objections.csv.
 OBJECTIONS = (
@@ -33,19 +43,6 @@ OBJECTIONS = (
     "national_data_opt_out",
     "proactive_flag",
 )
-
-
-@dataclass(frozen=True)
-class TableFacts:
-    """Facts of one table's rows; every array has one entry a row, in file order."""
-
-    rows: int
-    patient: npt.NDArray[np.int32]  # patient number, NO_PATIENT where the row names none
-    day: npt.NDArray[np.int32]  # event day since 1970-01-01, NO_DAY where none
-    categories: npt.NDArray[np.uint64]  # bit i: Survey.category_ids[i] is in this row
-    objection_row: npt.NDArray[np.bool_]  # the row itself records an objection or its withdrawal
-    unknown_code: npt.NDArray[np.bool_]  # the row holds a code that was not understood
-    deleted: npt.NDArray[np.bool_] | None = None  # deleted in the clinical system; None where no row is
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from core.model import (
@@ -26,7 +27,7 @@ from core.model import (
     Severity,
     Table,
 )
-from core.reading import has_extra_cells, share_done, with_extra_cells
+from core.reading import has_extra_cells, read_at, share_done, with_extra_cells
 from core.survey.changes import changes_only
 from core.survey.chosen import with_patient_field
 from core.survey.codelists import CodeLookup, load_lookup
@@ -184,9 +185,9 @@ def _survey(
         patients=patients,
         known=known,
         category_ids=lookup.category_ids,
-        categories=collector.count_categories(lookup, of_tables),
+        categories=collector.count_categories(lookup, of_tables, patients.count),
         objections=collector.count_objections(patients, of_tables),
-        unknown_codes=collector.count_unknown(of_tables),
+        unknown_codes=collector.count_unknown(of_tables, patients.count),
         hazards=tuple(hazards),
         problems=collector.problems,
         lookup=lookup,
@@ -216,9 +217,9 @@ def _sample(table: Table, blocks: Sequence[Block]) -> pa.RecordBatch:
     """Some rows of each block, all fields."""
     parts = []
     for number, block in enumerate(blocks):
-        data = table.read(block).data
-        most = _LATER_SAMPLE if number else _FIRST_SAMPLE
-        parts.append(data.slice(0, most))
+        most = min(_LATER_SAMPLE if number else _FIRST_SAMPLE, block.rows)
+        rows = np.arange(block.first_row, block.first_row + most, dtype=np.int64)
+        parts.append(read_at(table, [block], rows).data)
     if not parts:
         return pa.RecordBatch.from_arrays(
             [pa.array([], pa.string()) for _ in table.fields], names=[str(f.position) for f in table.fields]

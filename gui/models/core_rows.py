@@ -32,8 +32,6 @@ from gui.models.row_source import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from core.model import Reason
     from core.preview import Preview
     from core.preview_rows import PreviewRow
@@ -216,17 +214,15 @@ class CoreRows:
         return mask
 
     @cached_property
-    def _guarded(self) -> np.uint64:
+    def _guarded(self) -> int:
         """Bits of the families that are more than ordinary illness: those would be in every other row."""
-        import numpy as np
-
         strengths = [self._lookup.category(name).strength for name in self._survey.category_ids]
-        return np.uint64(sum(1 << at for at, strength in enumerate(strengths) if strength != "ordinary"))
+        return sum(1 << at for at, strength in enumerate(strengths) if strength != "ordinary")
 
     def lanes(self, table: str) -> tuple[Lane, ...]:
         facts = self._survey.facts[table]
         made = [
-            Lane("sensitive", "Sensitive", (facts.categories & self._guarded) != 0),
+            Lane("sensitive", "Sensitive", facts.category_mask(self._guarded)),
             Lane("objection", "Objection", self._mask(table, OBJECTED)),
             Lane("unknown", "Not understood", facts.unknown_code),
         ]
@@ -280,7 +276,7 @@ class CoreRows:
         here = str(plans[position].role)
         if here in cells:
             cells[here] = row.raw[position] or ""
-        bits = int(self._survey.facts[table].categories[row.number])
+        bits = self._survey.facts[table].categories_of(row.number)
         ids = self._lookup.categories_of(bits) if marks & Mark.SENSITIVE else ()
         said = list(self._lookup.explain(cells["code"] or "", cells["term"] or ""))
         if ids and row.out is not None and not self.publishes_counts:

@@ -32,7 +32,7 @@ class Seen:
             yield table, self.survey.facts[table.name if table.name in self.survey.facts else stem]
 
     def categories(self, facts: TableFacts, row: int) -> set[str]:
-        bits = int(facts.categories[row])
+        bits = facts.categories_of(row)
         return {name for i, name in enumerate(self.survey.category_ids) if bits >> i & 1}
 
     def numbers(self) -> dict[int, set[int]]:
