@@ -54,11 +54,22 @@ def vision(practice: Practice) -> Mapping[str, bytes]:
     code = load_words().practice["code"]
     stem, stamp = f"INCREMENTAL_{code}", "2026-01-12-000500"
     staff: list[_Record] = [
-        {"ID": f"S{i}", "SURNAME": name.split()[-1], "FORENAME": name.split()[0], "TITLE": "Dr", "SEX": "F"}
+        {
+            "ID": str(41 + i),
+            "SURNAME": name.split()[-1],
+            "FORENAME": name.split()[0],
+            "TITLE": "Dr",
+            "SEX": "F",
+        }
         | {"GMP_CODE": f"G{9990000 + i}", "HCP_TYPE": "01", "SERVICE_ID": code}
         for i, name in enumerate(load_words().staff)
     ]
-    surgery: _Record = {"ID": "P1", "NAME": load_words().practice["name"], "IDENTIFIER": code, "POSTCODE": "BS99 1AA"}
+    surgery: _Record = {
+        "ID": "P1",
+        "NAME": load_words().practice["name"],
+        "IDENTIFIER": code,
+        "POSTCODE": "BS99 1AA",
+    }
     files: dict[str, list[_Record]] = {
         "patient": [_vision_patient(p, code) for p in practice.people],
         "journal": [_vision_entry(e, code) for e in practice.events],
@@ -162,6 +173,7 @@ def _adastra_patient(e: Event, p: Person) -> _Record:
         "NHSNumber": p.nhs_number,
         "Ethnicity": p.ethnicity,
         "Gender": {"F": "Female", "M": "Male"}[p.sex],
+        "RegistrationType": "Registered" if p.status is Status.REGISTERED else "Temporary",
         "HomeAddressType": "Home",
         "HomeAddressBuilding": p.house,
         "HomeAddressStreet": p.street,

@@ -21,7 +21,9 @@ from core.reading.layouts_cells import LOOKS
 class TableLayout:
     """One table of one system. `columns` are the versions of its field names, the newest first; `cells` says
     by field name what its values look like (core.reading.layouts_cells). `quotes`: whether quotes enclose
-    cells. `format` and `table` are what both are called."""
+    cells, `escape`: whether a backslash makes them plain. `format` and `table` are what both are called.
+
+    Without `columns` only the delimiter and the escapes are known, and the file has a line of names."""
 
     id: str
     format: str
@@ -32,6 +34,7 @@ class TableLayout:
     columns: tuple[tuple[str, ...], ...]
     cells: Mapping[str, str]
     quotes: bool = True
+    escape: bool = False
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -63,7 +66,7 @@ def layout_of(layout_id: str | None) -> TableLayout | None:
 
 
 def _layout(item: Mapping[str, object]) -> TableLayout:
-    versions = item["columns"]
+    versions = item.get("columns", [])
     assert isinstance(versions, list)
     columns = tuple(tuple(version.split()) for version in versions)
     cells = item.get("cells", {})
@@ -84,4 +87,5 @@ def _layout(item: Mapping[str, object]) -> TableLayout:
         columns=columns,
         cells=cells,
         quotes=bool(item.get("quotes", True)),
+        escape=bool(item.get("escape", False)),
     )

@@ -57,7 +57,8 @@ def match_rows(rows: Sequence[Cells], file_name: str, tables: Sequence[TableLayo
     filled = [row for row in rows if any(cell is not None for cell in row)]
     if not filled:
         return None
-    found = [m for table in tables if (m := _match(filled, file_name, table)) is not None]
+    known = [table for table in tables if table.columns]
+    found = [m for table in known if (m := _match(filled, file_name, table)) is not None]
     return max(found, key=lambda m: m.confidence, default=None)
 
 

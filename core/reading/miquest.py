@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.model import Hazard, Problem, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
@@ -26,6 +26,7 @@ from core.reading.source import Source
 
 _ABOUT = re.compile(r"\*(?:QRY|RSP|ENQ)_[A-Z0-9_]+\s*(?:,|$)")
 _MARKED = re.compile(r"[*&$#]")
+_FROM = re.compile(r"\s*FROM\s+(PATIENTS|JOURNALS|ENCOUNTERS|REFERRALS)\b", re.IGNORECASE)
 _SAID = ("REPORT", "ERROR", "REJECTED")
 _TITLE = "MIQUEST response"
 _FEW_LINES = 400
@@ -33,10 +34,12 @@ _FEW_LINES = 400
 
 @dataclass
 class _Answer:
-    """One answer of a file: what `&0` says of it, its names and its rows as they stand, with their lines."""
+    """One answer of a file: what `&0` says of it, its names and its rows as they stand, with their lines.
+    `asked` is the table of the practice system that the query asked."""
 
+    line: int
+    asked: str = ""
     said: str = ""
-    line: int = 0
     names: list[str] | None = None
     rows: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
@@ -52,6 +55,7 @@ class _Response:
     answers: list[_Answer] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     odd: list[int] = field(default_factory=list)
+    asked: str = ""
 
 
 class MiquestReader:
@@ -92,7 +96,8 @@ class MiquestReader:
             what = f"the first of {len(response.blank):,} blank lines, skipped"
             problems.append(Problem(source.name, response.blank[0], what))
         tables = tuple(_table(source, answer, response.about) for answer in with_rows)
-        return ReadFile(tables, (seen,) * len(tables), _hazards(source.name, response), tuple(problems))
+        recognised = tuple(replace(seen, table=answer.asked) for answer in with_rows)
+        return ReadFile(tables, recognised, _hazards(source.name, response), tuple(problems))
 
 
 def _sorted(lines: Sequence[str]) -> _Response:
@@ -119,13 +124,15 @@ def _sorted(lines: Sequence[str]) -> _Response:
             found.blank.append(number)
         elif mark in "*#" or answer is None or not answer.rows:
             found.about.append(line)  # also the query, which is repeated before its answer
+            if asked := _FROM.match(line):
+                found.asked = asked[1].lower()
         else:
             found.odd.append(number)
     return found
 
 
 def _begin(response: _Response, line: int) -> _Answer:
-    answer = _Answer(line=line)
+    answer = _Answer(line, response.asked)
     response.answers.append(answer)
     return answer
 
@@ -160,7 +167,8 @@ def _table(source: Source, answer: _Answer, about: Sequence[str]) -> HeldTable:
     )
     if answer.names is None:
         problems.append(Problem(where, answer.line, "no line of field names; fields are called by position"))
-    return held(source, "miquest", fields, cells, answer.lines, problems=problems, preamble=about)
+    table = held(source, "miquest", fields, cells, answer.lines, problems=problems, preamble=about)
+    return table.renamed(f"{source.stem} {answer.asked}") if answer.asked else table
 
 
 def _hazards(where: str, response: _Response) -> tuple[Hazard, ...]:

@@ -86,9 +86,12 @@ def _cut_as_called(
     for table in named:
         delimiter = table.delimiter if choice.delimiter is None else choice.delimiter
         dialect = Dialect(delimiter, False, ends_with_returns(text), table.quotes)
+        if table.escape:
+            dialect = sniff_dialect(text, delimiter, escape=True)
         start = first_records(source, encoding, dialect, sample)
         widths = Counter(len(cells) for cells in start.cells if any(c is not None for c in cells))
-        if widths and (widths.most_common(1)[0][0] in table.widths or choice.delimiter is not None):
+        width = widths.most_common(1)[0][0] if widths else 0
+        if width > 1 and (width in (table.widths or (width,)) or choice.delimiter is not None):
             return _File(source, encoding, dialect, start, 0)
     return None
 
@@ -97,7 +100,7 @@ def _known(file: _File, choice: TableChoice) -> Match | None:
     """The known table without field names that the file is."""
     rows = file.start.cells[file.sep :]
     chosen = layout_of(choice.layout)
-    if chosen is not None:
+    if chosen is not None and chosen.columns:
         return match_chosen(rows, chosen)
     if choice.header_row or choice.layout is not None:
         return None
@@ -149,7 +152,7 @@ def _table(file: _File, known: Match | None, name: str, choice: TableChoice, blo
         has_header=header is not None,
         header_bytes=start.raws[index] if index is not None else b"",
     )
-    seen = _recognised(known, header)
+    seen = _recognised(file, known, header, choice)
     format_name = seen.format if seen is not None else ""
     format_name = (
         format_name
@@ -160,14 +163,21 @@ def _table(file: _File, known: Match | None, name: str, choice: TableChoice, blo
     return Opened(table, tuple(hazards), tuple(problems), seen)
 
 
-def _recognised(known: Match | None, header: Sequence[str | None] | None) -> Recognised | None:
+def _recognised(
+    file: _File, known: Match | None, header: Sequence[str | None] | None, choice: TableChoice
+) -> Recognised | None:
     if known is not None:
         return known.recognised("delimited") if known.names else None
-    table = match_names(header, layouts()) if header is not None else None
+    if header is None:
+        return None
+    table, confidence, said = match_names(header, layouts()), 0.9, "its field names are that table's"
+    if table is None and file.dialect.escape:
+        stem = file.source.stem
+        named = (t for t in layouts() if t.escape and (t.is_called(stem) or t.id == choice.layout))
+        table, confidence, said = next(named, None), 0.7, "its name, and backslashes before quotes"
     if table is None:
         return None
-    said = ("its field names are that table's",)
-    return Recognised(table.format, table.title, 0.9, said, "delimited", table.table)
+    return Recognised(table.format, table.title, confidence, (said,), "delimited", table.table)
 
 
 def _before(file: _File, index: int) -> tuple[list[str], list[Problem]]:

@@ -16,8 +16,10 @@ _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
 _SEP_LINE = re.compile(r'"?sep=([,;|\t])"?\r?(?:\n|\Z)', re.IGNORECASE)
 
 
-def sniff_dialect(text: str, delimiter: str | None = None) -> Dialect:
-    """The dialect of a file that starts with `text`; a `delimiter` that a person chose is taken as it is."""
+def sniff_dialect(text: str, delimiter: str | None = None, *, escape: bool = False) -> Dialect:
+    """The dialect of a file that starts with `text`; a `delimiter` that a person chose is taken as it is.
+
+    `escape`: the system that wrote it makes quotes plain with a backslash, though none may stand here yet."""
     cr_ends = ends_with_returns(text)
     declared = _SEP_LINE.match(text)
     if delimiter is None and declared:
@@ -25,9 +27,9 @@ def sniff_dialect(text: str, delimiter: str | None = None) -> Dialect:
     if delimiter is None:
         delimiter = _best_delimiter(text, cr_ends)
     plain = Dialect(delimiter, False, cr_ends)
-    if '\\"' in text:
+    if '\\"' in text or escape:
         escaped = Dialect(delimiter, True, cr_ends)
-        if _trouble(text, escaped) < _trouble(text, plain):
+        if _trouble(text, escaped) < _trouble(text, plain) + escape:
             return escaped
     return plain
 
