@@ -241,15 +241,23 @@ class Walk:
         path = "/".join(names + ([what] if what else []))
         return Left(element, record or local(self.root), path, value)
 
+    def hide(self, element: Any, media: str | None) -> None:
+        """Says that an element's text is an attachment's bytes, where it has the form of bytes."""
+        text = (element.text or "").strip()
+        if text and not len(element) and _BASE64.fullmatch(text) and (element, "encoded") not in self._taken:
+            self._taken.update({(element, "encoded"), (element, "text")})
+            self.encoded.append(Encoded(self.place(element), None, media, len(text)))
+
     def _is_encoded(self, element: Any, text: str) -> bool:
         declared = element.get("encoding") == "B64" or element.get("representation") == "B64"
+        if (element, "encoded") in self._taken:
+            return True
         if not (_BASE64.fullmatch(text) if declared else is_encoded(text)):
             return False
-        if (element, "encoded") not in self._taken:
-            self._taken.add((element, "encoded"))
-            name = self.peek(element, "filename")
-            media = self.peek(element, "mime") or self.peek(element, "mediaType")
-            self.encoded.append(Encoded(self.place(element), name, media, len(text)))
+        self._taken.add((element, "encoded"))
+        name = self.peek(element, "filename")
+        media = self.peek(element, "mime") or self.peek(element, "mediaType")
+        self.encoded.append(Encoded(self.place(element), name, media, len(text)))
         return True
 
 
