@@ -26,9 +26,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"-----BEGIN PGP", "an encrypted file (PGP)", "Decrypt it first, then open the file inside."),
     (b"\xff\xfe\x00\x00", "text in UTF-32", "Save it as UTF-8 CSV and open that."),
     (b"\x00\x00\xfe\xff", "text in UTF-32", "Save it as UTF-8 CSV and open that."),
-    (b"UNB+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
-    (b"UNA:+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
-    (b"UNH+", "an EDIFACT message", "Threshold cannot open EDIFACT messages yet."),
 )
 _JSON = re.compile(rb'\s*(?:\{\s*"|\{\s*\}|\[\s*[\[{"\]])')
 _XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z][\w:.-]*[\s/>])", re.IGNORECASE)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from core.reading.delimited_reader import DelimitedReader
+from core.reading.edifact import EdifactReader
 from core.reading.fhir_reader import FhirReader
+from core.reading.gp2gp import Gp2gpReader
+from core.reading.kettering import KetteringReader
+from core.reading.letters import CdaReader
+from core.reading.mesh_control import MeshControlReader
 from core.reading.miquest import MiquestReader
 from core.reading.nhais import NhaisReader
 from core.reading.old_office import OldOfficeReader
 from core.reading.readers import Reader
+from core.reading.scr import ScrReader
 from core.reading.workbook import WorkbookReader
 
 READERS: tuple[Reader, ...] = (
@@ -16,5 +22,11 @@ READERS: tuple[Reader, ...] = (
     MiquestReader(),
     NhaisReader(),
     FhirReader(),
+    Gp2gpReader(),
+    ScrReader(),
+    CdaReader(),
+    KetteringReader(),
+    MeshControlReader(),
+    EdifactReader(),
     DelimitedReader(),  # the last resort: it takes any text, and says what is none
 )
