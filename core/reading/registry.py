@@ -12,6 +12,7 @@ from core.reading.mesh_control import MeshControlReader
 from core.reading.miquest import MiquestReader
 from core.reading.nhais import NhaisReader
 from core.reading.old_office import OldOfficeReader
+from core.reading.parquet import ParquetReader
 from core.reading.readers import Reader
 from core.reading.scr import ScrReader
 from core.reading.workbook import WorkbookReader
@@ -19,6 +20,7 @@ from core.reading.workbook import WorkbookReader
 READERS: tuple[Reader, ...] = (
     WorkbookReader(),
     OldOfficeReader(),
+    ParquetReader(),
     MiquestReader(),
     NhaisReader(),
     FhirReader(),
