@@ -15,6 +15,7 @@ import pyarrow as pa
 from core.model import Progress, Table
 from core.survey.codelists import CodeLookup
 from core.survey.columns import CodeField, Distinct, distinct, plain_header
+from core.survey.dictionaries import DictionaryShape, shape_of
 from core.survey.identifiers import hash64
 from core.survey.results import OBJECTIONS
 from core.survey.terminologies import Form
@@ -24,7 +25,6 @@ _NO_VALUE = frozenset(
     ("", "null", "none", "nil", "nan", "n/a", "na", "-", "--", ".", "?", "#n/a", "(null)", "0")
 )
 _REMEMBERED = 300_000
-_CODE_COLUMNS = ("snomedctconceptid", "dmdproductcodeid", "readtermid", "nationalcode")
 
 
 @dataclass(frozen=True)
@@ -178,35 +178,40 @@ def load_dictionaries(
     tables: Iterable[Table], reader: CodeReader, progress: Progress | None = None
 ) -> Dictionaries:
     """Reads the dictionaries among an export's tables, medicines apart from the rest."""
-    clinical: list[Table] = []
-    drug: list[Table] = []
+    of_space: dict[str, list[tuple[Table, DictionaryShape]]] = {"clinical": [], "drug": []}
     for table in tables:
-        headings = {plain_header(field.header) for field in table.fields}
-        (drug if headings >= {"dmdproductcodeid"} else clinical).append(table)
-    return Dictionaries(_load(clinical, reader, progress), _load(drug, reader, progress))
+        shape = shape_of({plain_header(field.header or field.name) for field in table.fields})
+        if shape is not None:
+            of_space[shape.space].append((table, shape))
+    return Dictionaries(
+        _load(of_space["clinical"], reader, progress), _load(of_space["drug"], reader, progress)
+    )
 
 
-def _load(tables: Iterable[Table], reader: CodeReader, progress: Progress | None) -> Dictionary:
+def _load(
+    tables: Iterable[tuple[Table, DictionaryShape]], reader: CodeReader, progress: Progress | None
+) -> Dictionary:
     """Tables of one sort of numbers as one dictionary; of two entries for a number both count."""
     hashes: list[npt.NDArray[np.uint64]] = []
     parts: list[Columns] = []
-    for table in tables:
-        position = {plain_header(field.header): field.position for field in table.fields}
-        codes = [position[name] for name in _CODE_COLUMNS if name in position]
-        term = position.get("term")
-        wanted = sorted({position["codeid"], *codes, *([term] if term is not None else [])})
+    for table, shape in tables:
+        position = {plain_header(field.header or field.name): field.position for field in table.fields}
+        codes = [position[name] for name in shape.codes if name in position]
+        terms = [position[name] for name in shape.terms if name in position]
+        number = position[shape.id]
+        wanted = sorted({number, *codes, *terms})
         for block in table.blocks():
             if progress is not None:
                 progress(0, 0, "Reading the system's own code dictionary")
             data = table.read(block, wanted).data
-            hashes.append(hash64(data.column(str(position["codeid"]))))
-            parts.append(_entries(data, codes, term, reader))
+            hashes.append(hash64(data.column(str(number))))
+            parts.append(_entries(data, codes, terms, reader))
     if not hashes:
         return NO_ENTRIES
     return joined(np.concatenate(hashes), parts)
 
 
-def _entries(data: pa.RecordBatch, codes: Sequence[int], term: int | None, reader: CodeReader) -> Columns:
+def _entries(data: pa.RecordBatch, codes: Sequence[int], terms: Sequence[int], reader: CodeReader) -> Columns:
     bits = np.zeros(data.num_rows, dtype=np.uint64)
     state = np.zeros(data.num_rows, dtype=np.uint8)
     objection = np.full(data.num_rows, -1, dtype=np.int16)
@@ -218,7 +223,7 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], term: int | None, reade
         either = (columns.state == UNDERSTOOD) | (state == UNDERSTOOD)
         state = np.where(either, UNDERSTOOD, np.maximum(state, columns.state)).astype(np.uint8)
         objection = np.maximum(objection, columns.objection)
-    if term is not None:
+    for term in terms:
         column = distinct(data.column(str(term)))
         told = [reader.term(word) for word in column.words()] + [_NOTHING]
         columns = Columns.of(told)

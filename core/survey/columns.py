@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Finding, Recognised, Role, Table
+from core.model import Field, Finding, Recognised, Role, Table
+from core.survey.dictionaries import numbers_alone, shape_of
 from core.survey.objections import FlagField, flag_field, table_of_objectors
 from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
 from core.survey.terminologies import Form, recognise
@@ -116,7 +117,7 @@ def shared_keys(tables: Sequence[Table], findings: Mapping[str, Sequence[Finding
         heading
         for table in tables
         for heading in {
-            plain_header(table.fields[f.position].header)
+            plain_header(_heading(table.fields[f.position]))
             for f in findings[table.name]
             if f.role is Role.PATIENT_KEY
         }
@@ -125,8 +126,12 @@ def shared_keys(tables: Sequence[Table], findings: Mapping[str, Sequence[Finding
 
 def is_dictionary(table: Table) -> bool:
     """Whether a table is a supplier's dictionary of its code numbers (EMIS Coding_ClinicalCode, DrugCode)."""
-    headings = {plain_header(field.header) for field in table.fields}
-    return "codeid" in headings and bool(headings & {"snomedctconceptid", "dmdproductcodeid", "readtermid"})
+    return shape_of({plain_header(_heading(field)) for field in table.fields}) is not None
+
+
+def _heading(field: Field) -> str:
+    """The file's own heading, or the name that a known layout without headings gives."""
+    return field.header or field.name
 
 
 def watch(
@@ -152,7 +157,7 @@ def watch(
     def first_of(role: Role) -> int | None:
         return next(iter(all_of(role)), None)
 
-    headers = {field.position: field.header or field.name for field in table.fields}
+    headers = {field.position: _heading(field) for field in table.fields}
     keys = all_of(Role.PATIENT_KEY)
     key = max(keys, key=lambda p: shared[plain_header(headers[p])]) if keys else None
     birth = first_of(Role.DATE_OF_BIRTH)
@@ -167,7 +172,7 @@ def watch(
     codes = tuple(
         _code_field(p, headers[p], sample.column(p), seen, coded=p in coded)
         for p in headers
-        if p in coded or plain_header(headers[p]) == "codeid" or _is_emis_id(headers[p], supplier)
+        if p in coded or _is_number_of_code(headers[p], supplier)
     )
     marks = [(p, mark) for p, h in headers.items() if (mark := deleted_mark(h, supplier)) is not None]
     return Watched(
@@ -195,16 +200,21 @@ def watch(
     )
 
 
-def _is_emis_id(header: str, supplier: str) -> bool:
-    """Reasons, sources and professions are codes too: any '...CodeId' of EMIS."""
-    return supplier in _EMIS and plain_header(header).endswith("codeid")
+def _is_number_of_code(header: str, supplier: str) -> bool:
+    """Numbers that only a dictionary explains. Of EMIS, reasons, sources and professions are codes too: any
+    '...CodeId'."""
+    plain = plain_header(header)
+    if plain == "codeid" or numbers_alone(plain) is not None:
+        return True
+    return supplier in _EMIS and plain.endswith("codeid")
 
 
 def _code_field(
     position: int, header: str, sample: pa.Array, seen: Recognised | None, *, coded: bool
 ) -> CodeField:
+    if (alone := numbers_alone(plain_header(header))) is not None:
+        return CodeField(position, None, True, alone.space, True, coded)
     is_id = plain_header(header).endswith("codeid")
-    main = plain_header(header) == "codeid"
     space = ""
     if seen is not None and seen.format in _EMIS and seen.table:
         space = (
@@ -212,7 +222,7 @@ def _code_field(
             if seen.table.startswith("Prescribing_") and plain_header(header) == "codeid"
             else "clinical"
         )
-    main = plain_header(header) == "codeid"
+    main = plain_header(header) in {"codeid", "medcodeid", "prodcodeid"}
     strict = is_id and main and (coded or bool(space))
     return CodeField(position, column_form(sample), is_id, space, strict, coded or main)
 
