@@ -101,7 +101,7 @@ def stored_texts(xml: bytes, styles: Mapping[int, str]) -> dict[tuple[int, int],
         else:
             style = _STYLE.search(attributes)
             shape = styles.get(int(style[1])) if style else None
-            changed = _shown(raw, shape) if shape else _long(raw)
+            changed = shown(raw, shape) if shape else _long(raw)
             if changed is None:
                 continue
             text = changed
@@ -130,7 +130,7 @@ def _cells_to_read(xml: bytes, styles: Mapping[int, str]) -> Iterator[re.Match[b
             yield cell
 
 
-def _shown(raw: str, shape: str) -> str | None:
+def shown(raw: str, shape: str) -> str | None:
     """A whole number in a format such as 000 000 0000."""
     whole = _whole(raw)
     if whole is None or whole < 0:

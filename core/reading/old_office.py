@@ -1,15 +1,29 @@
-"""Office files of before 2007 and workbooks with a password: refused, with what to do."""
+"""Excel workbooks of before 2007, and those with a password: both are compound files."""
 
 from __future__ import annotations
 
-from core.model import Recognised
+from core.model import ReadError, Recognised
 from core.reading.choices import TableChoice
+from core.reading.containers_refusals import too_big
+from core.reading.containers_zip import UNPACKED_LIMIT
+from core.reading.protected_office import decrypted_package
 from core.reading.readers import Candidate, ReadFile
-from core.reading.refusals import OLE, refuse_ole
+from core.reading.refusals import OLE
+from core.reading.source import Source
+from core.reading.workbook import TITLES, as_read, open_package
+from core.reading.xls_compound import open_compound
+from core.reading.xls_open import open_xls
+
+_OTHERS = (
+    ("WordDocument", "a Word document of before 2007"),
+    ("PowerPoint Document", "a PowerPoint presentation of before 2007"),
+    ("__properties_version1.0", "an Outlook message"),
+    ("VisioDocument", "a Visio drawing"),
+)
 
 
 class OldOfficeReader:
-    """OLE compound files."""
+    """Compound files."""
 
     id = "ole"
 
@@ -17,8 +31,29 @@ class OldOfficeReader:
         """By the first eight bytes."""
         if not candidate.head.startswith(OLE):
             return None
-        return Recognised("ole", "an Office document of before 2007", 0.9, ("its first bytes",), self.id)
+        return Recognised("xls", TITLES["xls"], 0.9, ("its first bytes",), self.id)
 
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
-        """See Reader."""
-        raise refuse_ole(candidate.source)
+        """See Reader. Refuses what is damaged, no workbook, or has a password that was not given."""
+        source = candidate.source
+        if source.size > UNPACKED_LIMIT:
+            raise too_big(source.name, UNPACKED_LIMIT)
+        data = source.read_at(0, source.size)
+        with open_compound(data, source.name) as ole:
+            if ole.exists("EncryptedPackage"):
+                plain = decrypted_package(data, source.name, candidate.passwords)
+                return open_package(source, plain, choice, (), self.id)
+            stream = next((s for s in ("Workbook", "Book") if ole.exists(s)), "")
+            if not stream:
+                raise _other(source, next((w for s, w in _OTHERS if ole.exists(s)), ""))
+            opened = open_xls(source, data, ole, stream, candidate.passwords, choice)
+            return as_read(source, self.id, "xls", *opened)
+
+
+def _other(source: Source, what: str) -> ReadError:
+    return ReadError(
+        f"{source.name} is {what or 'an Office document of before 2007, but no workbook'}. "
+        "Save or export it as CSV or as an Excel workbook (.xlsx) and open that.",
+        where=source.name,
+        code="not_a_table",
+    )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 from core.model import ReadError
-from core.reading.containers_refusals import password
-from core.reading.source import Source
 
 _AS_CSV = "Save or export it as CSV or as an Excel workbook (.xlsx) and open that."
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -64,17 +62,6 @@ def refuse_empty(name: str) -> ReadError:
         where=name,
         code="empty",
     )
-
-
-def refuse_ole(source: Source) -> ReadError:
-    """What an old Office file is told: most often a workbook with a password, or one of before 2007."""
-    name = source.name
-    data = source.read_at(0, min(source.size, 64 << 20))
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return password(name)
-    if any(word.encode("utf-16-le") in data for word in ("Workbook", "Book")):
-        return _refusal(name, "an Excel workbook of before 2007 (.xls)", _AS_CSV)
-    return _refusal(name, "an Office document of before 2007", _AS_CSV)
 
 
 def _json_like(plain: bytes) -> bool:

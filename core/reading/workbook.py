@@ -52,7 +52,9 @@ class WorkbookReader:
         return open_package(source, source.read_at(0, source.size), choice, candidate.passwords)
 
 
-def open_package(source: Source, data: bytes, choice: TableChoice, passwords: Sequence[str] = ()) -> ReadFile:
+def open_package(
+    source: Source, data: bytes, choice: TableChoice, passwords: Sequence[str] = (), reader: str = "workbook"
+) -> ReadFile:
     """The tables of a workbook that is a zip file. `source` is the file on disk that they stand or fall with,
     `data` its bytes, decrypted where it was encrypted."""
     package = Package(data, source.name)
@@ -64,14 +66,19 @@ def open_package(source: Source, data: bytes, choice: TableChoice, passwords: Se
             code="not_a_table",
         )
     if kind == "ods":
-        return as_read(source, kind, *open_ods(source, package, choice, passwords))
+        return as_read(source, reader, kind, *open_ods(source, package, choice, passwords))
     refuse_other_documents(package)
     opener = open_xlsb if kind == "xlsb" else open_xlsx
-    return as_read(source, kind, *opener(source, package, choice))
+    return as_read(source, reader, kind, *opener(source, package, choice))
 
 
 def as_read(
-    source: Source, kind: str, tables: list[HeldTable], hazards: list[Hazard], problems: list[Problem]
+    source: Source,
+    reader: str,
+    kind: str,
+    tables: list[HeldTable],
+    hazards: list[Hazard],
+    problems: list[Problem],
 ) -> ReadFile:
     """What was opened, as a reader gives it back. Raises ReadError where no sheet has anything in it."""
     if not tables:
@@ -86,7 +93,7 @@ def as_read(
             TITLES[kind] if t.format == kind else title_of(t.format),
             0.9,
             (f"a sheet of {TITLES[kind]}",),
-            WorkbookReader.id,
+            reader,
         )
         for t in tables
     )
