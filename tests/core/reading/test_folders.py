@@ -1,4 +1,4 @@
-"""What a folder of EMIS or SystmOne tables says as a whole."""
+"""Folders with their subfolders, and what in them is no data."""
 
 from __future__ import annotations
 
@@ -6,135 +6,143 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Export, Hazard, Severity
-from core.reading import open_export
-from tests.core.reading.supplier_files import emis_file, guid, tpp_file
-
-PATIENT = {"PatientGuid": guid(1), "OrganisationGuid": guid(9)}
-
-
-def hazards(export: Export, hazard_id: str) -> list[Hazard]:
-    return [h for h in export.hazards if h.id == hazard_id]
+from core.model import ReadError, Severity
+from core.reading import TableChoice, named_places, open_export, total_rows, walk
+from core.reading.table_names import distinct_names
+from tests.core.reading.archived import PATIENTS, VISITS, write, zipped
+from tests.core.reading.files import rows_of
 
 
-def full_emis(folder: Path) -> None:
-    emis_file(folder, "Admin_Patient", PATIENT)
-    emis_file(folder, "CareRecord_Observation", PATIENT)
-    emis_file(folder, "Coding_ClinicalCode", {"CodeId": "1", "Term": "Asthma"})
-    emis_file(folder, "Coding_DrugCode", {"CodeId": "1", "Term": "Salbutamol"})
-
-
-def test_a_whole_emis_folder_has_no_hazard(tmp_path: Path) -> None:
-    full_emis(tmp_path)
-    assert open_export([tmp_path]).hazards == ()
-
-
-@pytest.mark.parametrize(
-    ("table", "dictionary"),
-    [
-        ("CareRecord_Observation", "Coding_ClinicalCode"),
-        ("CareRecord_Diary", "Coding_ClinicalCode"),
-        ("Prescribing_DrugRecord", "Coding_DrugCode"),
-        ("Prescribing_IssueRecord", "Coding_DrugCode"),
-    ],
-)
-def test_codes_without_their_dictionary_block(tmp_path: Path, table: str, dictionary: str) -> None:
-    emis_file(tmp_path, "Admin_Patient", PATIENT)
-    emis_file(tmp_path, table, PATIENT)
-    (found,) = hazards(open_export([tmp_path]), "dictionary_missing")
-    assert found.severity is Severity.BLOCKS
-    assert dictionary in found.what
-    assert table in found.why
-
-
-def test_the_other_dictionary_will_not_do(tmp_path: Path) -> None:
-    emis_file(tmp_path, "Admin_Patient", PATIENT)
-    emis_file(tmp_path, "CareRecord_Observation", PATIENT)
-    emis_file(tmp_path, "Coding_DrugCode", {"CodeId": "1"})
-    assert len(hazards(open_export([tmp_path]), "dictionary_missing")) == 1
-
-
-def test_entries_without_the_table_of_patients_are_told(tmp_path: Path) -> None:
-    full_emis(tmp_path)
-    next(tmp_path.glob("*Admin_Patient_*")).unlink()
-    (found,) = hazards(open_export([tmp_path]), "table_missing")
-    assert "Admin_Patient" in found.what
-
-
-def test_files_of_two_days_are_told(tmp_path: Path) -> None:
-    full_emis(tmp_path)
-    emis_file(tmp_path, "CareRecord_Observation", PATIENT, stamp="20260113080000")
-    (found,) = hazards(open_export([tmp_path]), "several_extracts")
-    assert "12/01/2026" in found.what
-    assert "13/01/2026" in found.what
-
-
-def test_a_table_twice_is_told_and_two_practices_are_not(tmp_path: Path) -> None:
-    full_emis(tmp_path)
-    emis_file(tmp_path, "CareRecord_Observation", PATIENT, practice="4012")
-    assert hazards(open_export([tmp_path]), "several_extracts") == []
-    emis_file(tmp_path, "CareRecord_Observation", PATIENT, stamp="20260112081900")
-    (found,) = hazards(open_export([tmp_path]), "several_extracts")
-    assert "CareRecord_Observation" in found.what
-
-
-def tpp_manifest(folder: Path, *names: str, **more: str) -> None:
-    common = {"IsDelta": "N", "IsReference": "N", "DateExtractTo": "20260112_0814", **more}
-    tpp_file(folder, "SRManifest", *({"FileName": name, **common} for name in names))
-
-
-def test_a_whole_systmone_folder_tells_its_days_in_words(tmp_path: Path) -> None:
-    tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1"})
-    tpp_manifest(tmp_path, "SRPatient", DateExtractFrom="20250301_0000")
+def test_tables_of_subfolders_are_told_apart_only_where_they_must_be(tmp_path: Path) -> None:
+    for folder in ("20240601_0300", "20240602_0300"):
+        write(tmp_path, f"{folder}/SRPatient.csv", PATIENTS)
+    write(tmp_path, "20240602_0300/SREvent.csv", VISITS)
     export = open_export([tmp_path])
+    assert [t.name for t in export.tables] == [
+        "20240601_0300/SRPatient",
+        "SREvent",
+        "20240602_0300/SRPatient",
+    ]
+    assert [total_rows(t) for t in export.tables] == [2, 3, 2]
+    assert len(export.paths) == 3
+    assert set(export.recognised) == {t.name for t in export.tables}
+
+
+def test_a_choice_may_name_one_of_two_files_by_its_folder(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        write(tmp_path, f"{folder}/list.csv", b"Foo;Bar\nqu,x;y\n")
+    export = open_export([tmp_path], choices={"a/list.csv": TableChoice(delimiter=",")})
+    assert [len(t.fields) for t in export.tables] == [2, 2]
+    assert rows_of(export.table("a/list"))[-1] == ["qu", "x;y"]
+    assert rows_of(export.table("b/list"))[-1] == ["qu,x", "y"]
+
+
+def test_what_computers_leave_behind_is_skipped(tmp_path: Path) -> None:
+    write(tmp_path, "list.csv", PATIENTS)
+    for name in ("Thumbs.db", ".DS_Store", "desktop.ini", "._list.csv", "in/Thumbs.db"):
+        write(tmp_path, name, b"\0\1\2Anna White")
+    (tmp_path / "empty" / "emptier").mkdir(parents=True)
+    export = open_export([tmp_path])
+    assert [t.name for t in export.tables] == ["list"]
     assert export.hazards == ()
-    assert [p.what for p in export.problems] == [
-        "the manifest says that the extract holds entries from 1 March 2025 up to 12 January 2026"
+
+
+@pytest.mark.parametrize("lock", ["~$list.csv", ".~lock.list.csv#"])
+@pytest.mark.parametrize("whole_folder", [False, True])
+def test_a_file_open_in_a_spreadsheet_program_is_told(tmp_path: Path, lock: str, whole_folder: bool) -> None:
+    path = write(tmp_path, "list.csv", PATIENTS)
+    write(tmp_path, lock, b"\x0bAnna White   ")
+    export = open_export([tmp_path if whole_folder else path])
+    assert [(h.id, h.where) for h in export.hazards] == [("open_elsewhere", "list.csv")]
+    assert [t.name for t in export.tables] == ["list"]
+    assert "Anna" not in str(export.hazards)
+
+
+def test_pictures_and_documents_are_counted_by_kind(tmp_path: Path) -> None:
+    write(tmp_path, "list.csv", PATIENTS)
+    for n in range(300):
+        write(tmp_path, f"letters/{n}.pdf", b"%PDF-1.7")
+        write(tmp_path, f"letters/{n}.jpg", b"\xff\xd8\xff\xe0")
+    write(tmp_path, "letters/one.tif", b"II*\0")
+    write(tmp_path, "letters/none.csv", b"")
+    export = open_export([tmp_path])
+    assert len(export.hazards) == 4
+    assert {h.id for h in export.hazards} == {"file_not_a_table"}
+    assert {h.what[:14] for h in export.hazards if "300" in h.what} == {"300 .pdf files", "300 .jpg files"}
+
+
+def test_a_data_file_that_cannot_be_read_stops_a_release(tmp_path: Path) -> None:
+    write(tmp_path, "list.csv", PATIENTS)
+    write(tmp_path, "damaged.zip", zipped({"a.csv": PATIENTS})[:100])
+    export = open_export([tmp_path])
+    assert [(h.id, h.severity, h.where) for h in export.hazards] == [
+        ("file_not_read", Severity.BLOCKS, "damaged.zip")
     ]
 
 
-def test_the_manifest_is_held_against_what_is_there(tmp_path: Path) -> None:
-    tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1"})
-    tpp_file(tmp_path, "SRCode", {"RowIdentifier": "1"})
-    tpp_manifest(tmp_path, "SRPatient", "SRPatientRegistration.csv", "SRManifest")
+def test_links_lead_nowhere_twice(tmp_path: Path) -> None:
+    write(tmp_path, "in/list.csv", PATIENTS)
+    try:
+        (tmp_path / "in" / "loop").symlink_to(tmp_path)
+        (tmp_path / "in" / "to the root").symlink_to("/")
+        (tmp_path / "in" / "zz again.csv").symlink_to(tmp_path / "in" / "list.csv")
+        (tmp_path / "in" / "broken.csv").symlink_to(tmp_path / "absent.csv")
+    except OSError:
+        pytest.skip("this account may not make links")
     export = open_export([tmp_path])
-    (missing,) = hazards(export, "files_missing")
-    assert missing.severity is Severity.BLOCKS
-    assert missing.what.endswith(": SRPatientRegistration")
-    (extra,) = hazards(export, "files_not_named")
-    assert extra.what.endswith(": SRCode")
+    assert [t.name for t in export.tables] == ["list"]
+    assert sorted(h.id for h in export.hazards) == [
+        "file_not_read",
+        "file_twice",
+        "folder_not_read",
+        "folder_not_read",
+    ]
 
 
-@pytest.mark.parametrize("yes", ["Y", "y", "TRUE", "1"])
-def test_changes_only_is_said_of_deltas_and_not_of_reference_tables(tmp_path: Path, yes: str) -> None:
-    tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1"})
-    tpp_manifest(tmp_path, "SRPatient", IsDelta=yes, DateExtractFrom="20260111_0814")
-    (found,) = hazards(open_export([tmp_path]), "changes_only")
-    assert found.severity is Severity.WARNS
-    assert found.what == "1 of its tables hold only what changed since 11 January 2026: patients are missing"
-    tpp_manifest(tmp_path, "SRPatient", IsDelta=yes, IsReference="Y")
-    assert hazards(open_export([tmp_path]), "changes_only") == []
-
-
-def test_systmone_entries_without_patients_are_told(tmp_path: Path) -> None:
-    tpp_file(tmp_path, "SRCode", {"RowIdentifier": "1", "IDPatient": "5"})
-    (found,) = hazards(open_export([tmp_path]), "table_missing")
-    assert "SRPatient" in found.what
-
-
-def test_a_damaged_manifest_stops_nothing(tmp_path: Path) -> None:
-    tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1"})
-    (tmp_path / "SRManifest.csv").write_bytes(
-        b"FileName,IsDelta,IsReference,DateExtractFrom,DateExtractTo\r\nSRPatient,?,,yesterday,99999999_9\r\n,,\r\n"
-    )
+def test_depth_and_number_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "DEEPEST", 3)
+    write(tmp_path, "1/2/3/list.csv", PATIENTS)
+    write(tmp_path, "1/2/3/4/5/list.csv", PATIENTS)
     export = open_export([tmp_path])
-    assert [h for h in export.hazards if h.id] == []
-    assert not any("manifest says" in p.what for p in export.problems)
+    assert [t.name for t in export.tables] == ["list"]
+    assert [(h.id, h.severity) for h in export.hazards] == [("folder_not_read", Severity.BLOCKS)]
+    monkeypatch.setattr(walk, "MOST_FILES", 3)
+    for n in range(4):
+        write(tmp_path, f"{n}.csv", PATIENTS)
+    with pytest.raises(ReadError) as caught:
+        open_export([tmp_path])
+    assert caught.value.code == "too_big"
 
 
-def test_texts_are_read_as_windows_1252(tmp_path: Path) -> None:
-    tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1", "Surname": "O’Brién"})
-    table = open_export([tmp_path]).tables[0]
-    block = next(iter(table.blocks()))
-    names = [f.name for f in table.fields]
-    assert table.read(block, [names.index("Surname")]).data.column(0).to_pylist() == ["O’Brién"]
+def test_a_folder_of_archives_is_one_export(tmp_path: Path) -> None:
+    write(tmp_path, "a.zip", zipped({"list.csv": PATIENTS}))
+    write(tmp_path, "b.zip", zipped({"list.csv": VISITS}))
+    export = open_export([tmp_path])
+    assert [t.name for t in export.tables] == ["a/list", "b/list"]
+    assert export.paths == (tmp_path / "a.zip", tmp_path / "b.zip")
+
+
+def test_names_that_data_stands_under_are_known(tmp_path: Path) -> None:
+    write(tmp_path, "HIV recall/list.csv", PATIENTS)
+    write(tmp_path, "x.zip", zipped({"for Anna White/visits.csv": VISITS}))
+    places = named_places(open_export([tmp_path]))
+    texts = {place.text for place in places}
+    assert {"HIV recall", "list.csv", "x.zip", "for Anna White/visits.csv", tmp_path.name} <= texts
+    assert {place.sort for place in places} == {"folder", "file", "member"}
+    assert not any(place.text in place.where for place in places)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ([("a", ()), ("b", ("x",))], ["a", "b"]),
+        ([("a", ()), ("a", ()), ("A", ())], ["a", "a (2)", "A (3)"]),
+        ([("a", ("x",)), ("a", ("y",))], ["x/a", "y/a"]),
+        ([("a", ("x", "d")), ("a", ("y", "d"))], ["x/d/a", "y/d/a"]),
+        ([("a", ()), ("a", ("y",))], ["a", "y/a"]),
+        ([("a", ("y",)), ("a", ("y",))], ["a", "a (2)"]),
+        ([("a (2)", ()), ("a", ()), ("a", ())], ["a (2)", "a", "a (3)"]),
+    ],
+)
+def test_no_two_tables_have_one_name(wanted: list[tuple[str, tuple[str, ...]]], names: list[str]) -> None:
+    assert distinct_names(wanted) == names
