@@ -70,10 +70,11 @@ def read_at(
     columns: Sequence[int] | None = None,
     *,
     read: Callable[[Block], RawBlock] | None = None,
+    where: bool = True,
 ) -> RawBlock:
     """The rows with these numbers, ascending, wherever they stand. `blocks` are the table's, in order; those
     without such a row may be missing. `first_row` of the answer is the first of the numbers. `read` stands in
-    for `table.read` where something of it is remembered.
+    for `table.read` where something of it is remembered. Lines and places are only told when `where`.
 
     Raises ReadError when the file changed or went away since it was opened."""
     wanted = range(len(table.fields)) if columns is None else columns
@@ -85,15 +86,15 @@ def read_at(
             raw = table.read(part, columns) if read is None else read(part)
             at = run - part.first_row
             pieces.append(raw.data.take(pa.array(at)))
-            if raw.lines is not None:
+            if where and raw.lines is not None:
                 lines += _items(raw.lines, at)
-            if raw.places is not None:
+            if where and raw.places is not None:
                 places += _items(raw.places, at)
     return RawBlock(
         table=table.name,
         first_row=int(numbers[0]) if len(numbers) else 0,
         data=joined(pieces, [str(c) for c in wanted]),
-        lines=lines if len(lines) == len(numbers) else None,
+        lines=lines if where and len(lines) == len(numbers) else None,
         places=places if places and len(places) == len(numbers) else None,
     )
 
@@ -128,6 +129,9 @@ def parts(table: Table, block: Block, numbers: Rows) -> list[tuple[Block, Rows]]
 
 
 def _items(held: Sequence[_Item], at: Rows) -> list[_Item]:
+    first, last = int(at[0]), int(at[-1])
+    if last - first + 1 == len(at):
+        return list(held[first : last + 1])
     return [held[i] for i in at.tolist()]
 
 

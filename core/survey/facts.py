@@ -240,8 +240,10 @@ class _Block:
     def _marks(self) -> None:
         """Rows deleted in the clinical system, and rows that leave out whom they are about."""
         for position, mark in self._watched.deleted:
-            rows = mark.rows(self._data.column(str(position)))
-            if rows.any():
+            column = self.column(position)
+            gone = mark.rows(column.values)
+            if gone.any():
+                rows = np.append(gone, False)[column.indices]
                 self._deleted = rows if self._deleted is None else self._deleted | rows
         if self._watched.continues:
             watched = self._watched
@@ -250,17 +252,22 @@ class _Block:
             )  # fmt: skip
             about = [p for p in who if p is not None] + [p for p, _ in watched.collected]
             named = np.zeros(self.rows, dtype=np.bool_)
-            any_text = np.zeros(self.rows, dtype=np.bool_)
-            for position in watched.positions:
-                text = pc.fill_null(
-                    pc.not_equal(pc.utf8_trim_whitespace(self._data.column(str(position))), ""), False
-                ).to_numpy(zero_copy_only=False)
-                any_text |= text
-                if position in about:
-                    named |= text
-            if about and not named.all():
+            for position in about:
+                named |= self._has_text(position)
+                if named.all():  # as in most blocks, by the first field
+                    return
+            if about:
+                any_text = named.copy()
+                for position in watched.positions:
+                    any_text |= self._has_text(position)
                 self.facts.continued = any_text & ~named
                 self.facts.blank = ~any_text
+
+    def _has_text(self, position: int) -> npt.NDArray[np.bool_]:
+        """Which cells hold more than blanks."""
+        column = self.column(position)
+        filled = pc.not_equal(pc.utf8_trim_whitespace(column.values), "").to_numpy(zero_copy_only=False)
+        return np.append(filled, False)[column.indices]
 
     def _person_hashes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
         """Who is named in the rows, 0 for nobody. Asked only of rows with somebody new."""

@@ -94,7 +94,8 @@ def survey_export(
     try:
         return _pass(seen, lookup, progress, scoped=False)
     except SeveralOrganisations:
-        return _pass(replace(seen, findings=dict(findings)), lookup, progress, scoped=True)
+        pass  # not again in here: the error holds on to all that the first pass collected
+    return _pass(replace(seen, findings=dict(findings)), lookup, progress, scoped=True)
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,7 @@ def _sample(table: Table, blocks: Sequence[Block]) -> pa.RecordBatch:
     for number, block in enumerate(blocks):
         most = min(_LATER_SAMPLE if number else _FIRST_SAMPLE, block.rows)
         rows = np.arange(block.first_row, block.first_row + most, dtype=np.int64)
-        parts.append(read_at(table, [block], rows).data)
+        parts.append(read_at(table, [block], rows, where=False).data)
     if not parts:
         return pa.RecordBatch.from_arrays(
             [pa.array([], pa.string()) for _ in table.fields], names=[str(f.position) for f in table.fields]
