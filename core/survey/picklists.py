@@ -18,10 +18,13 @@ from core.survey.columns import CodeField, Watched, plain_header
 from core.survey.identifiers import hash64
 
 _WORDS = {"SRMapping": "mapping", "SRConfiguredListOption": "configuredlistoption"}
-_NEVER = frozenset((Kind.DIRECT_IDENTIFIER, Kind.LINKING_KEY, Kind.STAFF, Kind.FREE_TEXT))
+_NEVER = frozenset((Kind.DIRECT_IDENTIFIER, Kind.LINKING_KEY, Kind.FREE_TEXT))
 _NUMBERS = frozenset(
-    (Role.VALUE, Role.AGE, Role.EVENT_DATE, Role.EVENT_TIME, Role.OTHER_DATE, Role.DATE_OF_BIRTH)
-)
+    (
+        Role.VALUE, Role.AGE, Role.EVENT_DATE, Role.EVENT_TIME, Role.OTHER_DATE, Role.DATE_OF_BIRTH,
+        Role.STAFF_CODE, Role.STAFF_NAME, Role.ROW_KEY,
+    )
+)  # fmt: skip
 _FORMAT = "systmone-extract"
 
 

@@ -93,7 +93,7 @@ def test_emis_x_spells_the_same_tables_in_snake_case() -> None:
             "sex",
             "date_of_birth",
             "week_and_year_of_birth",
-        )  # fmt: skip
+        )
     )
     assert patient is not None
     assert (patient.format, patient.table) == ("emis-x", "patient")
@@ -106,7 +106,10 @@ def test_how_sure_it_is_grows_with_the_evidence() -> None:
     name = f"bulk_95047_CareRecord_Observation_20231017043213_{RUN}"
     named = identify(fields(*columns), stem=name)
     beside = identify(fields(*columns), stem=name, beside=(f"{name}.csv", "1_Admin_Patient_2.csv"))
-    assert few and by_fields and named and beside
+    assert few is not None
+    assert by_fields is not None
+    assert named is not None
+    assert beside is not None
     assert few.confidence < by_fields.confidence < named.confidence <= beside.confidence < 1
     assert "its name is that of an EMIS bulk file" in named.evidence
     assert any("beside it" in line for line in beside.evidence)
@@ -114,9 +117,7 @@ def test_how_sure_it_is_grows_with_the_evidence() -> None:
 
 def test_a_list_of_ones_own_is_not_taken_for_a_suppliers() -> None:
     assert identify(fields("NHS Number", "Surname", "Date of Birth", "Sex"), stem="recall") is None
-    assert identify(fields("Title", "Surname", "Sex"), stem="Admin_Patient") is None, (
-        "a name alone is not enough"
-    )
+    assert identify(fields("Title", "Surname", "Sex"), stem="Admin_Patient") is None, "a name alone"
 
 
 def test_names_of_files_are_read_as_suppliers_write_them() -> None:
