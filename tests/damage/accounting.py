@@ -6,9 +6,13 @@ what is left of the cells, character for character and in order.
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+
+from lxml import etree
 
 from core.model import Export, Table
 from core.reading import has_extra_cells, with_extra_cells
@@ -58,20 +62,46 @@ def _letters(text: str, delimiter: str) -> str:
     return text.replace(delimiter, "") if delimiter else text
 
 
+#: What only says how a message is built: the same in everybody's record.
+_BUILT_FROM = frozenset({"resourceType", "system", "url", "profile"})
+
+
 def json_leaves(data: bytes) -> Iterator[str]:
-    """Every text, number and truth value of a JSON document."""
+    """Every text, number and truth value of a JSON document but what only says how it is built. Markup is
+    taken off: a narrative is in a cell as its text."""
 
     def walk(value: object) -> Iterator[str]:
         if isinstance(value, dict):
-            for inner in value.values():
-                yield from walk(inner)
+            narrative = "div" in value
+            for key, inner in value.items():
+                if key not in _BUILT_FROM and not (narrative and key == "status"):
+                    yield from walk(inner)
         elif isinstance(value, list):
             for inner in value:
                 yield from walk(inner)
+        elif isinstance(value, str) and value.lstrip().startswith("<"):
+            yield from (html.unescape(text) for text in re.split(r"<[^>]*>", value) if text.strip())
         elif value is not None:
             yield "true" if value is True else "false" if value is False else str(value)
 
     yield from walk(json.loads(data, parse_float=str, parse_int=str))
+
+
+def xml_leaves(data: bytes) -> Iterator[str]:
+    """Every text between tags. Attachments (a thousand characters and more without a blank) are left out:
+    they are hazards, not cells."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
+    for element in etree.fromstring(data, parser).iter(etree.Element):
+        for text in (element.text, element.tail):
+            if text and text.strip() and max(map(len, text.split())) < 1_000:
+                yield text.strip()
+
+
+def text_tokens(data: bytes) -> Iterator[tuple[int, str]]:
+    """Every run of letters and digits of three and more, with its line; for formats of marks and lines."""
+    for line, text in enumerate(data.decode("latin-1").splitlines(), start=1):
+        for token in re.findall(r"[A-Za-z0-9]{3,}", text):
+            yield line, token
 
 
 def cells_of(export: Export) -> Counter[str]:
