@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from core.model import Table
+from core.reading.delimited import DelimitedTable
+from core.reading.held import HeldTable
 from core.reading.known_tables import known_tables
 from core.reading.layouts import layouts
 from core.reading.registry import READERS
@@ -27,8 +29,23 @@ def known_readers() -> tuple[str, ...]:
 
 
 def file_of(table: Table) -> str:
-    """The name of the file that a table stands in, as people are told it: 'list.csv', 'extract.zip › list.csv'.
+    """The name of the file that a table stands in, as people are told it ('extract.zip › list.csv').
 
     `open_export` takes choices by it."""
     source = getattr(table, "source", None) or getattr(table, "_source", None)
     return str(source.name) if source is not None else table.name
+
+
+def is_text(table: Table) -> bool:
+    """Whether a table is delimited text: that has a separator and an encoding."""
+    return isinstance(table, DelimitedTable)
+
+
+def is_rows(table: Table) -> bool:
+    """Whether a table has rows with a line of field names before them, and not the records of a message."""
+    return is_text(table) or (isinstance(table, HeldTable) and table.row_places is None)
+
+
+def delimiter_of(table: Table) -> str | None:
+    """What cuts a table into cells, "" where a line is one cell; None where it is no delimited text."""
+    return table.layout.dialect.delimiter if isinstance(table, DelimitedTable) else None
