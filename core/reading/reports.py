@@ -22,6 +22,7 @@ from core.reading.delimited import DelimitedRawBlock, DelimitedTable
 from core.reading.header import is_data, make_fields
 from core.reading.held import HeldTable
 from core.reading.known_tables import known_tables
+from core.reading.opening_notes import incomplete
 from core.reading.parsing import Oddities, cells_of
 
 REPORTS = frozenset(
@@ -286,14 +287,5 @@ def _hazards(whole: _Whole, parts: Sequence[_Part], notice: Mask) -> list[Hazard
         for part in parts[1:]
     ]
     if notice.any():
-        found.append(
-            Hazard(
-                whole.table.source.name,
-                "the file itself says that it does not hold all results",
-                Severity.WARNS,
-                "EMIS Web cuts long reports short and says so in a line of its own. Patients are missing "
-                "from this file; export the complete results before sending anything.",
-                "truncated",
-            )
-        )
+        found.append(incomplete(whole.table.source.name))
     return found

@@ -123,6 +123,7 @@ class Made:
     categories: Mapping[int, Sequence[str]] = field(default_factory=dict)  # row -> categories
     unknown_code: Sequence[int] = ()  # rows
     objection_row: Sequence[int] = ()  # rows
+    deleted: Sequence[int] = ()  # rows
     day: Sequence[int] | None = None
     block_rows: int = 4
 
@@ -184,6 +185,7 @@ def _facts(made: Made) -> TableFacts:
         categories=bits,
         objection_row=_marked(count, made.objection_row),
         unknown_code=_marked(count, made.unknown_code),
+        deleted=_marked(count, made.deleted) if made.deleted else None,
     )
 
 

@@ -57,7 +57,7 @@ def reasons(survey: Survey, profile: str = "approved-research", **more: Any) -> 
 
 
 def one_row_each(count: int, **more: Any) -> Survey:
-    facts = {name: more.pop(name) for name in ("categories", "unknown_code") if name in more}
+    facts = {name: more.pop(name) for name in ("categories", "unknown_code", "deleted") if name in more}
     rows = [["44054006"]] * count
     return make_survey({"t": Made(CODE, rows, more.pop("patient", range(count)), **facts)}, **more)
 
@@ -219,6 +219,21 @@ def cleaned(*numbers: str) -> ObjectionLists:
 
 
 WHO = ("nhs|9990000018", "nhs|9990000026", "local|77")
+
+
+@pytest.mark.parametrize(
+    ("profile", "left"),
+    [("approved-research", ""), ("own-care-list", ""), ("open-publication", "counted")],
+)
+def test_a_row_deleted_in_the_clinical_system_leaves_for_no_purpose(profile: str, left: str) -> None:
+    found = reasons(one_row_each(3, categories={1: ["hiv"]}, deleted=[1, 2]), profile)
+    assert found == [left, "record.deleted", "record.deleted"], "before its category; never counted as live"
+
+
+def test_a_deletion_comes_after_what_holds_of_the_whole_patient() -> None:
+    status = [Status.REGISTERED, Status.DIED, Status.REGISTERED]
+    survey = one_row_each(3, objections={0: ["type1_dissent"]}, status=status, deleted=range(3))
+    assert reasons(survey) == ["objection.type1_dissent", "status.died", "record.deleted"]
 
 
 def test_a_list_of_objections_leaves_those_on_it_out_and_those_it_cannot_be_asked_for() -> None:

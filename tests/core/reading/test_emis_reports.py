@@ -77,7 +77,7 @@ def test_a_note_that_says_the_same_words_stays_a_row(tmp_path: Path) -> None:
 def test_the_notice_between_two_reports_is_told_too(tmp_path: Path) -> None:
     many = [row(n) for n in range(200)]
     export = opened(tmp_path, *PREAMBLE, NAMES, row(17), NOTICE, *PREAMBLE, NAMES, *many)
-    assert [h.what for h in export.hazards if h.id == "truncated"] == [
+    assert [h.what for h in export.hazards if h.id == "incomplete_results"] == [
         "the file itself says that it does not hold all results"
     ]
 
