@@ -223,7 +223,7 @@ WHO = ("nhs|9990000018", "nhs|9990000026", "local|77")
 
 @pytest.mark.parametrize(
     ("profile", "left"),
-    [("approved-research", ""), ("own-care-list", ""), ("open-publication", "counted")],
+    [("approved-research", ""), ("own-care-list", "table.left_out"), ("open-publication", "counted")],
 )
 def test_a_row_deleted_in_the_clinical_system_leaves_for_no_purpose(profile: str, left: str) -> None:
     found = reasons(one_row_each(3, categories={1: ["hiv"]}, deleted=[1, 2]), profile)
