@@ -84,6 +84,10 @@ class TarContainer:
         """By the mark in the first header."""
         if not candidate.head.startswith(_TAR, _TAR_AT):
             return None
+        try:
+            tarfile.TarInfo.frombuf(candidate.head[:512], "utf-8", "surrogateescape")
+        except (tarfile.TarError, ValueError):
+            return None
         return Recognised("tar", "a tar archive", 0.9, ("its first header",), self.id)
 
     def open(self, candidate: Candidate, budget: Budget) -> Members:

@@ -24,6 +24,7 @@ _SIP = 32 << 10
 _STEP = 1 << 20
 _TAIL = 256 << 10
 _CURSORS = 4
+_NEAR = 24 << 20
 #: The most that one read may ask for: it is as much as the longest record.
 MOST_AT_ONCE = 256 << 20
 RAW, GZIP = -15, 31
@@ -95,8 +96,6 @@ class InflatedSource:
     RAW or GZIP, where several gzip members may follow each other (each has its own checksum, so `crc` is
     None)."""
 
-    is_near = False
-
     def __init__(
         self,
         outer: Source,
@@ -129,6 +128,11 @@ class InflatedSource:
     @property
     def size(self) -> int:
         return self._size
+
+    @property
+    def is_near(self) -> bool:
+        """Whether going through all of it takes no time that a person notices."""
+        return self._size <= _NEAR
 
     def check(self) -> None:
         """See Source."""

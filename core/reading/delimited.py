@@ -17,11 +17,12 @@ from core.model import Block, Field, Problem, RawBlock, ReadError
 from core.reading.cutting import Cut, cut, line_ends, narrow, record_starts
 from core.reading.dialect import Dialect
 from core.reading.encoding import Encoding, decode, to_utf8
+from core.reading.endings import ending_of_block, ending_problems
 from core.reading.header import extra_field
 from core.reading.parsing import Oddities, parse_exact, parse_mended, parse_quick
 from core.reading.problems import LineNumbers, describe
 from core.reading.random_access import Span, part_of
-from core.reading.source import Source
+from core.reading.source import Source, ends_are_near
 
 BLOCK_SIZE = 8 << 20
 #: The longest record that is looked at: a quote that does not close within it opened nothing.
@@ -176,6 +177,10 @@ class DelimitedTable:
                 width=layout.width,
                 keeps_extra=self.has_extra_cells_field,
             )
+        if not ends_are_near(self._source) and span.offset + span.length >= self._source.size:
+            last = span.first_line + max(span.lines - 1, 0)
+            found = ending_of_block(raw, layout.encoding, layout.dialect, layout.width)
+            problems += ending_problems(self._source.name, last, found)
         return DelimitedRawBlock(
             table=self._name,
             first_row=block.first_row,

@@ -11,10 +11,11 @@ from core.reading.choices import TableChoice
 from core.reading.delimited import BLOCK_SIZE, DelimitedTable, Layout
 from core.reading.dialect import Dialect
 from core.reading.encoding import ENCODINGS, Encoding, decode, detect_encoding
+from core.reading.endings import ending_notes, ending_of_source
 from core.reading.header import find_header, make_fields
 from core.reading.layouts import layout_of, layouts
 from core.reading.layouts_match import Match, is_line_of_names, match_chosen, match_names, match_rows
-from core.reading.opening_notes import incomplete, lines_before, name_problems, says_incomplete
+from core.reading.opening_notes import incomplete, lines_before, name_problems
 from core.reading.opening_start import Start, complete, first_records, whole
 from core.reading.refusals import refuse_binary, refuse_empty, refuse_other_formats
 from core.reading.sniffing import declares_delimiter, ends_with_returns, sniff_dialect
@@ -131,8 +132,12 @@ def _table(file: _File, known: Match | None, name: str, choice: TableChoice, blo
     hazards: list[Hazard] = []
     if preamble and not (file.sep and len(preamble) == 1):
         hazards.append(lines_before(where, len(preamble)))
-    if says_incomplete(file.source, encoding):
-        hazards.append(incomplete(where))
+    found = ending_of_source(file.source, encoding, file.dialect, width)
+    if found is not None:
+        hazards.extend([incomplete(where)] if found.notice else [])
+        told, odd = ending_notes(where, found)
+        hazards.extend(told)
+        problems.extend(odd)
     if known is not None:
         problems.extend(Problem(where, start.lines[first], what) for what in known.problems)
     if header is None and (known is None or not known.names):

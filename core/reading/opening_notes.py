@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.model import Field, Hazard, Problem, Severity
-from core.reading.encoding import Encoding, decode
-from core.reading.source import Source
 
 
 def lines_before(where: str, lines: int) -> Hazard:
@@ -31,15 +29,6 @@ def incomplete(where: str) -> Hazard:
         "this file; export the complete results before sending anything.",
         "incomplete_results",
     )
-
-
-def says_incomplete(source: Source, encoding: Encoding) -> bool:
-    """Whether the file ends in EMIS Web's notice that a report was cut short."""
-    length = min(source.size - encoding.bom, 4096)
-    length -= length % encoding.unit
-    offset = source.size - (source.size - encoding.bom) % encoding.unit - length
-    tail = decode(source.read_at(offset, length), encoding.name)[0]
-    return "complete results are available" in tail.lower()
 
 
 def name_problems(where: str, fields: Sequence[Field], line: int | None) -> list[Problem]:

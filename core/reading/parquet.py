@@ -39,8 +39,12 @@ class ParquetReader:
     id = "parquet"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
-        """By the first four bytes."""
-        if not candidate.head.startswith((_MAGIC, _ENCRYPTED)):
+        """By the first and last bytes; 'PARENT' starts with the mark of an encrypted one."""
+        source, head = candidate.source, candidate.head
+        if not head.startswith((_MAGIC, _ENCRYPTED)):
+            return None
+        ends = source.size >= 12 and source.read_at(source.size - 4, 4) == head[:4]
+        if not ends and (head.startswith(_ENCRYPTED) or head[4:5] >= b" " or head[4:5] in b"\t\r\n"):
             return None
         return Recognised("parquet", "a Parquet file", 0.95, ("its first bytes",), self.id)
 

@@ -19,7 +19,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it first, then open the folder."),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first, then open the file inside."),
     (b"BZh", "a bzip2 archive", "Unpack it first, then open the file inside."),
-    (b"PAR1", "a Parquet file", _AS_CSV),
     (b"SQLite format 3", "a database (SQLite)", _AS_CSV),
     (b"-----BEGIN PGP", "an encrypted file (PGP)", "Decrypt it first, then open the file inside."),
     (b"\xff\xfe\x00\x00", "text in UTF-32", "Save it as UTF-8 CSV and open that."),

@@ -191,3 +191,10 @@ def test_a_parquet_file_in_an_archive_is_read(tmp_path: Path) -> None:
     for name, content in (("x.zip", zipped({"p.parquet": whole})), ("x.7z", sevened({"p.parquet": whole}))):
         (tmp_path / name).write_bytes(content)
         assert len(rows_of(open_export([tmp_path / name]).tables[0])) == 10
+
+
+def test_field_names_that_begin_like_the_mark_of_parquet_are_text(tmp_path: Path) -> None:
+    for head in ("PARENT NAME", "PAR1", "PARE"):
+        path = tmp_path / "list.csv"
+        path.write_text(f"{head},NHS number\nWhite,9990000018\n")
+        assert names_of(open_export([path]).tables[0]) == [head, "NHS number"]
