@@ -16,12 +16,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from core.model import Hazard, Problem, ReadError, Recognised, Severity
+import pyarrow as pa
+
+from core.model import Field, Hazard, Problem, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
+from core.reading.dialect import Dialect
 from core.reading.header import make_fields
 from core.reading.held import HeldTable
+from core.reading.parsing import parse_quick
 from core.reading.readers import Candidate, ReadFile
-from core.reading.record_lines import held, lines_of, told
+from core.reading.record_lines import columns_of, held, lines_of, told
 from core.reading.source import Source
 
 _ABOUT = re.compile(r"\*(?:QRY|RSP|ENQ)_[A-Z0-9_]+\s*(?:,|$)")
@@ -30,6 +34,8 @@ _FROM = re.compile(r"\s*FROM\s+(PATIENTS|JOURNALS|ENCOUNTERS|REFERRALS)\b", re.I
 _SAID = ("REPORT", "ERROR", "REJECTED")
 _TITLE = "MIQUEST response"
 _FEW_LINES = 400
+_MOST = 128 << 20
+_DIALECT = Dialect(",", quotes=False)
 
 
 @dataclass
@@ -85,7 +91,7 @@ class MiquestReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source = candidate.source
-        lines, problems = lines_of(source)
+        lines, problems = lines_of(source, _MOST)
         response = _sorted(lines)
         with_rows = [a for a in response.answers if a.rows or (a.names is not None and not a.refused)]
         if not with_rows:
@@ -104,8 +110,11 @@ def _sorted(lines: Sequence[str]) -> _Response:
     """Each line where it belongs."""
     found = _Response()
     answer: _Answer | None = None
+    query = True  # what has no mark is the query, which is repeated before its answer
     for number, line in enumerate(lines, 1):
         mark = line[:1]
+        asked = _FROM.match(line)
+        query = mark != "$" and (query or mark == "*" or asked is not None)
         if mark == "$":
             if answer is None:
                 answer = _begin(found, number)
@@ -122,9 +131,9 @@ def _sorted(lines: Sequence[str]) -> _Response:
             answer.names = line[2:].removeprefix(",").split(",")
         elif not line.strip():
             found.blank.append(number)
-        elif mark in "*#" or answer is None or not answer.rows:
-            found.about.append(line)  # also the query, which is repeated before its answer
-            if asked := _FROM.match(line):
+        elif mark in "*#" or query:
+            found.about.append(line)
+            if asked is not None:
                 found.asked = asked[1].lower()
         else:
             found.odd.append(number)
@@ -138,15 +147,49 @@ def _begin(response: _Response, line: int) -> _Answer:
 
 
 def _table(source: Source, answer: _Answer, about: Sequence[str]) -> HeldTable:
-    # Some systems write a comma after the dollar sign.
-    if answer.rows and all(row.startswith(",") for row in answer.rows):
+    if _comma_after_mark(answer):
         answer.rows = [row[1:] for row in answer.rows]
+    data = _quick(answer)
+    problems: list[Problem] = []
+    if data is not None:
+        fields = make_fields(answer.names, data.num_columns)
+    else:
+        data, fields, problems = _exact(source, answer)
+    if answer.names is None:
+        what = "no line of field names; fields are called by position"
+        problems.append(Problem(source.name, answer.line, what))
+    table = held(source, "miquest", fields, data, answer.lines, problems=problems, preamble=about)
+    return table.renamed(f"{source.stem} {answer.asked}") if answer.asked else table
+
+
+def _comma_after_mark(answer: _Answer) -> bool:
+    """Whether a comma parts the dollar sign from the first cell. Where it does not, the first cell is empty,
+    and to take the comma away would put every value under its neighbour's name."""
+    if not answer.rows or answer.names is None:
+        return False
+    width = len(answer.names)
+    wider = sum(row.count(",") == width for row in answer.rows)
+    return all(row.startswith(",") for row in answer.rows) and wider * 2 > len(answer.rows)
+
+
+def _quick(answer: _Answer) -> pa.RecordBatch | None:
+    """The rows where each has a cell for every name, None where not."""
+    if answer.names is None or not answer.rows:
+        return None
+    width = len(answer.names)
+    body = "\n".join(answer.rows).encode("utf-8", "replace") + b"\n"
+    return parse_quick(body, _DIALECT, width, range(width), quotes=False, records=len(answer.rows))
+
+
+def _exact(source: Source, answer: _Answer) -> tuple[pa.RecordBatch, tuple[Field, ...], list[Problem]]:
+    """The rows one by one: short ones filled up, what is too much in a last field."""
     rows: list[list[str | None]] = [[cell or None for cell in row.split(",")] for row in answer.rows]
     width = len(answer.names) if answer.names is not None else max(len(row) for row in rows)
     if answer.names and not answer.names[-1].strip() and all(len(row) < width for row in rows):
         width -= 1
-    trailing = rows and all(len(row) == width + 1 and row[-1] is None for row in rows)
-    long = [at for at, row in enumerate(rows) if len(row) > width] if not trailing else []
+    long = [at for at, row in enumerate(rows) if len(row) > width]
+    if all(len(row) == width + 1 and row[-1] is None for row in rows):
+        long = []  # each row ends in a comma
     short = [at for at, row in enumerate(rows) if len(row) < width]
     fields = make_fields(answer.names, width, extra=bool(long))
     cells = []
@@ -155,20 +198,11 @@ def _table(source: Source, answer: _Answer, about: Sequence[str]) -> HeldTable:
         if long:
             padded.append(",".join(c or "" for c in row[width:]) if len(row) > width else None)
         cells.append(padded)
-    where = source.name
-    problems = told(
-        where,
-        [answer.lines[at] for at in long],
-        f'row has more cells than the {width:,} fields; the extra ones are in "{fields[-1].name}"',
-    ) + told(
-        where,
-        [answer.lines[at] for at in short],
-        f"row has fewer cells than the {width:,} fields; the missing ones are empty",
-    )
-    if answer.names is None:
-        problems.append(Problem(where, answer.line, "no line of field names; fields are called by position"))
-    table = held(source, "miquest", fields, cells, answer.lines, problems=problems, preamble=about)
-    return table.renamed(f"{source.stem} {answer.asked}") if answer.asked else table
+    what = f'row has more cells than the {width:,} fields; the extra ones are in "{fields[-1].name}"'
+    problems = told(source.name, [answer.lines[at] for at in long], what)
+    what = f"row has fewer cells than the {width:,} fields; the missing ones are empty"
+    problems += told(source.name, [answer.lines[at] for at in short], what)
+    return columns_of(cells, len(fields)), fields, problems
 
 
 def _hazards(where: str, response: _Response) -> tuple[Hazard, ...]:

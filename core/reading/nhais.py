@@ -14,7 +14,7 @@ from core.model import Hazard, Problem, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
 from core.reading.header import EXTRA_CELLS, make_fields
 from core.reading.readers import Candidate, ReadFile
-from core.reading.record_lines import held, lines_of, told
+from core.reading.record_lines import columns_of, held, lines_of, told
 
 _FIRST = (
     "GPCode", "HACipher", "RecordDate", "RecordTime", "RecordNumber", "NHSNumber", "Surname", "Forenames",
@@ -30,6 +30,8 @@ _START = re.compile(r"\d{3}\\\*\s*")
 _TITLE = "NHAIS patient list (GPR4)"
 _CALLED = re.compile(r"GPR4\w{2,3}1", re.IGNORECASE)
 _LOOKED = 200
+#: A list of a whole practice takes two million bytes.
+_MOST = 64 << 20
 
 
 @dataclass
@@ -66,7 +68,7 @@ class NhaisReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source, where = candidate.source, candidate.source.name
-        lines, problems = lines_of(source)
+        lines, problems = lines_of(source, _MOST)
         found = _paired(lines)
         if not any(cell is not None for row in found.rows for cell in row):
             message = f"{where} is an NHAIS list without a patient. Ask for it again."
@@ -86,8 +88,9 @@ class NhaisReader:
             problems.append(Problem(where, found.blank[0], what))
         if found.before:
             problems.append(Problem(where, 1, "this line begins the file and is no row"))
+        data = columns_of(rows, len(fields))
         table = held(
-            source, "nhais-gpr4", fields, rows, found.lines, problems=problems, preamble=found.before
+            source, "nhais-gpr4", fields, data, found.lines, problems=problems, preamble=found.before
         )
         seen = self.recognise(candidate) or Recognised("nhais-gpr4", _TITLE, 0.5, (), self.id)
         return ReadFile((table,), (seen,), _hazards(where, found))

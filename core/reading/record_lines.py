@@ -12,17 +12,15 @@ from core.reading.encoding import decode, detect_encoding
 from core.reading.held import HeldTable
 from core.reading.source import Source
 
-#: Bytes that are held in memory. A list of a whole practice takes two million.
-MOST = 256 << 20
 _ENDS = re.compile(r"\r\n|\r|\n")
 _NAMED = 20
 
 
-def lines_of(source: Source) -> tuple[list[str], list[Problem]]:
-    """Every line of the file as text, the first one first. Raises ReadError where the file is too long."""
-    if source.size > MOST:
+def lines_of(source: Source, most: int) -> tuple[list[str], list[Problem]]:
+    """Every line of the file as text, held in memory. Raises ReadError where it is over `most` bytes."""
+    if source.size > most:
         raise ReadError(
-            f"{source.name} is longer than {MOST >> 20:,} MB, more than Threshold reads of such a file. "
+            f"{source.name} is longer than {most >> 20:,} MB, more than Threshold reads of such a file. "
             "Ask the system for it in parts.",
             where=source.name,
             code="too_big",
@@ -48,19 +46,23 @@ def told(where: str, lines: Sequence[int], what: str) -> list[Problem]:
     return found
 
 
+def columns_of(rows: Sequence[Sequence[str | None]], width: int) -> pa.RecordBatch:
+    """Rows of `width` cells as columns."""
+    columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(width)]
+    return pa.RecordBatch.from_arrays(columns, names=[str(at) for at in range(width)])
+
+
 def held(
     source: Source,
     format_name: str,
     fields: tuple[Field, ...],
-    rows: Sequence[Sequence[str | None]],
+    data: pa.RecordBatch,
     lines: Sequence[int],
     *,
     problems: Sequence[Problem] = (),
     preamble: Sequence[str] = (),
 ) -> HeldTable:
-    """A table of rows that have a cell for each of `fields`."""
-    columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(fields))]
-    data = pa.RecordBatch.from_arrays(columns, names=[str(at) for at in range(len(fields))])
+    """A table of rows in memory that have a cell for each of `fields`, with the file's line of each."""
     return HeldTable(
         source,
         source.stem,
