@@ -106,7 +106,7 @@ def preview(
     recipients: Recipients = None,
     expect_patients: ExpectPatients = None,
     read_as: ReadAs = None,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet or ndjson.")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     as_json: Json = False,
 ) -> None:
     """Raw rows and what would leave of them, with the reason for every change."""
@@ -169,7 +169,7 @@ def export(
     project: Project,
     out: Annotated[Path, typer.Option("--out", help="The folder that gets the release.")],
     key_file: KeyFile = None,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet or ndjson.")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     decisions: DecisionsFile = None,
     objections_from: Objections = None,
     assume_registered: AssumeRegistered = False,

@@ -20,6 +20,9 @@ from resources import ROOT
 
 MOST_REPEATS = 9
 NHS_NUMBER = "NHS number"
+#: What a table leaves as that no resource of R4 fits, and where its patient stands there.
+BASIC = "Basic"
+BASIC_NUMBER = "subject.identifier.value"
 
 _NUMBER = re.compile(r"\{\}|<(\w+)>")  # ' 2' after a word, 'Name 2' before the words
 _MANY = re.compile(r"\[\*(?:\+(\d))?\]")
@@ -115,8 +118,8 @@ _PARTS: dict[str, tuple[tuple[str, str, str], ...]] = {
 @dataclass(frozen=True)
 class FieldMap:
     """One field. `name` has a '{}' or '<Word>' for every list on its way. `r4` is its path in an R4 resource,
-    "" where R4 has no place for it; `type` the primitive FHIR type there. `keys` are the keys (without numbers)
-    it is read from, each with whether a step may repeat."""
+    "" where R4 has no place for it; `type` the primitive FHIR type there. `keys` are the keys (without
+    numbers) it is read from, each with whether a step may repeat."""
 
     name: str
     path: str
@@ -251,11 +254,12 @@ def _expand(entry: Mapping[str, Any]) -> Iterator[FieldMap]:
         yield _field(_named(template, own), f"{path}.{below}", place, primitive, fallbacks)
 
 
-def _common() -> Iterator[Mapping[str, Any]]:
+def _common(first: int) -> Iterator[Mapping[str, Any]]:
+    r4 = f"identifier[*+{first}]" if first >= 0 else ""
     yield {"name": "Narrative", "path": "text.div", "as": "xhtml", "r4": ""}
     yield {"name": "Security label", "path": "meta.security[*]", "as": "coding"}
     yield {"name": "Record id", "path": "id", "as": "id", "r4": ""}
-    yield {"name": "Record identifier", "path": "identifier[*]", "as": "identifier", "r4": "identifier[*+1]"}
+    yield {"name": "Record identifier", "path": "identifier[*]", "as": "identifier", "r4": r4}
     yield {"name": "Record updated date", "path": "meta.lastUpdated", "as": "instant", "r4": ""}
 
 
@@ -271,14 +275,18 @@ def table_maps() -> tuple[TableMap, ...]:
 
 def _table(item: Mapping[str, Any]) -> TableMap:
     fields: dict[str, FieldMap] = {}
+    number = item.get("number", BASIC_NUMBER if "writes" not in item else "")
     derived = [
-        (NHS_NUMBER, item.get("number", "")),
+        (NHS_NUMBER, number),
         *((name, r4) for name, r4 in item.get("derived", {}).items()),
     ]
     for name, r4 in derived:
         fields[name] = FieldMap(name, "", r4, "string" if r4 else "", ())
-    entries = [*item["fields"], *(() if item.get("part") else _common())]
+    own = {entry["path"] for entry in item["fields"]}
+    entries = [*item["fields"], *(() if item.get("part") else _common(item.get("identifiers", 0)))]
     for entry in entries:
+        if entry["name"] == "Record identifier" and entry["path"] in own:
+            continue
         for made in _expand(entry):
             if made.name in fields:
                 old = fields[made.name]
@@ -290,11 +298,11 @@ def _table(item: Mapping[str, Any]) -> TableMap:
     return TableMap(
         table=item["name"],
         types=tuple(item.get("types", ())),
-        writes=item.get("writes", "Basic"),
+        writes=item.get("writes", BASIC),
         patient=tuple(item.get("patient", ())),
         staff=tuple(item.get("staff", ())),
         medicine=item.get("medicine", ""),
-        patient_r4=item.get("number", ""),
+        patient_r4=number,
         splits={s["path"]: (s["table"], tuple(s.get("repeat", ()))) for s in item.get("splits", ())},
         required=item.get("required", {}),
         choices=tuple(item.get("choices", ())),

@@ -17,9 +17,10 @@ from core.protection import Context, RowDecisions, load_profile, published_table
 from core.protection.plan import Plan
 from core.release.attack import FileAttack
 from core.release.comparing import Comparison
+from core.release.fhir_readback import open_bundle, strays
 from core.release.leaks import FULL_NAME, NHS_NUMBER, STRONG, Known, Leak, full_name_in, strong_leaks
 from core.release.manifest import NOTE, DataFile, Manifest, sha256_of
-from core.release.readback import hidden_parts, open_written, other_text
+from core.release.readback import WrittenFile, hidden_parts, open_written, other_text
 from core.survey.identifiers import find_strong
 from core.survey.results import Survey
 
@@ -92,12 +93,28 @@ class _Told:
         if not path.is_file():
             self._wrong["unreadable"].append(f"{file.name} is missing.")
             return
+        if self._plan.format == "fhir":
+            self._read_together(path, file, progress)
+            return
         written = open_written(path, self._plan.format)
         self._wrong["hidden"] += [f"{file.name}: {what}" for what in hidden_parts(path, self._plan.format)]
         self.leaks += _text_leaks(file.name, other_text(path, self._plan.format), self._known())
         if file.table == 0:
             self._read_counts(path, file)
             return
+        self._read_rows(file, written, progress)
+
+    def _read_together(self, path: Path, file: DataFile, progress: Progress | None) -> None:
+        """A Bundle: each of its tables as if it had a file of its own."""
+        parts = [(p.table, self._tables[p.table - 1], p.fields) for p in file.parts]
+        self._wrong["hidden"] += [f"{file.name}: {what}" for what in strays(path, parts)]
+        if sum(part.rows for part in file.parts) != file.rows:
+            self._wrong["rows"].append(f"{file.name} has other rows than its tables together.")
+        for part, opened in zip(file.parts, open_bundle(path, parts), strict=True):
+            one = file.model_copy(update={"table": part.table, "rows": part.rows, "fields": part.fields})
+            self._read_rows(one, WrittenFile(opened.fields, opened.batches, keeps_absent=False), progress)
+
+    def _read_rows(self, file: DataFile, written: WrittenFile, progress: Progress | None) -> None:
         fields = tuple(f for f in self._plan.for_table(self._tables[file.table - 1]) if f.leaves)
         names = tuple(f.field for f in fields)
         if written.fields != names or file.fields != names:

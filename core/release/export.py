@@ -14,6 +14,7 @@ from core.protection import (
     Key,
     OutBlock,
     Plan,
+    Purpose,
     RecipientsBook,
     RowDecisions,
     apply,
@@ -25,7 +26,7 @@ from core.reading import source_checksum
 from core.release import manifest as m
 from core.release.job import ApplyTable, Job
 from core.release.stage import Stage, clear_unfinished, write_error
-from core.release.writers import check_format
+from core.release.writers import check_export
 from core.survey.results import Survey
 
 
@@ -83,7 +84,8 @@ def export_release(
     Whatever is raised, nothing stands under a final name and the stage is gone.
     """
     profile = load_profile(plan.profile_id)
-    check_format(plan.format)
+    tables = [(t.name, t.format) for t in survey.export.tables]
+    check_export(plan.format, tables, counts=plan.purpose is Purpose.COUNTS)
     _two_people(prepared_by, approved_by)
     _same_rows(survey, rows)
     require(gates(survey, plan, rows, profile, recipients=recipients, today=today, ask=ask))

@@ -28,6 +28,7 @@ from core.protection import (
     published_table,
     tier_of,
 )
+from core.release import fhir_file
 from core.release import manifest as m
 from core.release.checks import Source, check_written
 from core.release.naming import file_names
@@ -99,6 +100,8 @@ class Job:
             table = published_table(self.survey, self.plan, self.profile, self.rows)
             fields = tuple(table.schema.names)
             return (self._write(stage, _COUNTS, 0, fields, iter(table.to_batches()), 0),)
+        if self.plan.format == "fhir":
+            return (self._write_together(stage),)
         context, names, done, files = self.context(), file_names(self.tables), 0, []
         for number, table in self.leaving:
             fields = tuple(f.field for f in context.tables[table].leaving)
@@ -109,6 +112,38 @@ class Job:
         if done != self.rows.rows_out:
             raise VerificationError("The rows written are not the rows that should leave.", where=_WRITING)
         return tuple(files)
+
+    def _write_together(self, stage: Stage) -> m.DataFile:
+        """One file of all tables."""
+        path = stage.send / f"{fhir_file.NAME}{FORMATS[self.plan.format][1]}"
+        context, done, parts = self.context(), 0, []
+        writer = fhir_file.FhirBundle(path)
+        try:
+            for number, table in self.leaving:
+                fields = tuple(f.field for f in context.tables[table].leaving)
+                writer.begin(number, table, fields)
+                start = done
+                blocks = self.apply_table(self.survey.export.table(table), context, workers=self.workers)
+                for block in blocks:
+                    self._tell(done, _WRITING)
+                    writer.write(block.data)
+                    done += block.data.num_rows
+                parts.append(m.DataPart(table=number, rows=done - start, fields=fields))
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
+        if done != self.rows.rows_out:
+            raise VerificationError("The rows written are not the rows that should leave.", where=_WRITING)
+        return m.DataFile(
+            name=path.name,
+            sha256=m.sha256_of(path),
+            bytes=path.stat().st_size,
+            rows=done,
+            table=-1,
+            fields=(),
+            parts=tuple(parts),
+        )
 
     def _write(
         self,

@@ -32,8 +32,17 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class DataPart(_Part):
+    """The rows of one table in a file that holds several; `table` is its number in the export, from 1."""
+
+    table: int
+    rows: int
+    fields: tuple[str, ...]
+
+
 class DataFile(_Part):
-    """One file of data in `send/`. `table` is the number of the table in the export, from 1; 0 for counts."""
+    """One file of data in `send/`. `table` is the number of the table in the export, from 1; 0 for counts, -1
+    for a file that holds several tables (a FHIR Bundle): then `parts` has them, and `fields` none."""
 
     name: str
     sha256: str
@@ -41,6 +50,7 @@ class DataFile(_Part):
     rows: int
     table: int
     fields: tuple[str, ...]
+    parts: tuple[DataPart, ...] = ()
 
 
 class Kept(_Part):

@@ -23,6 +23,7 @@ FORMATS = {
     "xlsx": ("core.release.xlsx_file", ".xlsx"),
     "parquet": ("core.release.parquet_file", ".parquet"),
     "ndjson": ("core.release.ndjson_file", ".ndjson"),
+    "fhir": ("core.release.fhir_file", ".json"),
 }
 
 
@@ -44,6 +45,15 @@ def check_format(name: str) -> None:
         raise UsageError(
             f"This version does not write {name!r}. Choose one of: {', '.join(FORMATS)}.", where="format"
         )
+
+
+def check_export(name: str, tables: Sequence[tuple[str, str]], *, counts: bool) -> None:
+    """Raise UsageError where a format cannot hold an export's tables (name, format), or its counts."""
+    check_format(name)
+    if name == "fhir":
+        from core.release.fhir_file import check_tables
+
+        check_tables(tables, counts=counts)
 
 
 def check_fits(name: str, file: str, rows: int, fields: int) -> None:

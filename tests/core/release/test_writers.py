@@ -175,7 +175,7 @@ def test_too_many_rows_for_a_workbook_are_refused_in_words() -> None:
 
 def test_a_format_of_another_version_is_refused() -> None:
     with pytest.raises(UsageError, match="Choose one of: csv, xlsx"):
-        check_format("fhir")
+        check_format("fhir-stu4")
 
 
 _CELLS = st.one_of(st.none(), st.text(alphabet=st.characters(codec="utf-8"), max_size=12))
