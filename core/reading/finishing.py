@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.model import Hazard, Problem, Recognised, Table
+from core.model import Hazard, Problem, Recognised, Table, UsageError
 from core.reading.choices import TableChoice
 from core.reading.delimited import DelimitedTable
 from core.reading.held import HeldTable
+from core.reading.known import known_layouts
 from core.reading.readers import ReadFile
 from core.reading.reports import lines_before, tidied
 from core.reading.suppliers import identify
 
 #: Readers of rows and columns that anybody may have written. Others know what they read by themselves.
-_PLAIN_READERS = ("delimited", "workbook")
+_PLAIN_READERS = ("delimited", "workbook", "ole", "parquet")
 
 
 def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> ReadFile:
     """The file with each table's format, and with reports cleared of what is no row in them.
 
-    `beside` are the names of all files opened together."""
+    `beside` are the names of all files opened together. Raises UsageError where a person chose a layout that
+    there is not."""
+    if choice.layout is not None and choice.layout not in dict(known_layouts()):
+        raise UsageError(f"There is no format or table called {choice.layout}.", code="usage")
     tables: list[Table] = []
     recognised: list[Recognised] = []
     hazards: list[Hazard] = list(found.hazards)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from core.model import Hazard, Problem, Recognised, Severity, Table
 from core.reading.known_tables import plain
@@ -66,7 +67,7 @@ def systmone_notes(
 def _entries(manifest: Table) -> list[_Entry]:
     at = {plain(f.header): f.position for f in manifest.fields}
     found: list[_Entry] = []
-    for block in manifest.blocks():
+    for block in islice(manifest.blocks(), 1):  # a manifest of many thousand lines is none
         data = manifest.read(block).data
         columns = [
             [(cell or "").strip() for cell in data.column(str(at[name])).to_pylist()]

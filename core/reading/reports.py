@@ -191,7 +191,11 @@ def _lines_about(whole: _Whole, names: Mask) -> Mask:
     starts = {line.split(delimiter or "\n")[0].strip(' "').lower() for line in preamble} | {"last run"}
     starts.discard("")
     about = np.zeros(whole.data.num_rows, dtype=np.bool_)
-    begins = _hits(whole, 0, sorted(starts)) & ~names
+    begins = np.zeros(whole.data.num_rows, dtype=np.bool_)
+    for start in sorted(starts):
+        here = _hits(whole, 0, [start]) & ~names
+        if here.sum() <= names.sum():  # a line about a report stands once before each line of names
+            begins |= here
     for row in np.flatnonzero(names).tolist():
         back = max(0, row - _BACK)
         if names[back:row].any():

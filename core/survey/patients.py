@@ -111,6 +111,11 @@ class PatientRegistry:
         """Keys that were seen with more than one NHS number."""
         return len(self._ambiguous)
 
+    @property
+    def keys_of_several(self) -> int:
+        """Keys that more than one organisation has."""
+        return len(self._of_practices)
+
     def tie(self, keys: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
         """Rows that have both: the key is that person. Arrays of nodes, -1 where a row has none."""
         self._tie(keys, to, self._ambiguous)

@@ -170,6 +170,18 @@ def _survey(
                 "Whose objections these are cannot be told. Ask for the list of those who object.",
             )
         )
+    if collector.registry.keys_of_several:
+        hazards.append(
+            Hazard(
+                export.name,
+                f"{collector.registry.keys_of_several:,} patient keys stand for somebody in more than one "
+                "organisation",
+                Severity.WARNS,
+                "They are told apart here by the organisation beside them. A key alone, or its pseudonym, "
+                "does not tell them apart for whoever gets it.",
+                "ambiguous_keys",
+            )
+        )
     if collector.registry.ambiguous_keys:
         hazards.append(
             Hazard(

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,29 @@ def test_reports_put_together_are_one_table_where_the_fields_are_the_same(tmp_pa
     for line in (8, 9, 10, 11):
         assert "a line about the report that follows; no row" in told(export)[line]
     assert not [h for h in export.hazards if h.severity is Severity.BLOCKS]
+
+
+def test_rows_that_begin_as_a_line_about_the_report_does_stay_rows(tmp_path: Path) -> None:
+    names = "Organisation Name,NHS Number,Family Name,Date,Code Term"
+    start = ("Larkspur,,,,", "Last Run,12-Jan-2026 08:14,,Relative Date,12-Jan-2026")
+    rows = [f"Larkspur,9990000018,ARCHER,0{n}-Jan-2020,Asthma" for n in range(1, 6)]
+    export = opened(tmp_path, *start, names, *rows, *start, names, *rows)
+    assert sum(r[2] == "ARCHER" for r in rows_of(export.tables[0])) == 10
+
+
+def test_a_workbook_of_the_report_is_cleared_as_its_text_is(tmp_path: Path) -> None:
+    lines = [*PREAMBLE, NAMES, row(17), *PREAMBLE, NAMES, row(18), NOTICE]
+    with xlsxwriter.Workbook(str(tmp_path / "report.xlsx")) as book:
+        sheet = book.add_worksheet("Report")
+        for number, line in enumerate(lines):
+            for column, cell in enumerate(line.split(",")):
+                if cell:
+                    sheet.write_string(number, column, cell)
+    export = open_export([tmp_path / "report.xlsx"])
+    (table,) = export.tables
+    assert export.recognised["Report"].format == "emis-list-report"
+    assert [r[0] for r in rows_of(table)] == ["17", "18"]
+    assert [h.id for h in export.hazards if h.id == "incomplete_results"] == ["incomplete_results"]
 
 
 def test_other_fields_further_down_are_a_second_table_and_block(tmp_path: Path) -> None:

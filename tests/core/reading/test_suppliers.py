@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Field
+from core.model import Field, UsageError
 from core.reading import TableChoice, open_export
 from core.reading.known_tables import KnownTable, known_tables, named_table
 from core.reading.suppliers import identify
@@ -142,6 +142,12 @@ def test_a_person_overrules_what_a_table_is(tmp_path: Path) -> None:
     assert (seen.format, seen.table, seen.confidence) == ("emis-bulk", "Admin_Patient", 1.0)
     assert seen.evidence == ("a person said what it is",)
     assert export.tables[0].format == "emis-bulk"
+
+
+def test_a_layout_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ("Patient", "Thing"), [("1", "2")], quoted=False, encoding="utf-8")
+    with pytest.raises(UsageError):
+        open_export([path], choices={"a.csv": TableChoice(layout="emis-bulk/Admin_Nobody")})
 
 
 def test_a_folder_names_each_of_its_tables(tmp_path: Path) -> None:

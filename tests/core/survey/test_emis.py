@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.model import Status
 from core.reading import open_export
@@ -140,6 +142,46 @@ def test_one_guid_in_two_practices_is_two_patients(tmp_path: Path) -> None:
     first, second = (survey.patients.identity.index(f"nhs|{n}") for n in NHS[:2])
     assert objections(survey, first) == set()
     assert objections(survey, second) == {"type1_dissent"}
+
+
+NUMBERED = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(1, 3), st.sampled_from(("", *NHS))), min_size=1, max_size=9
+)
+ENTRIES = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 3), st.booleans()), max_size=12)
+
+
+@settings(max_examples=60)
+@given(NUMBERED, ENTRIES)
+def test_any_practices_join_by_key_and_organisation(
+    tmp_path_factory: pytest.TempPathFactory,
+    people: list[tuple[int, int, str]],
+    entries: list[tuple[int, int, bool]],
+) -> None:
+    """Against the plain rule: a patient is an NHS number, or else a key within an organisation."""
+    folder = tmp_path_factory.mktemp("emis")
+    number = {(org, key): nhs for org, key, nhs in reversed(people)}  # one row for each patient of a practice
+    organisations = [guid(900 + org) for org in range(3)]
+    emis_file(folder, "Admin_Patient", *(patient(k, nhs, organisations[o]) for (o, k), nhs in number.items()))
+    known = [(o, k, objects) for o, k, objects in entries if (o, k) in number]
+    emis_file(
+        folder,
+        "CareRecord_Observation",
+        *(entry(k, DISSENT if objects else ASTHMA, organisations[o]) for o, k, objects in known),
+    )
+    dictionaries(folder)
+    survey = surveyed(folder)
+
+    def meant(org: int, key: int) -> object:
+        return number[org, key] or (org, key)
+
+    rows = survey.facts[table(survey, "Admin_Patient")].patient.tolist()
+    seen = survey.facts[table(survey, "CareRecord_Observation")].patient.tolist()
+    of = dict(zip((meant(o, k) for o, k in number), rows, strict=True))
+    assert NO_PATIENT not in rows
+    assert len(set(of.values())) == len(of) == survey.patients.count
+    assert seen == [of[meant(o, k)] for o, k, _ in known]
+    objecting = {of[meant(o, k)] for o, k, objects in known if objects}
+    assert {p for p in range(survey.patients.count) if objections(survey, p)} == objecting
 
 
 def test_two_practices_without_numbers_keep_their_patients_apart(tmp_path: Path) -> None:
