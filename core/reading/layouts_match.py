@@ -13,7 +13,7 @@ from core.reading.layouts_cells import LOOKS
 Cells = Sequence[str | None]
 
 #: So much must the cells of a file tell whose name tells nothing: dates, sexes, codes, keys.
-_ENOUGH = 3.0
+_ENOUGH = 3.25
 #: So much where the name tells, but the columns are not as many as they should be.
 _ENOUGH_NAMED = 2.0
 _MOST_WRONG = 0.1  # of a column's cells
@@ -101,8 +101,10 @@ def _match(rows: Sequence[Cells], file_name: str, table: TableLayout) -> Match |
     seen = max(
         (_look_at(rows, names, table) for names in fits or _nearest(table, width)), key=lambda s: s.rank
     )
-    if is_line_of_names(rows[0], table) or not _is_data(rows[0], seen.names, table):
+    if is_line_of_names(rows[0], table):
         return None
+    if not _is_data(rows[0], seen.names, table) and not (called and seen.failed):
+        return None  # names of somebody's own
     evidence = (f"{width:,} columns", *_words(seen))
     if called:
         evidence += (f"the file is called as a {table.title} is",)
@@ -116,8 +118,8 @@ def _match(rows: Sequence[Cells], file_name: str, table: TableLayout) -> Match |
         return Match(table, _padded(seen.names, width), confidence, evidence)
     if seen.strength >= _ENOUGH_NAMED and (fits or not seen.failed):
         return Match(table, _padded(seen.names, width), 0.6, evidence, misfits)
-    lost = "so the fields are called by their position"
-    return Match(table, (), 0.4, evidence, (*misfits, f"the rows are not those of a {table.title}, {lost}"))
+    said = f"the rows are not those of a {table.title}, as which the file is called"
+    return Match(table, (), 0.4, evidence, (*misfits, said))
 
 
 def _width(rows: Sequence[Cells]) -> int:

@@ -199,7 +199,7 @@ def _before(file: _File, index: int) -> tuple[list[str], list[Problem]]:
 
 def _header_index(file: _File, known: Match | None, choice: TableChoice) -> int | None:
     if choice.header_row is None:
-        if known is not None:
+        if known is not None and known.names:
             named = is_line_of_names(file.start.cells[file.sep], known.table) if file.start.cells else False
             return file.sep if named else None
         found = find_header(file.start.cells[file.sep :])
