@@ -11,7 +11,16 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-FILES = "Exports (*.csv *.txt *.tsv *.xlsx *.zip *.gz);;All files (*)"
+FILES = ";;".join(
+    (
+        "Exports (*.csv *.txt *.tsv *.tab *.psv *.xlsx *.xlsm *.xls *.xlsb *.ods *.parquet *.json *.ndjson"
+        " *.jsonl *.xml *.dat *.ket *.ctl *.zip *.7z *.gz)",
+        "Tables (*.csv *.txt *.tsv *.tab *.psv *.xlsx *.xlsm *.xls *.xlsb *.ods *.parquet)",
+        "Messages: FHIR, GP2GP, letters, EDIFACT (*.json *.ndjson *.jsonl *.xml *.dat *.ket *.ctl)",
+        "Archives (*.zip *.7z *.gz)",
+        "All files (*)",
+    )
+)
 
 
 def files_to_open(parent: QWidget | None) -> list[Path]:

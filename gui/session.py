@@ -15,24 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gui import decisions
-from gui.failures import failure_at
 from gui.jobs import Ticket
-from gui.session_state import SessionState
+from gui.opening import Opening, demo_paths
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
-from resources import ROOT
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
 
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
-    from core.model import Export, Finding
     from core.protection.plan import ObjectionSource
-    from core.survey.results import Survey
 
-FIRST_ROWS = 200
 EXAMPLE_ROWS = 60
 
 
-class Session(SessionState):
+class Session(Opening):
     """State, signals and plain methods. See the module's text for the order of the signals."""
 
     # -- getting ready ---------------------------------------------------------------------------
@@ -101,78 +96,10 @@ class Session(SessionState):
 
         self.jobs.start(f"objections {kind}", work, done=done)
 
-    # -- opening ---------------------------------------------------------------------------------
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files or folders as one export; what was open before is put away first."""
-        self.close_export()
-        chosen = tuple(Path(p) for p in paths)
-
-        def work(ticket: Ticket) -> Survey:
-            from core.reading import open_export
-            from gui import planning
-
-            export = open_export(chosen, progress=ticket.progress)
-            ticket.post(self._opened, export)
-            for table in export.tables:
-                ticket.check()
-                ticket.post(self._first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
-            from core.survey import find_fields, survey_export
-
-            found = find_fields(export)
-            ticket.post(self._found, found)
-            return survey_export(export, progress=ticket.progress, found=found)
-
-        self.jobs.start(
-            "open", work, done=self._surveyed, failed=self._open_failed, cancelled=self._open_cancelled,
-            lane="long",
-        )  # fmt: skip
-
-    def open_demo(self) -> None:
-        """Open the built-in demo practice."""
-        self.open_paths(demo_paths())
-
-    def close_export(self) -> None:
-        """Put the export away: every decision about it is forgotten, nothing is kept."""
-        for name in ("open", "plan", "examples", "export"):
-            self.jobs.cancel(name)
-        self._reset()
-        self.detail_changed.emit(None)
-        self.closed.emit()
-
     def cancel(self) -> None:
         """Stop the long step that is running."""
         self.jobs.cancel("open")
         self.jobs.cancel("export")
-
-    def _opened(self, export: Export) -> None:
-        self.export = export
-        if export.tables:
-            self.current_table = export.tables[0].name
-        self.export_opened.emit(export)
-
-    def _first_rows(self, table: str, rows: FirstRows) -> None:
-        self.first_rows[table] = rows
-        self.first_rows_ready.emit(table)
-
-    def _found(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
-        self.findings = findings
-        self.findings_ready.emit()
-
-    def _surveyed(self, survey: Survey) -> None:
-        self.survey = survey
-        self.export = survey.export
-        self.findings = survey.findings
-        self.survey_ready.emit()
-        if self.going_to is not None:
-            self._replan()
-
-    def _open_failed(self, error: BaseException) -> None:
-        self._reset()
-        self._fail("open", error)
-
-    def _open_cancelled(self) -> None:
-        self._reset()
-        self.closed.emit()
 
     # -- who it is for, and the decisions --------------------------------------------------------
     def set_going_to(
@@ -341,15 +268,7 @@ class Session(SessionState):
     def _export_failed(self, error: BaseException) -> None:
         self._fail("export", error)
 
-    # -- errors and the end ----------------------------------------------------------------------
-    def _fail(self, stage: str, error: BaseException) -> None:
-        from core.model import ThresholdError
-
-        self.failure = failure_at(stage, error)
-        self.failed.emit(self.failure.happened)
-        if not isinstance(error, ThresholdError):
-            raise error  # a bug: the crash dialog shows where, without any cell's text
-
+    # -- the end -----------------------------------------------------------------------------------
     def shutdown(self) -> None:
         """Stop every job and wait for it: no thread outlives the window."""
         self.jobs.close()
@@ -359,9 +278,3 @@ def _key_note(_ticket: Ticket) -> str:
     from gui import planning
 
     return planning.key_note()
-
-
-def demo_paths() -> tuple[Path, ...]:
-    """The demo practice's files, as shipped."""
-    folder = ROOT / "demo"
-    return tuple(sorted(p for p in folder.iterdir() if p.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, aft
     from core.model import Export, Finding, Gate
     from core.preview import Preview
     from core.protection.plan import FieldPlan, ObjectionSource, Plan
+    from core.reading import TableChoice
     from core.survey.results import Survey
 
 
@@ -50,9 +51,20 @@ class SessionState(QObject):
         self.key_note = ""  # a sentence while the key is kept nowhere, '' once it is
         self.key_file: Path | None = None  # where it is kept, if in a file
         self.profiles: Mapping[str, Any] = {}  # core.protection.Profile by id
+        self._forget_files()
         self._reset()
 
+    def _forget_files(self) -> None:
+        self.paths: tuple[Path, ...] = ()  # what was asked to be opened
+        self.passwords: tuple[str, ...] = ()  # for these files, in memory only
+        self._asked_for = ""  # the file that a password was given for last
+        self._kept: Any = None  # gui.opening.Kept: decisions to use again
+
     def _reset(self) -> None:
+        self.read_as: dict[str, TableChoice] = {}  # by file: how a person said it is to be read
+        self.remembered: frozenset[str] = frozenset()  # of those, the files whose choice was remembered
+        self.rereading = False  # whether the same files are being read another way
+        self._read_before: list[tuple[dict[str, TableChoice], str]] = []  # for undo: choices, file corrected
         self.export: Export | None = None
         self.first_rows: dict[str, FirstRows] = {}
         self.findings: Mapping[str, tuple[Finding, ...]] = {}

@@ -2,7 +2,8 @@
 
 Never an export's name or path, a recipient or anything from a file's cells: a file called
 'Mrs Smith insurance.csv' must leave no trace. A shape is a format, a number of fields, a hash of the header
-and the profile that was chosen last. The one path kept is that of the key file a person chose to make.
+and the profile that was chosen last; a reading is how a person said that such a file is to be read. The one
+path kept is that of the key file a person chose to make.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from platformdirs import user_config_path
 
 from gui.formatting import counted, day, format_words
 
+if TYPE_CHECKING:
+    from core.reading import TableChoice
+
 KEEP = 6
+KEEP_READINGS = 60
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,49 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How a person said that files of one shape are to be read. `shape` is a hash.
+
+    The field that says whose row it is stands by its place, because what was taken for its name may be
+    somebody's. `said` is an ISO date."""
+
+    shape: str
+    delimiter: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    reader: str | None = None
+    layout: str | None = None
+    patient_table: int | None = None
+    patient_position: int | None = None
+    said: str = ""
+
+    def choice(self) -> TableChoice:
+        """The choice, without the field that says whose row it is."""
+        from core.reading import TableChoice
+
+        return TableChoice(self.delimiter, self.encoding, self.header_row, self.reader, self.layout)
+
+    def checked(self) -> Reading:
+        """Itself. Raises TypeError where a spoilt file gave it values of the wrong sort."""
+        texts = (self.delimiter, self.encoding, self.reader, self.layout)
+        numbers = (self.header_row, self.patient_table, self.patient_position)
+        if not (
+            isinstance(self.shape, str)
+            and all(t is None or isinstance(t, str) for t in texts)
+            and all(n is None or (isinstance(n, int) and n >= 0) for n in numbers)
+        ):
+            raise TypeError
+        return self
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of it. Saved whole; a file that cannot be read counts as empty."""
 
     theme: str = "system"
     shapes: tuple[Shape, ...] = ()
     key_file: str = ""  # where the practice's key is kept, if in a file; never its pass phrase
+    readings: tuple[Reading, ...] = ()
 
     #: Another folder than the person's own, for pictures that must not show what was opened before.
     folder: ClassVar[Path | None] = None
@@ -64,10 +106,11 @@ class Settings:
             shapes = tuple(Shape(**shape) for shape in found.get("shapes", ()))
             for shape in shapes:
                 shape.words()
+            readings = tuple(Reading(**reading).checked() for reading in found.get("readings", ()))
             key_file = found.get("key_file", "")
-            return cls(
-                str(found.get("theme", "system")), shapes, key_file if isinstance(key_file, str) else ""
-            )
+            if not isinstance(key_file, str):
+                key_file = ""
+            return cls(str(found.get("theme", "system")), shapes, key_file, readings)
         except (OSError, ValueError, TypeError, AttributeError):
             return cls()
 
@@ -95,6 +138,15 @@ class Settings:
             shape = replace(shape, profile=older.profile)
         rest = tuple(s for s in self.shapes if s.headers != shape.headers)
         return replace(self, shapes=(shape, *rest)[:KEEP])
+
+    def with_reading(self, reading: Reading) -> Settings:
+        """The reading first, in the place of an older one for the same shape."""
+        rest = tuple(r for r in self.readings if r.shape != reading.shape)
+        return replace(self, readings=(reading, *rest)[:KEEP_READINGS])
+
+    def without_readings(self, shapes: Sequence[str]) -> Settings:
+        """Files of these shapes are read as Threshold suggests again."""
+        return replace(self, readings=tuple(r for r in self.readings if r.shape not in shapes))
 
     def profile_for(self, headers: str) -> str:
         """The profile chosen last time for a file with these headers, '' for none."""

@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QFrame,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
@@ -17,35 +19,32 @@ from PySide6.QtWidgets import (
 )
 
 from gui import ask
-from gui.formatting import count, counted, format_words, tooltip
-from gui.models.first_rows_model import FirstRowsModel
+from gui.formatting import counted, one_line
+from gui.models.sheets import ALL, Sheet, heading, sheets
+from gui.models.sheets_model import SheetsModel
+from gui.pages.open_empty import OpenEmpty
+from gui.pages.open_sheet import TableSheet
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
 from gui.state import DetailContent
-from gui.widgets.banners import FailureCard
 from gui.widgets.choosers import TableChooser
-from gui.widgets.drop_area import DropArea
 from gui.widgets.scroll import scrolling
 from gui.widgets.tables import PlainTable
-from gui.widgets.text import card, label
+from gui.widgets.text import card, label, set_property
 
 if TYPE_CHECKING:
+    from core.model import Table
+    from core.reading import TableChoice
     from core.survey.results import Survey
+    from gui.reading import Tried
 
-MOST_PROBLEMS = 6
-PROMISES = (
-    ("It stays here", "Threshold opens no connection and keeps no copy. Your file is read where it is."),
-    (
-        "You see what leaves",
-        "Every row as it is and as it would leave, side by side, before anything is saved.",
-    ),
-    ("It is checked again", "What was saved is opened again and searched for names and numbers left behind."),
-)
+NARROW = 760  # below this the list of tables becomes a chooser
+FIND_FROM = 9  # so many tables want a box to find one
 
 
 class OpenPage(Page):
-    """An empty page with a drop area; then the first rows, and what was noticed on opening."""
+    """An empty page with a drop area; then the tables, a sheet for the chosen one, and what was noticed."""
 
     page_id = "open"
     title = "Open"
@@ -54,9 +53,19 @@ class OpenPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.setAcceptDrops(True)
+        self._whole_shown = False  # the sheet in sight is that of the export as a whole
+        self._filling = False
+        self._seen: set[str] = set()  # tables whose sheet was looked at
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._build_empty())
-        self._stack.addWidget(self._build_opened())
+        self.empty = OpenEmpty()
+        self.empty.files_wanted.connect(self.choose_files)
+        self.empty.folder_wanted.connect(self.choose_folder)
+        self.empty.demo_wanted.connect(session.open_demo)
+        self.empty.again_wanted.connect(session.open_again)
+        self.empty.password.given.connect(session.try_password)
+        self.empty.drop_area.dropped.connect(self.open_paths)
+        self._stack.addWidget(scrolling(self.empty, "Open"))
+        self._stack.addWidget(scrolling(self._build_opened(), "Tables"))
         session.export_opened.connect(self._opened)
         session.first_rows_ready.connect(self._first_rows)
         session.survey_ready.connect(self._surveyed)
@@ -64,73 +73,32 @@ class OpenPage(Page):
         session.closed.connect(self._closed)
         session.busy_changed.connect(lambda _b: self._show_state())
         session.plan_changed.connect(self._show_state)
-        self._show_recent()
+        session.table_changed.connect(self._table_changed)
+        self.empty.show_recent()
         self._show_state()
 
-    # -- building --------------------------------------------------------------------------------
-    def _build_empty(self) -> QWidget:
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        self.failure_card = FailureCard("Choose another file")
-        self.failure_card.dismissed.connect(self.choose_files)
-        layout.addWidget(self.failure_card)
-        self.drop_area = DropArea()
-        self.drop_area.setMinimumHeight(220)
-        self.drop_area.dropped.connect(self.open_paths)
-        drop = QVBoxLayout(self.drop_area)
-        drop.setContentsMargins(24, 16, 24, 16)
-        drop.setSpacing(6)
-        drop.addStretch(1)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        drop.addWidget(label("Drop the file or the folder here", "big"), 0, middle)
-        drop.addWidget(label("A CSV, text or Excel file from your clinical system", "muted"), 0, middle)
-        drop.addSpacing(10)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
-        self.choose = QPushButton("Choose a file")
-        self.choose.setProperty("main", True)
-        self.choose.clicked.connect(self.choose_files)
-        self.choose_folder_button = QPushButton("Choose a folder")
-        self.choose_folder_button.clicked.connect(self.choose_folder)
-        self.demo = QPushButton("Try the demo practice")
-        self.demo.clicked.connect(lambda: self.session.open_demo())
-        for button in (self.choose, self.choose_folder_button, self.demo):
-            buttons.addWidget(button)
-        drop.addLayout(buttons)
-        drop.setAlignment(buttons, middle)
-        drop.addSpacing(6)
-        drop.addWidget(
-            label("The demo practice is invented: 10,000 patients who do not exist.", "small"), 0, middle
-        )
-        drop.addStretch(1)
-        layout.addWidget(self.drop_area, 1)
-        layout.addWidget(_promises())
-        self.recent_card = card("recent")
-        recent = QVBoxLayout(self.recent_card)
-        recent.setContentsMargins(16, 10, 16, 10)
-        recent.setSpacing(2)
-        recent.addWidget(label("Kinds of file opened before", "strong"))
-        recent.addWidget(
-            label(
-                "Threshold remembers their shape, never their name or what was in them.", "small", wrap=True
-            )
-        )
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
-        recent.addLayout(self._recent)
-        layout.addWidget(self.recent_card)
-        return scrolling(inner, "Open")
+    #: Parts that other windows and tests ask the page for.
+    @property
+    def failure_card(self) -> QFrame:
+        return self.empty.failure_card
 
+    @property
+    def drop_area(self) -> QWidget:
+        return self.empty.drop_area
+
+    @property
+    def choose(self) -> QPushButton:
+        return self.empty.choose
+
+    # -- building --------------------------------------------------------------------------------
     def _build_opened(self) -> QWidget:
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
+        layout.setSpacing(8)
         head = card()
         row = QHBoxLayout(head)
-        row.setContentsMargins(16, 10, 12, 10)
+        row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(12)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -147,24 +115,63 @@ class OpenPage(Page):
         row.addWidget(self.another)
         row.addWidget(self.next)
         layout.addWidget(head)
-        self.notices = card("notices", "warn")
-        notices = QVBoxLayout(self.notices)
-        notices.setContentsMargins(16, 8, 16, 8)
-        notices.setSpacing(2)
-        self._notices_title = label("", "strong", wrap=True)
-        self._notices = label("", wrap=True)
-        notices.addWidget(self._notices_title)
-        notices.addWidget(self._notices)
-        layout.addWidget(self.notices)
+        layout.addWidget(self._build_read_as())
         self.tables = TableChooser(self.session)
         layout.addWidget(self.tables)
-        self.rows_model = FirstRowsModel()
-        self.rows_view = PlainTable("First rows of the file")
-        self.rows_view.setModel(self.rows_model)
-        self.rows_view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        layout.addWidget(self.rows_view, 1)
-        self.session.table_changed.connect(self._first_rows)
+        body = QHBoxLayout()
+        body.setSpacing(10)
+        body.addWidget(self._build_list())
+        self.sheet = TableSheet()
+        self.sheet.explained.connect(self.session.show_detail)
+        self.sheet.wrong_pressed.connect(self.correct)
+        panel = self.sheet.correction
+        panel.changed.connect(self._look)
+        panel.used.connect(self._use)
+        panel.suggested.connect(self._as_suggested)
+        panel.closed.connect(self.sheet.close_correction)
+        self.sheet.correcting.connect(lambda on: set_property(self.next, "main", not on))
+        body.addWidget(self.sheet, 1)
+        layout.addLayout(body, 1)
+        self.rows_model, self.rows_view = self.sheet.rows_model, self.sheet.rows_view
         return inner
+
+    def _build_read_as(self) -> QWidget:
+        """Says that a file is read otherwise than Threshold would, with the way back."""
+        self.read_as = card("read_as", "well")
+        row = QHBoxLayout(self.read_as)
+        row.setContentsMargins(14, 4, 8, 4)
+        row.setSpacing(10)
+        self._read_as_words = label("", wrap=True)
+        self.undo_reading = QPushButton("Undo")
+        self.undo_reading.setAccessibleName("Undo how the file is read")
+        self.undo_reading.setProperty("quiet", True)
+        self.undo_reading.clicked.connect(lambda: self._reread(self.session.undo_reading))
+        row.addWidget(self._read_as_words, 1)
+        row.addWidget(self.undo_reading)
+        self.read_as.setVisible(False)
+        return self.read_as
+
+    def _build_list(self) -> QWidget:
+        self.list_box = QWidget()
+        self.list_box.setFixedWidth(400)
+        column = QVBoxLayout(self.list_box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.find_table = QLineEdit()
+        self.find_table.setPlaceholderText("Find a table")
+        self.find_table.setAccessibleName("Find a table")
+        self.find_table.setClearButtonEnabled(True)
+        self.find_table.textChanged.connect(self._narrow)
+        column.addWidget(self.find_table)
+        self.list_model = SheetsModel()
+        self.list = PlainTable("Tables of the export")
+        self.list.setModel(self.list_model)
+        self.list.verticalHeader().setVisible(False)
+        self.list.horizontalHeader().setStretchLastSection(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.selectionModel().currentChanged.connect(lambda now, _old: self._listed(now))
+        column.addWidget(self.list, 1)
+        return self.list_box
 
     # -- what a person can do --------------------------------------------------------------------
     def choose_files(self) -> None:
@@ -179,8 +186,90 @@ class OpenPage(Page):
         if paths and ask.may_put_away(self, self.session.unsaved):
             self.session.open_paths(paths)
 
+    def correct(self) -> None:
+        """Open the panel that says how the file of the table in sight is to be read."""
+        table = self._table()
+        if table is None or self.session.export is None:
+            return
+        from core.reading import TableChoice
+        from gui.reading import correctable, file_name
+
+        choice = self.session.read_as.get(file_name(table), TableChoice())
+        self.sheet.open_correction(correctable(self.session.export, table, choice))
+
+    def _look(self, choice: TableChoice) -> None:
+        table = self._table()
+        if table is None or self.session.export is None:
+            return
+        from gui.reading import file_name, tables_of
+
+        file = file_name(table)
+        number = [t.name for t in tables_of(self.session.export, file)].index(table.name)
+        self.session.try_reading(file, choice, self._looked, number)
+
+    def _looked(self, found: Tried | str) -> None:
+        panel = self.sheet.correction
+        if not panel.isVisible():
+            return
+        if isinstance(found, str):
+            panel.say(found, False)
+            return
+        words = f"{found.title}, {counted(len(found.rows.fields), 'field')}"
+        if found.problems:
+            words += f", {counted(found.problems, 'thing')} noticed"
+        panel.set_fields(found.rows.fields)
+        panel.say(words, True)
+        self.sheet.show_look(found.rows)
+
+    def _use(self, choice: TableChoice) -> None:
+        table = self._table()
+        if table is not None:
+            from gui.reading import file_name
+
+            file = file_name(table)
+            self._reread(lambda: self.session.correct(file, choice))
+
+    def _as_suggested(self) -> None:
+        table = self._table()
+        if table is not None:
+            from gui.reading import file_name
+
+            file = file_name(table)
+            self._reread(lambda: self.session.as_suggested(file))
+
+    def _reread(self, call: object) -> None:
+        """Read the file another way; decisions stay only where its fields stay."""
+        made = self.session.unsaved
+        if made and not ask.confirm(
+            self,
+            "Read the file again?",
+            f"{counted(made, 'decision')} made about it will stay only if its fields stay the same.",
+            yes="Read it again",
+            no="Leave it as it is",
+        ):
+            return
+        self.sheet.close_correction()
+        assert callable(call)
+        call()
+
+    def _table(self) -> Table | None:
+        sheet, export = self.sheet.sheet, self.session.export
+        if sheet is None or not sheet.name or export is None:
+            return None
+        return next((t for t in export.tables if t.name == sheet.name), None)
+
+    def focus_find(self) -> None:
+        if self.find_table.isVisible():
+            self.find_table.setFocus()
+            self.find_table.selectAll()
+
     def next_flag(self) -> None:
-        self.session.page_requested.emit("fields")
+        """F8: a table with something noticed that was not looked at yet; after the last, the fields."""
+        waiting = [s for s in self.list_model.every() if s.notices and s.name not in self._seen]
+        if waiting:
+            self._show_sheet_of(waiting[0])
+        else:
+            self.session.page_requested.emit("fields")
 
     def state(self) -> StepState:
         if self.session.survey is not None:
@@ -189,6 +278,8 @@ class OpenPage(Page):
             return StepState("waiting", "Reading")
         failure = self.session.failure
         if failure is not None and failure.stage == "open":
+            if failure.code == "password":
+                return StepState("attention", "Needs a password")
             return StepState("attention", "Could not be opened")
         return StepState("to_do", "To do")
 
@@ -204,19 +295,31 @@ class OpenPage(Page):
         survey = self.session.survey
         if survey is not None and not survey.rows:
             first = "The file has field names and no row under them. Is it the file you meant?"
-        self.session.show_detail(
-            DetailContent("Nothing has left this computer", (first, "Next: say who gets it, and why."))
-        )
+        lines = [first, "Next: say who gets it, and why."]
+        every = self.list_model.every()
+        stops, hidden = sum(s.stops for s in every), sum(s.hidden for s in every)
+        if stops:
+            found = counted(stops, "thing was", "things were")
+            lines[:1] = [
+                f"{found} found that stop the export until somebody has looked. F8 goes to the next."
+            ]
+        elif hidden:
+            lines[:1] = ["Hidden data was found. Choose it in the list to see what it is and what to do."]
+        self.session.show_detail(DetailContent("Nothing has left this computer", tuple(lines)))
 
     # -- what happened ---------------------------------------------------------------------------
     def _opened(self, _export: object) -> None:
-        self.failure_card.show_failure(None)
+        self.empty.show_failure(None)
+        self._whole_shown = False
+        self._seen.clear()
+        self.find_table.clear()
         self._show_state()
+        self._explain()
 
     def _first_rows(self, table: str) -> None:
-        if table == self.session.current_table and table in self.session.first_rows:
-            self.rows_model.set_rows(self.session.first_rows[table])
-            self.rows_view.fit_columns()
+        sheet = self.sheet.sheet
+        if sheet is not None and table == sheet.name and table in self.session.first_rows:
+            self.sheet.set_rows(self.session.first_rows[table])
 
     def _surveyed(self) -> None:
         export = self.session.export
@@ -230,90 +333,133 @@ class OpenPage(Page):
                 date.today().isoformat(),
             )
             Settings.load().with_shape(shape).save()
-            self._show_recent()
+            self.empty.show_recent()
         self._show_state()
+        self._explain()
 
     def _failed(self) -> None:
-        failure = self.session.failure
-        self.failure_card.show_failure(failure if failure is not None and failure.stage == "open" else None)
+        self.empty.show_failure(self.session.failure, self.session.password_was_wrong)
         self._show_state()
 
     def _closed(self) -> None:
-        self.failure_card.show_failure(None)
-        self._show_recent()
+        self.empty.show_failure(None)
+        self.empty.show_recent()
         self._show_state()
 
+    # -- what is shown ---------------------------------------------------------------------------
     def _show_state(self) -> None:
         export = self.session.export
-        self._stack.setCurrentIndex(1 if export is not None else 0)
-        reading = self.session.busy
-        for button in (self.choose, self.choose_folder_button, self.demo):
-            button.setEnabled(not reading)
+        if not (self.session.rereading and export is None):
+            self._stack.setCurrentIndex(1 if export is not None else 0)
+        self.empty.set_reading(self.session.busy)
+        self.sheet.setEnabled(export is not None)
         if export is None:
             return
         survey = self.session.survey
-        kinds = sorted({format_words(t.format) for t in export.tables})
-        self.heading.setText(", ".join(kinds) or "No table found")
+        self.heading.setText(heading(export))
         fields = sum(len(t.fields) for t in export.tables)
         facts = [counted(len(export.tables), "table")] if len(export.tables) > 1 else []
         facts.append(counted(fields, "field"))
+        found = sheets(export, survey, told=self.session.numbers is not None)
         if survey is None:
             facts.append("the rest is being read; these are the first rows")
+        elif any(sheet.withheld for sheet in found):
+            facts.append("everything is read")
         else:
             facts.append(self._counts(survey))
         self.facts.setText(", ".join(facts))
         self.next.setEnabled(bool(export.tables))
-        self._explain()
-        self._show_notices()
+        self._show_read_as()
+        self._show_list(found)
 
     def _counts(self, survey: Survey) -> str:
-        """Numbers only after the person said what their search showed, so that one can check the other."""
+        """Patients only after the person said what their search showed: see `sheets`."""
+        rows = counted(survey.rows, "row") if survey.rows else "no row"
         if self.session.numbers is None:
-            return "everything is read" if survey.rows else "no row"
-        people = counted(self.session.numbers.patients_in, "patient")
-        return f"{counted(survey.rows, 'row')}, {people}"
+            return rows
+        return f"{rows}, {counted(self.session.numbers.patients_in, 'patient')}"
 
-    def _show_notices(self) -> None:
-        source = self.session.survey or self.session.export
-        hazards = source.hazards if source else ()
-        problems = source.problems if source else ()
-        self.notices.setVisible(bool(hazards or problems))
-        lines = [f"{h.where}: {h.what}" for h in hazards]
-        lines += [f"{p.where}{f', line {count(p.line)}' if p.line else ''}: {p.what}" for p in problems]
-        self._notices_title.setText(f"{counted(len(lines), 'thing')} noticed and kept as found")
-        shown = lines[:MOST_PROBLEMS]
-        if len(lines) > len(shown):
-            shown.append(f"and {count(len(lines) - len(shown))} more")
-        self._notices.setText("\n".join(shown))
-        self._notices.setToolTip(tooltip("\n".join(lines[:40])))
+    def _show_read_as(self) -> None:
+        read_as, remembered = self.session.read_as, self.session.remembered
+        self.read_as.setVisible(bool(read_as))
+        if not read_as:
+            return
+        from core.reading.suppliers import title_of
+        from gui.reading import choice_words
 
-    def _show_recent(self) -> None:
-        while (item := self._recent.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        shapes = Settings.load().shapes
-        self.recent_card.setVisible(bool(shapes))
-        for shape in shapes[:3]:
-            button = QPushButton(shape.words())
-            button.setProperty("quiet", True)
-            button.setToolTip("Choose this month's file of the same kind")
-            button.clicked.connect(self.choose_files)
-            self._recent.addWidget(button)
+        said = []
+        for file, choice in read_as.items():
+            words = choice_words(choice, title_of) or "another way"
+            when = "as you said last time" if file in remembered else "as you said"
+            said.append(f"{one_line(file, 60)} is read {when}: {words}.")
+        self._read_as_words.setText("\n".join(said))
+        self.undo_reading.setVisible(self.session.can_undo_reading)
 
+    def _show_list(self, found: list[Sheet]) -> None:
+        self._filling = True
+        self.list_model.set_sheets(found)
+        self.list.setColumnWidth(1, 76)
+        self._filling = False
+        self.find_table.setVisible(len(found) >= FIND_FROM)
+        wanted = ALL if self._whole_shown else self.session.current_table
+        sheet = next((s for s in found if s.name == wanted), found[-1] if found else None)
+        if sheet is not None:
+            self._show_sheet(sheet)
+        self._fit()
 
-def _promises() -> QWidget:
-    """What a new user may want to know before dropping a patient's data on a window."""
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    for title, text in PROMISES:
-        made = card()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(16, 10, 16, 12)
-        column.setSpacing(3)
-        column.addWidget(label(title, "strong", wrap=True))
-        column.addWidget(label(text, "small", wrap=True))
-        row.addWidget(made, 1)
-    return holder
+    def _show_sheet_of(self, sheet: Sheet) -> None:
+        self._whole_shown = sheet.name == ALL
+        if sheet.name and sheet.name != self.session.current_table:
+            self.session.set_table(sheet.name)  # comes back as table_changed
+        else:
+            self._show_sheet(sheet)
+
+    def _show_sheet(self, sheet: Sheet) -> None:
+        every = self.list_model.every()
+        whole = next((s for s in every if s.name == ALL), None)
+        more = whole.notices if whole is not None and self._narrow_page() and sheet.name else ()
+        self.sheet.set_sheet(sheet, alone=len(every) == 1, more=more)
+        if self.isVisible() and self.session.survey is not None:
+            self._seen.add(sheet.name)
+        if sheet.name in self.session.first_rows:
+            self.sheet.set_rows(self.session.first_rows[sheet.name])
+        row = self.list_model.row_of(sheet.name)
+        if row >= 0 and self.list.currentIndex().row() != row:
+            self._filling = True
+            self.list.setCurrentIndex(self.list_model.index(row, 0))
+            self._filling = False
+
+    def _listed(self, index: QModelIndex) -> None:
+        sheet = self.list_model.sheet(index.row())
+        if sheet is not None and not self._filling:
+            self._show_sheet_of(sheet)
+
+    def _narrow(self, text: str) -> None:
+        self._filling = True
+        self.list_model.set_find(text)
+        if self.sheet.sheet is not None and (row := self.list_model.row_of(self.sheet.sheet.name)) >= 0:
+            self.list.setCurrentIndex(self.list_model.index(row, 0))
+        self._filling = False
+
+    def _table_changed(self, name: str) -> None:
+        self._whole_shown = False
+        sheet = next((s for s in self.list_model.every() if s.name == name), None)
+        if sheet is not None:
+            self._show_sheet(sheet)
+            self._explain()
+        self._fit()
+
+    # -- size ------------------------------------------------------------------------------------
+    def _narrow_page(self) -> bool:
+        return self.width() < NARROW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        many = len(self.list_model.every()) > 1
+        self.list_box.setVisible(many and not self._narrow_page())
+        self.tables.setVisible(many and self._narrow_page())
+        self.list_box.setFixedWidth(400 if self.width() < 1500 else 520)
+        self.list.setColumnWidth(0, 208 if self.width() < 1500 else 300)

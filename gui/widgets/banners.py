@@ -54,8 +54,9 @@ class FailureCard(QFrame):
     """What happened, what was kept, what to do."""
 
     dismissed = Signal()
+    again = Signal()
 
-    def __init__(self, dismiss: str = "Close") -> None:
+    def __init__(self, dismiss: str = "Close", again: str = "") -> None:
         super().__init__()
         self.setProperty("surface", "bad")
         self.setObjectName("failure_card")
@@ -74,8 +75,18 @@ class FailureCard(QFrame):
         row.addLayout(words, 1)
         self.button = QPushButton(dismiss)
         self.button.clicked.connect(self.dismissed)
+        self.try_again = QPushButton(again)
+        self.try_again.setProperty("main", True)
+        self.try_again.clicked.connect(self.again)
+        self.try_again.setVisible(False)
+        row.addWidget(self.try_again, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.setVisible(False)
+
+    def offer_again(self, offered: bool, words: str = "Try again") -> None:
+        """Whether the same thing may be tried once more, and what the button says."""
+        self.try_again.setText(words)
+        self.try_again.setVisible(offered)
 
     def show_failure(self, failure: Failure | None) -> None:
         """Show it, or hide for None."""

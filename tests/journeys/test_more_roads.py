@@ -110,8 +110,12 @@ def test_a_folder_of_tables_is_one_export(
     person.drop(folder)
     person.opened()
     page = person.window.pages["open"]
-    assert page.tables.isVisible()
+    assert page.list.isVisible()
+    assert page.list_model.rowCount() == 2
+    person.window.resize(683, 384)
+    person.until(page.tables.isVisible)
     assert page.tables.box.count() == 2
+    person.window.resize(1366, 768)
     person.session.set_table("patients")
     assert page.rows_model.columnCount() == 4
     assert {row.table for row in person.window.pages["fields"].rows} == {"patients", "events"}
