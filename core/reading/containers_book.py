@@ -98,7 +98,7 @@ def book_hazards(package: Package, xml: bytes, sheets: Sequence[SheetPart]) -> l
         hazards.append(found("custom_views", where, some(views, "view") + " named by their users"))
     users = sum(bool(t.get("userName")) for t in tags(xml, "fileSharing"))
     known = {s.name for s in sheets} | {n for n, *_ in _defined_names(xml)}
-    return hazards + list(_properties(package, known, users))
+    return hazards + properties_hazards(package, known, users)
 
 
 def _defined_names(xml: bytes) -> Iterator[tuple[str, str, bool, str]]:
@@ -130,6 +130,12 @@ def names_hazards(where: str, names: Sequence[tuple[str, str, bool, str]]) -> li
 def people(names: Collection[str]) -> int:
     """How many of the names are not those of programs."""
     return len({n.strip() for n in names if n.strip() and n.strip().lower() not in _PROGRAMS})
+
+
+def properties_hazards(package: Package, known: Collection[str], users: int = 0) -> list[Hazard]:
+    """What its document properties tell. `known` are the names of its sheets and ranges, `users` how many
+    people it names elsewhere."""
+    return list(_properties(package, known, users))
 
 
 def _properties(package: Package, known: Collection[str], users: int) -> Iterator[Hazard]:

@@ -110,53 +110,60 @@ def _revisions(package: Package, part: str) -> Found:
     )
 
 
-_RULES = tuple(
-    _Rule(re.compile(pattern), look)
-    for pattern, look in (
-        (r"\.rels$| \[content_types\]\.xml$", None),
-        (r"threadedcomments?", _counted("threaded_comments", "comment", "threadedComment")),
-        (r"vmldrawing|\.vml$", _vml),
-        (r"comments", _counted("comments", "comment", "comment")),
-        (r"persons?[/.+]|/persons/", _counted("persons", "name", "person")),
-        (r"pivotcacherecords", _counted("pivot_cache", "row", "r")),
-        (r"pivotcachedefinition", _pivot_items),
-        (r"pivottable", None),
-        (r"externallink", _external),
-        (r"chartcolorstyle|chartstyle|chart\.style|/charts/(?:style|colors)\d*\.xml", None),
-        (r"chartsheet", None),
-        (r"drawingml\.chartshapes|drawing\+xml|diagram|/drawings/", _drawing),
-        (r"drawingml\.chart|chartex|/charts?/", _chart),
-        (r"thumbnail", _there("thumbnail", "picture of the first page")),
-        (r"embeddings/|oleobject|\.package", _there("embedded", "document")),
-        (r"activex|ctrlprop|control", _there("controls", "part of a control")),
-        (r"image/|/media/|\.(?:png|jpe?g|gif|emf|wmf|tiff?|bmp|webp|svg)$", _picture),
-        (r"querytable", _there("query_tables", "query")),
-        (r"connections", _counted("connections", "connection", "connection")),
-        (r"/model/|\.data$", _there("data_model", "data model")),
-        (r"slicer|timeline", _there("slicer_caches", "slicer part")),
-        (r"singlexml|xmlmaps", _there("custom_xml", "part")),
-        (r"table\+xml|/tables/", _table),
-        (r"customxmlproperties|customxml/itemprops", None),
-        (r"customxml/", _custom_xml),
-        (r"docprops/(?:core|app|custom)|core-properties|extended-properties|custom-properties", None),
-        (r"printersettings", _there("printer_settings", "set of printer settings")),
-        (
-            r"vba|macrosheet|ms-excel\.(?:intlmacro|attachedtoolbars)|dialogsheet",
-            _there("macros", "macro part"),
-        ),
-        (r"revision|usernames", _revisions),
-        (r"rdrichvalue|richdata|richvalue|volatiledependencies", _there("linked_data", "part")),
-        (r"namedsheetview", _there("custom_views", "set of views")),
-        (r"webextension|taskpane|customui|userribbon|/webext", _there("add_ins", "part")),
-        (r"signature|_xmlsignatures", _there("signature", "part of a signature")),
-        (r"labelinfo|docmetadata", _there("sensitivity_label", "label")),
-        (
-            r"calcchain|styles|theme|sharedstrings|worksheet|sheet\.main|sheet\.macroenabled\.main"
-            r"|template\.(?:macroenabled\.)?main|sheetmetadata|xl/metadata\.xml|featurepropertybag",
-            None,
-        ),
-    )
+_LOOKS: tuple[tuple[str, Callable[[Package, str], Found] | None], ...] = (
+    # In an XLSB workbook these are parts of records, which are told without a look into them.
+    (r"threadedcomments.*\.bin$", _there("threaded_comments", "set of comments")),
+    (r"comments.*\.bin$", _there("comments", "set of comments")),
+    (r"pivotcacherecords.*\.bin$", _there("pivot_cache", "copy of the rows of a pivot table")),
+    (r"pivotcachedefinition.*\.bin$", _there("pivot_cache_items", "list of values of a pivot table")),
+    (r"externallink.*\.bin$", _there("external_links", "link to another file")),
+    (r"connections.*\.bin$", _there("connections", "list of connections")),
+    (r"(?:revision|usernames).*\.bin$", _there("revisions", "record of changes")),
+    (r"(?:/tables/|binaryindex|ms-excel\.table).*\.bin$", None),
+    (r"\.rels$| \[content_types\]\.xml$", None),
+    (r"threadedcomments?", _counted("threaded_comments", "comment", "threadedComment")),
+    (r"vmldrawing|\.vml$", _vml),
+    (r"comments", _counted("comments", "comment", "comment")),
+    (r"persons?[/.+]|/persons/", _counted("persons", "name", "person")),
+    (r"pivotcacherecords", _counted("pivot_cache", "row", "r")),
+    (r"pivotcachedefinition", _pivot_items),
+    (r"pivottable", None),
+    (r"externallink", _external),
+    (r"chartcolorstyle|chartstyle|chart\.style|/charts/(?:style|colors)\d*\.xml", None),
+    (r"chartsheet", None),
+    (r"drawingml\.chartshapes|drawing\+xml|diagram|/drawings/", _drawing),
+    (r"drawingml\.chart|chartex|/charts?/", _chart),
+    (r"thumbnail", _there("thumbnail", "picture of the first page")),
+    (r"embeddings/|oleobject|\.package", _there("embedded", "document")),
+    (r"activex|ctrlprop|control", _there("controls", "part of a control")),
+    (r"image/|/media/|\.(?:png|jpe?g|gif|emf|wmf|tiff?|bmp|webp|svg)$", _picture),
+    (r"querytable", _there("query_tables", "query")),
+    (r"connections", _counted("connections", "connection", "connection")),
+    (r"/model/|\.data$", _there("data_model", "data model")),
+    (r"slicer|timeline", _there("slicer_caches", "slicer part")),
+    (r"singlexml|xmlmaps", _there("custom_xml", "part")),
+    (r"table\+xml|/tables/", _table),
+    (r"customxmlproperties|customxml/itemprops", None),
+    (r"customxml/", _custom_xml),
+    (r"docprops/(?:core|app|custom)|core-properties|extended-properties|custom-properties", None),
+    (r"printersettings", _there("printer_settings", "set of printer settings")),
+    (
+        r"vba|macrosheet|ms-excel\.(?:intlmacro|attachedtoolbars)|dialogsheet",
+        _there("macros", "macro part"),
+    ),
+    (r"revision|usernames", _revisions),
+    (r"rdrichvalue|richdata|richvalue|volatiledependencies", _there("linked_data", "part")),
+    (r"namedsheetview", _there("custom_views", "set of views")),
+    (r"webextension|taskpane|customui|userribbon|/webext", _there("add_ins", "part")),
+    (r"signature|_xmlsignatures", _there("signature", "part of a signature")),
+    (r"labelinfo|docmetadata", _there("sensitivity_label", "label")),
+    (
+        r"calcchain|styles|theme|sharedstrings|worksheet|sheet\.main|sheet\.macroenabled\.main"
+        r"|template\.(?:macroenabled\.)?main|sheetmetadata|xl/metadata\.xml|featurepropertybag",
+        None,
+    ),
 )
+_RULES = tuple(_Rule(re.compile(pattern), look) for pattern, look in _LOOKS)
 
 
 def parts_hazards(package: Package, main: str, sheets: tuple[SheetPart, ...]) -> list[Hazard]:

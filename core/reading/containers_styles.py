@@ -80,7 +80,7 @@ def holds_text(code: str) -> bool:
 
 def read_styles(xml: bytes, theme: bytes) -> Styles:
     """The styles of an Excel workbook of 2007 and later, from its styles and theme parts."""
-    colours = _Colours(xml, theme)
+    colours = Colours(xml, theme)
     formats = {t.get("numFmtId", ""): t.get("formatCode", "") for t in tags(_first(xml, "numFmts"), "numFmt")}
     fonts = [_font(part, colours) for part in _items(_first(xml, "fonts"), "font")]
     fills = [_fill(part, colours) for part in _items(_first(xml, "fills"), "fill")]
@@ -118,7 +118,9 @@ def read_styles(xml: bytes, theme: bytes) -> Styles:
     )
 
 
-class _Colours:
+class Colours:
+    """The colours that a workbook's parts name by number."""
+
     def __init__(self, styles: bytes, theme: bytes) -> None:
         own = [hex_colour(t.get("rgb", "")) for t in tags(_first(styles, "indexedColors"), "rgbColor")]
         self._own = tuple(c or (0, 0, 0) for c in own)
@@ -151,7 +153,7 @@ def _tinted(colour: Colour, tint: str) -> Colour:
     return red, green, blue
 
 
-def _font(part: bytes, colours: _Colours) -> tuple[Colour | None, float | None]:
+def _font(part: bytes, colours: Colours) -> tuple[Colour | None, float | None]:
     colour = next(tags(part, "color"), None)
     size = next(tags(part, "sz"), {}).get("val", "")
     return (
@@ -160,7 +162,7 @@ def _font(part: bytes, colours: _Colours) -> tuple[Colour | None, float | None]:
     )
 
 
-def _fill(part: bytes, colours: _Colours) -> Colour | None:
+def _fill(part: bytes, colours: Colours) -> Colour | None:
     pattern = next(tags(part, "patternFill"), None)
     if pattern is None:
         return WHITE if not part else None

@@ -47,7 +47,7 @@ def open_xlsx(source: Source, package: Package, choice: TableChoice) -> Opened:
     book = package.xml(main)
     sheets = read_sheets(package, main, book)
     entries = {s.entry for s in sheets}
-    shared, styles_part, theme = (_related(package, main, k) for k in ("/sharedStrings", "/styles", "/theme"))
+    shared, styles_part, theme = (related(package, main, k) for k in ("/sharedStrings", "/styles", "/theme"))
     package.refuse_entities(n for n in package.names if n not in entries and n != shared)
     shared_xml = package.xml(shared) if shared else b""
     styles = Styles()
@@ -95,7 +95,8 @@ def open_xlsx(source: Source, package: Package, choice: TableChoice) -> Opened:
     return tables, hazards, problems
 
 
-def _related(package: Package, main: str, kind: str) -> str:
+def related(package: Package, main: str, kind: str) -> str:
+    """The part of a kind that the workbook's own part leads to, "" where there is none."""
     relations = package.relations(main).values()
     return next((t for k, t, out in relations if k.endswith(kind) and not out and t in package), "")
 

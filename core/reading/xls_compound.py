@@ -31,8 +31,8 @@ def stream_of(ole: olefile.OleFileIO, stream: str, name: str) -> bytes:
 
 
 def compound_of(stream: bytes) -> bytes:
-    """A compound file with nothing but a workbook's stream, in memory. Its sectors are the stream, the folder,
-    the table of sectors and, where that is long, the list of the table's own sectors."""
+    """A compound file with nothing but a workbook's stream, in memory: the sectors of the stream, the folder,
+    the table of sectors and, where that is long, the list of that table's own sectors."""
     stream = stream.ljust(4096, b"\0")  # shorter ones would have to stand in a table of small ones
     sectors = -(-len(stream) // _SECTOR)
     tables = lists = 0
