@@ -67,11 +67,10 @@ class Gp2gpReader:
             walk = Walk(parse_xml(data, source.name), data)
             Gp2gp(walk, rows, noticed).read()
             encoded.extend(walk.encoded)
-            text = data.decode("utf-8", "replace")
         else:
             wrapped = unwrap(data, source.name)
             problems.extend(wrapped.problems)
-            text = _read_wrapped(wrapped, rows, noticed, encoded)
+            _read_wrapped(wrapped, rows, noticed, encoded)
         tables = rows.tables(source, "gp2gp")
         if not tables:
             raise ReadError(
@@ -79,12 +78,19 @@ class Gp2gpReader:
                 where=source.name,
                 code="empty",
             )
-        seen = self._taken("", text, "", 0.95)
-        hazards = [*_hazards(source.name, noticed, encoded)]
+        first = self.recognise(candidate)
+        why, sure = (first.evidence[0], first.confidence) if first is not None else ("", 0.5)
+        seen = self._seen(noticed.root, why, sure, supplier_of(noticed.systems, noticed.software))
+        hazards = _hazards(source.name, noticed, encoded)
         return ReadFile(tables, (seen,) * len(tables), tuple(hazards), tuple(problems))
 
     def _taken(self, root: str, text: str, why: str, confidence: float) -> Recognised:
-        supplier, said = which_supplier(text)
+        return self._seen(root, why, confidence, which_supplier(text))
+
+    def _seen(
+        self, root: str, why: str, confidence: float, wrote: tuple[_Supplier | None, tuple[str, ...]]
+    ) -> Recognised:
+        supplier, said = wrote
         kind = {"": "GP2GP message", "EhrExtract": "GP2GP record"}.get(root, "GP2GP message")
         if root.startswith("COPC"):
             kind = "GP2GP fragment"
@@ -96,15 +102,20 @@ class Gp2gpReader:
 def which_supplier(text: str) -> tuple[_Supplier | None, tuple[str, ...]]:
     """The system that wrote a message and why, in words; None where its codes tell of none or of several."""
     software = _SOFTWARE.search(text)
-    if software is not None:
-        named = software[1].casefold()
+    return supplier_of(Counter(_OID.findall(text)), software[1] if software is not None else "")
+
+
+def supplier_of(systems: Counter[str], software: str) -> tuple[_Supplier | None, tuple[str, ...]]:
+    """See which_supplier. `systems` counts numbers of code systems, `software` is what it calls itself."""
+    if software:
+        named = software.casefold()
         for supplier in _suppliers():
             if any(word in named for word in supplier.words):
                 return supplier, (f"It names the software that wrote it, which is {supplier.title}'s.",)
     counts: Counter[str] = Counter()
-    for number in _OID.findall(text):
+    for number, times in systems.items():
         for supplier in _suppliers():
-            counts[supplier.id] += supplier.writes(number)
+            counts[supplier.id] += times * supplier.writes(number)
     if not counts.total():
         return None, ("No code in it is of one system alone, so it is not known which system wrote it.",)
     first, most = counts.most_common(1)[0]
@@ -120,13 +131,11 @@ def which_supplier(text: str) -> tuple[_Supplier | None, tuple[str, ...]]:
     )
 
 
-def _read_wrapped(wrapped: Wrapped, rows: RecordTables, noticed: Noticed, encoded: list[Encoded]) -> str:
-    texts = []
+def _read_wrapped(wrapped: Wrapped, rows: RecordTables, noticed: Noticed, encoded: list[Encoded]) -> None:
     for message in wrapped.messages:
         walk = Walk(message.root, None, message.place)
         Gp2gp(walk, rows, noticed).read()
         encoded.extend(walk.encoded)
-        texts.append(message.text)
     for attachment in wrapped.attachments:
         encoded.append(attachment)
         cells = {"File name": attachment.name, "Media type": attachment.media}
@@ -134,7 +143,6 @@ def _read_wrapped(wrapped: Wrapped, rows: RecordTables, noticed: Noticed, encode
         rows.row("attachments", cells, attachment.place, None)
     for place, value in wrapped.strings:
         rows.other(None, "JSON", re.sub(r"\[\d+\]", "", place), value, place, None)
-    return "\n".join(texts)
 
 
 def _hazards(where: str, noticed: Noticed, encoded: list[Encoded]) -> list[Hazard]:

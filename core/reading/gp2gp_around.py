@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,9 @@ class Noticed:
     named_documents: list[str] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     comments: int = 0
+    root: str = ""
+    software: str = ""
+    systems: Counter[str] = field(default_factory=Counter)
 
 
 class Around:
@@ -127,6 +131,7 @@ class Around:
             "Receiving organisation": walk.attr(walk.first(extract, "destination", *of), "extension"),
             "Software": walk.text(software[0]) if software else None,
         }
+        self.noticed.software = cells["Software"] or self.noticed.software
         self._row("messages", cells, element)
 
     def _ebxml(self, element: Any) -> None:

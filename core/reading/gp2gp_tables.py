@@ -57,6 +57,7 @@ class Gp2gp(Around):
     def read(self) -> None:
         """All rows of the message, then what is left of it."""
         walk = self.walk
+        self.noticed.root = self.noticed.root or local(walk.root)
         for element in walk.elements:
             name = local(element)
             if name == "Agent":
@@ -68,7 +69,9 @@ class Gp2gp(Around):
                 self._know_patient(element)
             elif name == "" and isinstance(getattr(element, "text", None), str):
                 self.noticed.comments += 1
-            elif name == "confidentialityCode" and element.get("code") not in (None, "N"):
+            if isinstance(element.tag, str) and (system := element.get("codeSystem")):
+                self.noticed.systems[system] += 1
+            if name == "confidentialityCode" and element.get("code") not in (None, "N"):
                 self.noticed.confidential += 1
         for element in walk.elements:
             name = local(element)

@@ -28,7 +28,6 @@ class Message:
 
     place: str
     root: Any
-    text: str
 
 
 @dataclass
@@ -81,7 +80,7 @@ def _string(text: str, place: str, around: dict[str, object], found: Wrapped, wh
                 Problem(where, None, f"the XML inside '{_plain(place)}' is damaged; kept as one text")
             )
         else:
-            found.messages.append(Message(place, root, text))
+            found.messages.append(Message(place, root))
             return
     if _is_attachment(text, around):
         found.attachments.append(Encoded(place, _of(around, _NAMES), _of(around, _MEDIA), len(text)))

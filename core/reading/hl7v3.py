@@ -24,8 +24,9 @@ from resources import ROOT
 #: Messages are held in memory whole.
 LARGEST = 200 << 20
 _SHORT_LINES = 65_535  # libxml2 counts an element's line no further
-_ENCODED = re.compile(r"[A-Za-z0-9+/\s]{199,}[A-Za-z0-9+/=\s]*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}")
+_BLANKS = re.compile(r"[\ufeff\s]*")
+_NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}")
 _UUID = re.compile(r"(?:urn:|uuid:)*_?[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}", re.IGNORECASE)
 
@@ -70,16 +71,36 @@ def code_system(number: str | None) -> str | None:
     return known
 
 
-def read_whole(source: Source) -> bytes:
+def read_whole(source: Source, largest: int | None = None) -> bytes:
     """All bytes of a message. Raises ReadError past what is held in memory."""
-    if source.size > LARGEST:
+    largest = LARGEST if largest is None else largest
+    if source.size > largest:
         raise ReadError(
-            f"{source.name} is larger than the {LARGEST >> 20} MB that Threshold holds in memory for one "
+            f"{source.name} is larger than the {largest >> 20} MB that Threshold holds in memory for one "
             "message. Ask the sender for one message per patient, or for a table (CSV).",
             where=source.name,
             code="too_big",
         )
     return source.read_at(0, source.size)
+
+
+def root_name(text: str) -> str:
+    """The name of the first element of XML that starts so, without its prefix; '' where there is none.
+
+    Walks over declarations and comments one by one: a pattern for all of them could be made to hang."""
+    at = 0
+    while True:
+        at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+        for start, end in (("<?", "?>"), ("<!--", "-->"), ("<!", ">")):
+            if text.startswith(start, at):
+                found = text.find(end, at + len(start))
+                if found < 0:
+                    return ""
+                at = found + len(end)
+                break
+        else:
+            named = _NAME.match(text, at)
+            return named[1] if named is not None else ""
 
 
 def local(element: Any) -> str:
@@ -103,6 +124,7 @@ class Walk:
         self.encoded: list[Encoded] = []
         self._taken: set[tuple[Any, str]] = set()
         self._places: dict[Any, str] = {}
+        self._numbered: set[Any] = set()
         self._lines = _true_lines(data, self.elements) if data is not None else {}
         self._has_lines = data is not None
 
@@ -189,6 +211,9 @@ class Walk:
         return known
 
     def _number(self, parent: Any) -> None:
+        if parent in self._numbered:
+            return
+        self._numbered.add(parent)
         above = self.place(parent)
         counts: dict[str, int] = {}
         children = [(child, local(child)) for child in parent if isinstance(child.tag, str)]
@@ -263,7 +288,7 @@ class Walk:
 
 def is_encoded(text: str) -> bool:
     """Whether a text is bytes written as base64: long, without one blank between words of a sentence."""
-    if _ENCODED.fullmatch(text) is None:
+    if len(text) < 200 or _BASE64.fullmatch(text) is None:
         return False
     words = text.split()
     return len(words) == 1 or len(text) / len(words) >= 40

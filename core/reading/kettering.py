@@ -7,7 +7,7 @@ from typing import Any
 
 from core.model import Hazard, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
-from core.reading.hl7v3 import Walk, collapsed, local, pour, read_whole
+from core.reading.hl7v3 import Walk, collapsed, local, pour, read_whole, root_name
 from core.reading.hl7v3_parts import Cells, Columns
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
@@ -71,7 +71,6 @@ _COLUMNS: dict[str, Columns] = {
 _TITLE = "Letter (Kettering XML)"
 _PEOPLE = frozenset({"HcpName", "PersonName", "PersonName_s", "HcpCode", "HcpId"})
 _RECORDS = frozenset({"ReportMsg", "PatientMatchingInfo", "Party", "ClinicalReport", "TextItem"})
-_ROOT = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<(?:\w+:)?ReportMsg[\s>]", re.DOTALL)
 _PICTURE = re.compile(r"data:[\w/+.-]+;base64,", re.IGNORECASE)
 
 
@@ -82,7 +81,7 @@ class KetteringReader:
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""
-        if _ROOT.match(candidate.text.lstrip("\ufeff \t\r\n")) is None:
+        if root_name(candidate.text) != "ReportMsg":
             return None
         evidence = "Its root is called ReportMsg."
         return Recognised("kettering", _TITLE, 0.96, (evidence,), self.id)

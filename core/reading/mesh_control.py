@@ -6,7 +6,7 @@ import re
 
 from core.model import Hazard, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
-from core.reading.hl7v3 import Walk, local, read_whole
+from core.reading.hl7v3 import Walk, local, read_whole, root_name
 from core.reading.hl7v3_parts import Cells, Columns
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
@@ -26,7 +26,6 @@ _RECORDED: Columns = (
 _WHO: Columns = (("NHS number", "To_DTS"), ("Date of birth", "To_DTS"), ("Surname", "To_DTS"))
 #: GPPROVIDER_<NHS number>_<day month year>_<surname>, an address that finds the patient's own practice.
 _ADDRESS = re.compile(r"[A-Za-z]+_(\d{10})_(\d{8})_(.+)", re.DOTALL)
-_ROOT = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<DTSControl[\s>]", re.DOTALL)
 
 
 class MeshControlReader:
@@ -36,7 +35,7 @@ class MeshControlReader:
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""
-        if _ROOT.match(candidate.text.lstrip("\ufeff \t\r\n")) is None:
+        if root_name(candidate.text) != "DTSControl":
             return None
         evidence = "Its root is called DTSControl."
         return Recognised("mesh-control", "MESH control file", 0.97, (evidence,), self.id)
