@@ -37,6 +37,7 @@ from core.survey.columns import Watched, has_lost_case, is_dictionary, shared_ke
 from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import classify_table
 from core.survey.picklists import load_picklists, with_picklists
+from core.survey.place_names import name_hazards
 from core.survey.results import LOST_CASE, Survey
 
 _FIRST_SAMPLE, _LATER_SAMPLE = 5_000, 2_500
@@ -160,6 +161,7 @@ def _survey(
 ) -> Survey:
     patients, facts, known = collector.finish()
     of_tables = tuple(facts.values())
+    hazards.extend(name_hazards(export, known, lookup))
     hazards.extend(changes_only(export, facts))
     if collector.nameless_objections:
         hazards.append(
