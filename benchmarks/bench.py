@@ -1,6 +1,10 @@
 """How fast Threshold is on big files, against a plain copy and plain parsing in the same run.
 
-    python -m benchmarks.bench [--rows 1000000,5000000,10000000] [--quick] [--repeats 3] [--json FILE]
+    python -m benchmarks.bench [files] [folder] [any-row]
+                               [--rows 1000000,5000000,10000000] [--quick] [--repeats 3] [--json FILE]
+
+'files' (the default): single files of each shape. 'folder': twenty tables with twenty million rows together.
+'any-row': rows here and there in a text file of ten million.
 
 Each step runs in a process of its own, the two sides of a ratio one after the other; figures are medians.
 The data is invented, stands in the system's temporary folder (or --data) and is removed afterwards. It has
@@ -20,13 +24,16 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.shapes import FIRST_LOOK, STANDARDS, Case, Standard, cases
+from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, STANDARDS, Case, Standard, cases
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATIO = {"survey": "parse", "protect": "copy"}
+WHAT = ("files", "folder", "any-row")
 Figures = dict[str, float]
 
 
@@ -94,6 +101,69 @@ def measure_first_look(folder: Path, rows: int, repeats: int) -> dict[str, Any]:
     }
 
 
+def measure_folder(folder: Path, rows: int, repeats: int) -> dict[str, Any]:
+    """Twenty tables: first rows, what the fields are, the survey, what leaves, and a whole release."""
+    made = run("make_folder", folder=str(folder), rows=rows)
+    seen: dict[str, list[float]] = defaultdict(list)
+    for _ in range(repeats):
+        for step in ("first_rows", "fields", "survey", "protect", "release"):
+            asked: dict[str, Any] = {"paths": made["paths"]}
+            if step in ("protect", "release"):
+                asked |= {"out": str(folder), "profile": "approved-research"}
+            told = run(step, **asked)
+            say(f"  {step:<10} {told['seconds']:7.2f} s {told['peak_mb']:6.0f} MB")
+            for name in ("seconds", "cpu", "peak_mb"):
+                seen[f"{step}.{name}"].append(told[name])
+    figures = {name: round(statistics.median(values), 3) for name, values in seen.items()}
+    return {
+        "case": f"folder of {len(made['paths'])} tables, {rows:,} rows",
+        "rows": rows,
+        "mb": round(sum(made["bytes"]) / 1e6, 1),
+        "figures": figures,
+    }
+
+
+def measure_any_row(folder: Path, rows: int) -> dict[str, Any]:
+    """Rows here and there, and pages of rows that stand far apart."""
+    made = run("make", shape="report", folder=str(folder), rows=rows, by_patient=False)
+    figures: Figures = {}
+    for step in ("any_row", "scattered"):
+        told = run(step, paths=made["paths"])
+        figures |= {f"{step}.{name}": round(value, 3) for name, value in told.items()}
+    Path(made["paths"][0]).unlink()
+    return {
+        "case": f"any row of a report, {rows:,} rows",
+        "rows": rows,
+        "mb": round(sum(made["bytes"]) / 1e6, 1),
+        "figures": figures,
+    }
+
+
+def show_any_row(result: dict[str, Any]) -> None:
+    """How long single rows and scattered pages take."""
+    figures: Figures = result["figures"]
+    print(f"\n{result['case']}  ({result['mb']:,.0f} MB)")
+    print(f"  index complete after {figures['any_row.index_seconds']:.2f} s; then, in milliseconds:")
+    for words, name in (
+        ("a row of a block not looked at before", "any_row.untouched"),
+        ("a row of a block looked at before", "any_row.touched"),
+        ("a page of 50 rows far apart, both panes", "scattered.page"),
+    ):
+        median, worst = figures[f"{name}_median_ms"], figures[f"{name}_worst_ms"]
+        print(f"  {words:<42} median {median:7.2f}   worst {worst:7.2f}")
+    show_standards(figures, ANY_ROW)
+
+
+def show_standards(figures: Figures, standards: tuple[Standard, ...]) -> None:
+    for standard in standards:
+        if standard.figure in figures:
+            met = figures[standard.figure] <= standard.limit
+            print(
+                f"  {'met' if met else 'NOT MET':<8}{standard.words}: {figures[standard.figure]:.2f} "
+                f"{standard.unit}, standard {standard.limit:g}"
+            )
+
+
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -117,18 +187,13 @@ def show(result: dict[str, Any], standards: tuple[Standard, ...]) -> None:
             f"  {step.replace('_', ' '):<12}{seconds:9.2f}{result['mb'] / seconds:9.0f}"
             f"{figures[f'{step}.cpu']:9.2f}{figures[f'{step}.peak_mb']:9.0f}  {ratio}"
         )
-    for standard in standards:
-        if standard.figure in figures:
-            met = figures[standard.figure] <= standard.limit
-            print(
-                f"  {'met' if met else 'NOT MET':<8}{standard.words}: {figures[standard.figure]:.2f} "
-                f"{standard.unit}, standard {standard.limit:g}"
-            )
+    show_standards(figures, standards)
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     options.formatter_class = argparse.RawDescriptionHelpFormatter
+    options.add_argument("what", nargs="*", metavar="WHAT", help="files, folder, any-row; files if none")
     options.add_argument("--rows", default="1000000,5000000,10000000", help="sizes of the report")
     options.add_argument("--bulk-rows", type=int, default=1_000_000, help="rows of the EMIS bulk extract")
     options.add_argument("--repeats", type=int, default=3, help="turns, of which the median is taken")
@@ -136,36 +201,48 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     options.add_argument("--only", default="", help="cases whose name has this in it")
     options.add_argument("--data", type=Path, help="where to put the invented data")
     options.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
-    return options.parse_args(arguments)
+    chosen = options.parse_args(arguments)
+    if unknown := set(chosen.what) - set(WHAT):
+        options.error(f"there is no {', '.join(sorted(unknown))}; there are: {', '.join(WHAT)}")
+    return chosen
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
     rows = tuple(int(text) for text in options.rows.split(","))
     repeats, bulk_rows, wide_rows = options.repeats, options.bulk_rows, 100_000
+    folder_rows, any_rows = 20_000_000, 10_000_000
     if options.quick:
         rows, repeats, bulk_rows, wide_rows = (50_000,), 1, 50_000, 20_000
-    results = []
-    with tempfile.TemporaryDirectory(prefix="threshold-bench-", dir=options.data) as name:
-        folder = Path(name)
+        folder_rows, any_rows = 40_000, 40_000
+    results: list[dict[str, Any]] = []
+
+    def tried(name: str, work: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None]) -> None:
+        if options.only not in name:
+            return
+        say(name)
+        try:
+            results.append(work())
+        except StepError as error:
+            print(f"\n{name}\n  NOT MEASURED: the step '{error}' failed")
+            return
+        tell(results[-1])
+
+    what = options.what or ["files"]
+    with tempfile.TemporaryDirectory(prefix="threshold-bench-", dir=options.data) as made:
+        folder = Path(made)
         print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}")
-        for case in cases(rows, bulk_rows=bulk_rows):
-            if options.only not in case.name:
-                continue
-            say(case.name)
-            try:
-                results.append(measure(case, folder, repeats))
-            except StepError as error:
-                print(f"\n{case.name}\n  NOT MEASURED: the step '{error}' failed")
-                continue
-            show(results[-1], STANDARDS if case.standards else ())
-        if options.only in "wide":
-            say("wide")
-            try:
-                results.append(measure_first_look(folder, wide_rows, repeats))
-                show(results[-1], FIRST_LOOK)
-            except StepError as error:
-                print(f"\nwide\n  NOT MEASURED: the step '{error}' failed")
+        if "files" in what:
+            for case in cases(rows, bulk_rows=bulk_rows):
+                standards = STANDARDS if case.standards else ()
+                tried(case.name, partial(measure, case, folder, repeats), partial(show, standards=standards))
+            look = partial(measure_first_look, folder, wide_rows, repeats)
+            tried("wide", look, partial(show, standards=FIRST_LOOK))
+        if "folder" in what:
+            at_once = partial(measure_folder, folder, folder_rows, repeats)
+            tried("folder", at_once, partial(show, standards=FOLDER))
+        if "any-row" in what:
+            tried("any row", partial(measure_any_row, folder, any_rows), show_any_row)
     if hasattr(os, "getloadavg"):
         print(f"\nLoad of the machine at the end: {os.getloadavg()[1]:.1f} (other work makes seconds longer)")
     if options.json:

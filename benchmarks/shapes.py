@@ -42,6 +42,18 @@ FIRST_LOOK = (
 )
 
 
+FOLDER = (
+    Standard("first_rows.seconds", 2.0, "s", "first rows of every table"),
+    Standard("survey.peak_mb", 700, "MB", "memory, survey"),
+    Standard("protect.peak_mb", 700, "MB", "memory, survey + protect + write"),
+    Standard("release.peak_mb", 700, "MB", "memory, survey + release with its check"),
+)
+ANY_ROW = (
+    Standard("any_row.touched_worst_ms", 30, "ms", "any row, block looked at before"),
+    Standard("any_row.untouched_worst_ms", 150, "ms", "any row, block not looked at before"),
+)
+
+
 def cases(rows: tuple[int, ...], *, bulk_rows: int) -> tuple[Case, ...]:
     """The report at each size, by date (the harder order); beside them the report in order of patients,
     an own-care list, and the EMIS bulk extract."""

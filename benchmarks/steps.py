@@ -7,6 +7,8 @@ step has to say of itself.
 from __future__ import annotations
 
 import json
+import random
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +18,8 @@ from typing import Any
 from benchmarks.memory import peak_mb
 
 Facts = dict[str, Any]
+PAGE = 256  # rows
+ASKED = 200  # rows here and there
 
 
 def make(shape: str, folder: str, rows: int, by_patient: bool) -> Facts:
@@ -54,6 +58,85 @@ def first_row(paths: list[str]) -> Facts:
         block = next(iter(table.blocks()), None)
         shown += 0 if block is None else table.read(block).data.num_rows
     return {"tables": len(export.tables), "rows": shown}
+
+
+def make_folder(folder: str, rows: int) -> Facts:
+    """Twenty tables: an EMIS bulk extract with a fifth of the rows, and fourteen reports of events."""
+    from core.demo import write
+
+    into = Path(folder) / "export"
+    bulk, reports = rows // 5, 14
+    paths = write("emis-bulk", into, rows=bulk)
+    for number in range(reports):
+        count = (rows - bulk) // reports
+        [made] = write("report", into / "one", rows=count, by_patient=bool(number % 2))
+        paths.append(made.rename(into / f"report {number + 1:02d}.csv"))
+    (into / "one").rmdir()
+    return {"paths": [str(path) for path in paths], "bytes": [path.stat().st_size for path in paths]}
+
+
+def first_rows(paths: list[str]) -> Facts:
+    """Open, and read the first page of every table."""
+    from core.reading import open_export, read_rows
+
+    export = open_export([Path(path) for path in paths])
+    shown = sum(read_rows(table, 0, PAGE).data.num_rows for table in export.tables)
+    return {"tables": len(export.tables), "rows": shown}
+
+
+def fields(paths: list[str]) -> Facts:
+    """Open, and say what every field of every table is, from its first rows."""
+    from core.reading import open_export
+    from core.survey import find_fields
+
+    found = find_fields(open_export([Path(path) for path in paths]))
+    return {"fields": sum(len(of_table) for of_table in found.values())}
+
+
+def any_row(paths: list[str]) -> Facts:
+    """Rows here and there once the index is complete: one of a block that was not looked at since, and then
+    another one of it."""
+    from core.reading import open_export, read_rows
+
+    table = open_export([Path(path) for path in paths]).tables[-1]
+    before = time.perf_counter()
+    blocks = list(table.blocks())
+    indexed = time.perf_counter() - before
+    draw = random.Random(7)
+    took: dict[str, list[float]] = {"untouched": [], "touched": []}
+    for block in draw.sample(blocks, min(ASKED, len(blocks))):
+        for which in ("untouched", "touched"):
+            row = block.first_row + draw.randrange(block.rows)
+            before = time.perf_counter()
+            read_rows(table, row, row + 1)
+            took[which].append((time.perf_counter() - before) * 1e3)
+    rows = blocks[-1].first_row + blocks[-1].rows
+    while len(took["touched"]) < ASKED:
+        row = draw.randrange(rows)
+        before = time.perf_counter()
+        read_rows(table, row, row + 1)
+        took["touched"].append((time.perf_counter() - before) * 1e3)
+    facts: Facts = {"rows": rows, "index_seconds": indexed}
+    for which, times in took.items():
+        facts |= {f"{which}_median_ms": statistics.median(times), f"{which}_worst_ms": max(times)}
+    return facts
+
+
+def scattered(paths: list[str]) -> Facts:
+    """Pages of a filter whose rows stand far apart: both panes, as after a jump."""
+    from core.preview import Preview
+
+    found, plan, key, rows = _planned(paths, "approved-research")
+    preview = Preview(found, plan, key, rows)
+    table = found.export.tables[-1].name
+    draw = random.Random(7)
+    took = []
+    for _ in range(40):
+        numbers = sorted(draw.sample(range(found.facts[table].rows), 50))
+        before = time.perf_counter()
+        preview.rows_at(table, numbers)
+        took.append((time.perf_counter() - before) * 1e3)
+    return {"page_median_ms": statistics.median(took), "page_worst_ms": max(took)}
 
 
 def index(paths: list[str]) -> Facts:
@@ -146,7 +229,22 @@ def first_look(paths: list[str]) -> Facts:
 
 STEPS: dict[str, Callable[..., Facts]] = {
     step.__name__: step
-    for step in (make, copy, parse, first_row, index, survey, protect, release, first_look)
+    for step in (
+        make,
+        make_folder,
+        copy,
+        parse,
+        first_row,
+        first_rows,
+        fields,
+        any_row,
+        scattered,
+        index,
+        survey,
+        protect,
+        release,
+        first_look,
+    )
 }
 
 
@@ -154,8 +252,7 @@ def _import_first(step: str) -> None:
     """Imports are not part of what a step measures: the program has them long before a file is opened."""
     if step in ("copy", "parse"):
         import polars  # noqa: F401
-        import pyarrow.csv  # noqa: F401
-    elif step != "make":
+    elif not step.startswith("make"):
         import core.engine
         import core.preview
         import core.release

@@ -59,6 +59,8 @@ def read_rows(table: Table, first: int, stop: int, columns: Sequence[int] | None
             break
         if block.first_row + block.rows > first:
             blocks.append(block)
+        if block.first_row + block.rows >= stop:
+            break  # the next block may not have been looked for yet
     last = blocks[-1].first_row + blocks[-1].rows if blocks else first
     return read_at(table, blocks, np.arange(first, min(stop, last), dtype=np.int64), columns)
 

@@ -6,16 +6,23 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_quick_bench_measures_every_step_and_removes_its_data(tmp_path: Path) -> None:
-    data, figures = tmp_path / "data", tmp_path / "figures.json"
+def bench(data: Path, figures: Path, *options: str) -> tuple[str, list[dict[str, Any]]]:
     data.mkdir()
-    options = ["--quick", "--only", "EMIS bulk", "--data", str(data), "--json", str(figures)]
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.bench", *options],
+        [
+            sys.executable,
+            "-m",
+            "benchmarks.bench",
+            "--quick",
+            f"--data={data}",
+            f"--json={figures}",
+            *options,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -23,8 +30,23 @@ def test_quick_bench_measures_every_step_and_removes_its_data(tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr
     assert "NOT MEASURED" not in done.stdout, done.stderr
-    [result] = json.loads(figures.read_text(encoding="utf-8"))
+    assert list(data.iterdir()) == []
+    return done.stdout, json.loads(figures.read_text(encoding="utf-8"))
+
+
+def test_quick_bench_measures_every_step_and_removes_its_data(tmp_path: Path) -> None:
+    _, [result] = bench(tmp_path / "data", tmp_path / "figures.json", "--only", "EMIS bulk")
     assert result["rows"] == 50_000
     for name in ("first_row.seconds", "survey.ratio", "protect.ratio", "protect.peak_mb", "release.seconds"):
         assert result["figures"][name] > 0
-    assert list(data.iterdir()) == []
+
+
+def test_a_folder_and_rows_here_and_there_are_measured_when_asked_for(tmp_path: Path) -> None:
+    told, [folder, rows] = bench(tmp_path / "data", tmp_path / "figures.json", "folder", "any-row")
+    assert folder["case"] == "folder of 20 tables, 40,000 rows"
+    for name in ("first_rows.seconds", "fields.seconds", "survey.peak_mb", "release.peak_mb"):
+        assert folder["figures"][name] > 0
+    for name in ("any_row.touched_worst_ms", "any_row.untouched_worst_ms", "scattered.page_worst_ms"):
+        assert rows["figures"][name] > 0
+    assert "standard 700" in told
+    assert "standard 30" in told

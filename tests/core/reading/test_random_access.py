@@ -134,6 +134,12 @@ def test_a_part_is_small_and_reads_only_its_own_bytes(
     assert table.part(block, 5_000, 5_003).rows <= 6
 
 
+def test_first_rows_need_no_more_than_their_block(tmp_path: Path) -> None:
+    table = opened(tmp_path, "a,b\n" + "1,2\n" * 10_000, block_size=400).table
+    assert read_rows(table, 0, 5).data.num_rows == 5
+    assert len(table._blocks) == 1
+
+
 def test_marks_take_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cutting, "MARK_EVERY", 256)
     table = opened(tmp_path, "a,b\n" + "1,2\n" * 100_000).table
