@@ -19,7 +19,6 @@ from core.reading.hl7v3_parts import Cells
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
 
-_START = re.compile(r"UN[BH](?=[^A-Za-z0-9\s])")
 _TITLES = {
     "FHSREG": "registrations of patients",
     "MEDRPT": "laboratory reports",
@@ -36,19 +35,16 @@ class EdifactReader:
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""
         text = candidate.text
-        try:
-            _, start = service_of(text)
-        except IndexError:
-            return None
-        begins = _START.match(text[start : start + 80].lstrip("\r\n \t"))
+        service, start = service_of(text)
+        begins = re.match(rf"\s*(UN[BH]){re.escape(service.element)}", text[start : start + 200])
         if begins is None:
             return None
         found = [kind for kind in _TITLES if re.search(rf"\b{kind}\b", text)]
         what = " and ".join(_TITLES[kind] for kind in found) or "of a sort that Threshold does not know"
-        evidence = [f"It starts with {begins[0]}, as EDIFACT messages do."]
+        evidence = [f"It starts with {begins[1]}, as EDIFACT messages do."]
         if found:
             evidence.append(f"Its messages are called {', '.join(found)}.")
-        sure = 0.97 if begins[0] == "UNB" and found else 0.9
+        sure = 0.97 if begins[1] == "UNB" and found else 0.9
         return Recognised("edifact", f"EDIFACT: {what}", sure, tuple(evidence), self.id)
 
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:

@@ -41,10 +41,11 @@ def service_of(text: str) -> tuple[Service, int]:
     if not text.startswith("UNA", start):
         return Service(), start
     marks = text[start + 3 : start + 9]
+    if len(marks) < 6 or any(mark.isalnum() or mark.isspace() for mark in marks[:2]):
+        return Service(), start  # a word that starts so, no service string
     # Some senders leave out the reserved blank: UNA:+.?'UNB
     short = text[start + 8 : start + 11] in ("UNB", "UNH")
-    end = marks[4] if short else marks[5:6]
-    service = Service(marks[0], marks[1], marks[3].strip(), end or "'")
+    service = Service(marks[0], marks[1], marks[3].strip(), marks[4] if short else marks[5])
     return service, start + (8 if short else 9)
 
 
