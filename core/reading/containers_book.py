@@ -46,8 +46,8 @@ _PROGRAMS = frozenset(
 )
 _TITLES = frozenset({"untitled spreadsheet", "untitled", "office 2007 xlsx document"})
 _REFERENCE = re.compile(
-    r"[(,=\s]*(?:(?:'(?:[^'\[\]]|'')+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+|\$?[A-Z]{1,3}|\$?\d+|#REF!)"
-    r"(?::\$?[A-Z]{0,3}\$?\d*)?[),\s]*"
+    r"[(,=\s]*(?:(?:'(?:[^'\[\]]|'')+'|[\w.]+)!)?"
+    r"(?:\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d+:\$?\d+|#REF!)[),\s]*"
 )
 _FORMULA_NAME = re.compile(
     r'"(?:[^"\w]|_)*[^\W_][^"]*"|\{|\[\d+\]|^=?\s*[-+]?\d[\d.,]*\s*$|^=?\s*(?:TRUE|FALSE)\s*$'

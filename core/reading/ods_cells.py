@@ -19,7 +19,7 @@ from core.reading.containers_refusals import bomb, damaged, too_wide
 from core.reading.ods_styles import OdsStyles
 
 MOST_CELLS = 40_000_000
-_SPARSE, _THINNEST = 2_000_000, 30
+_SPARSE, _THINNEST = 4_000_000, 30
 _MOST_TEXT = 400 << 20
 _ROWS, _COLUMNS = 1_048_576, 16_384
 #: What is kept until it ends; everything else is dropped at once.

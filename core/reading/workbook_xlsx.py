@@ -27,7 +27,7 @@ from core.reading.workbook_table import filled_columns, full_sheet, sheet_table
 _T = TypeVar("_T")
 #: A stray cell in the last corner makes a sheet 17 thousand million cells wide and high.
 CELL_LIMIT = 40_000_000
-_SPARSE, _THINNEST = 2_000_000, 30
+_SPARSE, _THINNEST = 4_000_000, 30
 _LAST_ROW = 1_048_576
 _USED = re.compile(rb't="s"[^<>]*>\s*<(?:[\w.-]+:)?v>\s*(\d+)')
 _REFERENCE = re.compile(rb'<(?:[\w.-]+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')

@@ -25,7 +25,7 @@ from core.reading.workbook_xlsx import CELL_LIMIT, calmly, long_numbers, opened_
 from core.reading.xlsb_records import ERRORS, read_binary_styles, records, rk_number, wide_text
 
 _LAST_ROW = 1_048_576
-_SPARSE, _THINNEST = 2_000_000, 30
+_SPARSE, _THINNEST = 4_000_000, 30
 _STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
 _CELLS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 62))
 

@@ -12,13 +12,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
 from core.model import ReadError, Severity
-from core.reading import TableChoice, open_export, total_rows
-from core.reading import containers as containers_module
-from core.reading.cells import number_text
+from core.reading import TableChoice, containers_zip, open_export, total_rows
+from core.reading.cells import number_text, text_of
+from core.reading.workbook_columns import text_columns
+from core.reading.workbook_locks import lock_owner
 from tests.core.reading.files import lines_of, names_of, rows_of
 
 HEAD = ["NHS number", "Surname", "Date of birth"]
@@ -138,17 +141,12 @@ def test_hidden_sheets_rows_and_columns_are_read_and_block(tmp_path: Path) -> No
         ("Parts", "2 hidden rows"),
         ("Parts", "1 hidden column"),
     }
-    assert all("Police Service" in h.why for h in export.hazards if h.severity is Severity.BLOCKS)
-
-
-def test_rows_and_columns_of_no_size_are_hidden_too() -> None:
-    xml = (
-        b'<x:worksheet><x:cols><x:col min="2" max="4" width="0" customWidth="1"/>'
-        b'<x:col min="5" max="5" width="9.1"/></x:cols><x:sheetData>'
-        b'<x:row r="1" ht="0" customHeight="1"></x:row><x:row r="2" ht="15"></x:row></x:sheetData>'
-    )
-    found = containers_module.sheet_hazards(containers_module.SheetPart("S", "s.xml", "visible", True), xml)
-    assert [h.what for h in found] == ["1 hidden row", "3 hidden columns"]
+    assert [h.id for h in export.hazards if h.severity is Severity.BLOCKS] == [
+        "hidden_sheet",
+        "very_hidden_sheet",
+        "hidden_rows",
+        "hidden_columns",
+    ]
 
 
 def test_comments_and_hidden_names_are_told(tmp_path: Path) -> None:
@@ -159,7 +157,10 @@ def test_comments_and_hidden_names_are_told(tmp_path: Path) -> None:
         workbook.defined_names["quiet"] = name
 
     export = open_export([book(tmp_path, fill)])
-    assert {h.what for h in export.hazards} == {"1 comment on cells", "1 hidden name for ranges of cells"}
+    assert {h.id: h.what for h in export.hazards} == {
+        "comments": "1 comment",
+        "hidden_names": "1 hidden name for cells or values",
+    }
     assert "Mrs May" not in str(export.hazards)
 
 
@@ -249,7 +250,7 @@ def _zip(path: Path, entries: dict[str, bytes]) -> Path:
                 "_rels/.rels": b"<!DOCTYPE r [<!ENTITY a 'x'>]><r>&a;</r>",
                 "xl/workbook.xml": b"",
             },
-            "damaged",
+            "declares entities",
         ),
     ],
 )
@@ -294,18 +295,60 @@ def test_a_cell_in_the_last_corner_is_refused_before_the_sheet_is_unfolded(tmp_p
 
 def test_the_limit_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = book(tmp_path, lambda w: people(first(w)))
-    monkeypatch.setattr(containers_module, "UNPACKED_LIMIT", 100)
+    monkeypatch.setattr(containers_zip, "UNPACKED_LIMIT", 100)
     with pytest.raises(ReadError, match="CSV"):
         open_export([path])
 
 
-def test_an_encrypted_workbook_and_an_old_one_are_told_apart(tmp_path: Path) -> None:
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
-    path = tmp_path / "list.xlsx"
-    path.write_bytes(ole + "EncryptedPackage".encode("utf-16-le") + bytes(100))
-    with pytest.raises(ReadError, match="password") as caught:
+def test_compound_files_that_are_no_workbooks_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    with pytest.raises(ReadError, match="damaged") as caught:
         open_export([path])
     assert caught.value.exit_status == 3
-    path.write_bytes(ole + "Workbook".encode("utf-16-le") + bytes(100))
-    with pytest.raises(ReadError, match=r"\.xls\)"):
-        open_export([path])
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("~$list.xlsx", "list.xlsx"),
+        ("~$LIST.XLS", "LIST.XLS"),
+        (".~lock.list.ods#", "list.ods"),
+        ("list.xlsx", None),
+        ("~$notes.docx", None),
+        ("~$", None),
+    ],
+)
+def test_the_files_that_say_a_workbook_is_open_are_known(name: str, owner: str | None) -> None:
+    assert lock_owner(name) == owner
+
+
+def column(kinds: str) -> st.SearchStrategy[list[object]]:
+    """Values of one column as the library gives them."""
+    sorts: dict[str, st.SearchStrategy[object]] = {
+        "s": st.sampled_from(["", "x", " 007 ", "NHS number"]),
+        "f": st.floats(allow_nan=False, allow_infinity=False),
+        "n": st.integers(-(10**7), 10**7).map(float),
+        "m": st.floats(0.001, 1e6),
+        "d": st.dates(),
+        "t": st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),
+        "b": st.booleans(),
+        "i": st.integers(-(10**17), 10**17),
+        "z": st.sampled_from([0.0, -0.0, 1e15, 1e-4, 9e-5, 999999999999999.0]),
+    }
+    return st.lists(st.one_of(*(sorts[kind] for kind in kinds)), min_size=1, max_size=80)
+
+
+@given(
+    st.sampled_from(["s", "sn", "sm", "sf", "sd", "st", "sb", "si", "nm", "mz", "sfnmdtbiz"]).flatmap(column)
+)
+def test_a_column_at_a_time_gives_the_same_texts_as_a_cell_at_a_time(values: list[object]) -> None:
+    (texts,) = text_columns([[v] for v in values], {})
+    assert texts.to_pylist() == [text_of(v) for v in values]
+
+
+def test_texts_of_stored_cells_take_the_place_of_values_and_may_lie_beyond_them() -> None:
+    one, two, three = text_columns([["a", 1.0], ["b", 2.0]], {(1, 1): "02", (3, 2): "#N/A"})
+    assert one.to_pylist() == ["a", "b", None, None]
+    assert two.to_pylist() == ["1", "02", None, None]
+    assert three.to_pylist() == [None, None, None, "#N/A"]
