@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from core.reading.cells import EXACT, text_of
 
 #: Between these, Arrow writes a number as Python does; outside, one of them uses an exponent.
-_PLAIN_FROM = 1e-4
+_PLAIN_FROM, _PLAIN_TO = 1e-4, 1e9
 _HEAD = 64
 
 
@@ -69,4 +69,4 @@ def _numbers(column: tuple[object, ...]) -> pa.StringArray | None:
     if pc.all(pc.equal(pc.floor(numbers), numbers)).as_py():
         return numbers.cast(pa.int64()).cast(pa.string())
     small = pc.and_(pc.less(size, _PLAIN_FROM), pc.not_equal(numbers, 0.0))
-    return None if pc.any(small).as_py() else numbers.cast(pa.string())
+    return None if top >= _PLAIN_TO or pc.any(small).as_py() else numbers.cast(pa.string())

@@ -86,14 +86,8 @@ def test_the_way_excel_writes_one_gives_only_its_authors(tmp_path: Path) -> None
     book = Book()
     styled(book, code="dd/mm/yyyy", number=164)
     book.rows = ""
-    core(
-        book,
-        "<dc:creator>Ann Shah</dc:creator><cp:lastModifiedBy>Ann Shah</cp:lastModifiedBy><dc:title></dc:title>",
-    )
-    app(
-        book,
-        "<Company></Company><TitlesOfParts><vt:vector><vt:lpstr>List</vt:lpstr></vt:vector></TitlesOfParts>",
-    )
+    core(book, "<dc:creator>Ann Shah</dc:creator><cp:lastModifiedBy>Ann Shah</cp:lastModifiedBy><dc:title/>")
+    app(book, "<Company/><TitlesOfParts><vt:vector><vt:lpstr>List</vt:lpstr></vt:vector></TitlesOfParts>")
     book.book = "<workbookPr defaultThemeVersion='166925'/><bookViews><workbookView/></bookViews>"
     names = (("_xlnm.Print_Area", "List!$A$1"), ("people", "List!$A$2:$A$4"), ("all", "'My list'!$A:$C"))
     book.book_after = (

@@ -241,8 +241,8 @@ def _zip(path: Path, entries: dict[str, bytes]) -> Path:
     ("entries", "word"),
     [
         ({"word/document.xml": b"<w/>", "[Content_Types].xml": b"", "_rels/.rels": b""}, "Word"),
-        ({"xl/workbook.bin": b"", "[Content_Types].xml": b""}, "xlsb"),
-        ({"mimetype": b"application/vnd.oasis", "content.xml": b"<o/>"}, "OpenDocument"),
+        ({"xl/workbook.bin": b"", "[Content_Types].xml": b""}, "damaged"),
+        ({"mimetype": b"application/vnd.oasis", "content.xml": b"<o/>"}, "no sheet"),
         ({"[Content_Types].xml": b"<T/>", "_rels/.rels": b"no xml", "xl/workbook.xml": b""}, "damaged"),
         (
             {
