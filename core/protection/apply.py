@@ -292,7 +292,9 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
         which = rows[rows < len(table.withheld)]
     withheld = table.withheld[which]
     if len(withheld) != raw.data.num_rows:
-        raise ReadError("The file has changed since it was opened. Open it again.", where=raw.table)
+        raise ReadError(
+            "The file has changed since it was opened. Open it again.", where=raw.table, code="changed"
+        )
     leaves = withheld == 0
     mask = None if leaves.all() else pa.array(leaves)
     patient = table.patient[which] if mask is None else table.patient[which][leaves]

@@ -68,6 +68,7 @@ class CoreRows:
         if found is None:
             raw: list[Column] = []
             out: list[Column] = []
+            paths = {field.name: field.path for field in self._survey.export.table(table).fields}
             for plan in self._plan.for_table(table):
                 words = KIND_WORDS.get(str(plan.kind), str(plan.kind))
                 sent = plan.leaves or self.publishes_counts  # in counts no field is sent, and none left out
@@ -81,6 +82,7 @@ class CoreRows:
                         action,
                         plan.reason,
                         plan.source,
+                        paths.get(plan.field, ""),
                     )
                 )
                 if plan.leaves:
@@ -153,6 +155,8 @@ class CoreRows:
             {at_of[name]: self._why(why) for name, why in row.changes.items()},
             tags,
             row.objects,
+            row.line,
+            row.place,
         )
 
     @staticmethod

@@ -82,6 +82,7 @@ class Column:
     action: str = "keep"
     why: str = ""  # why it is left out or changed, as the profile or a person decided
     rule: str = ""  # where that comes from
+    path: str = ""  # in a message: where in its row the value stands
 
     @property
     def kind_word(self) -> str:
@@ -126,6 +127,8 @@ class PageRow:
     changed: Mapping[int, Why] = field(default_factory=lambda: NO_WHYS)
     tags: Mapping[int, str] = field(default_factory=lambda: NO_TAGS)  # a short word for a flagged cell
     objects: bool = False  # the patient has an objection that holds
+    line: int | None = None  # the file's own line that the row starts on
+    place: str = ""  # where in a message the row stands
     shown_raw: list[str] = field(default_factory=list)
     shown_out: list[str] = field(default_factory=list)
 

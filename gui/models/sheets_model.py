@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
@@ -144,6 +145,11 @@ def _sign(notice: Notice) -> QIcon:
 
 def mark(shape: str, token: str, sign: str) -> QIcon:
     """A shape in a token's colour, as an icon for a list; the word beside it says the same."""
+    return _mark(theme.now.name, shape, token, sign)
+
+
+@lru_cache(maxsize=64)
+def _mark(_theme: str, shape: str, token: str, sign: str) -> QIcon:
     picture = QPixmap(32, 32)
     picture.setDevicePixelRatio(2)
     picture.fill(QColor(0, 0, 0, 0))

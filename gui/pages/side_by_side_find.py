@@ -141,7 +141,8 @@ class Finder:
         self._page.find_bar.set_looking(False)
         if not isinstance(error, ThresholdError):
             raise error
-        self._page.find_bar.say(error.message)
+        if not self._page.session.put_away_if_gone(error):
+            self._page.find_bar.say(error.message)
 
     # -- a row by its number ---------------------------------------------------------------------
     def _go_to(self, number: int) -> None:

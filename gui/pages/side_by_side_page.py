@@ -222,6 +222,8 @@ class SideBySidePage(SideBySideFrame):
 
         if not isinstance(error, ThresholdError):
             raise error
+        if self.session.put_away_if_gone(error):
+            return
         self.say_could_not_read(error.message)
         self.stack.setCurrentWidget(self.message)
         self._show_detail(None)

@@ -36,12 +36,12 @@ def detail_of(
     name = field.name if field is not None else ""
     lines: list[str] = []
     if not leaves and side == OUT:
-        title = f"Row {row.number + 1:,}: {left_out_words(row)}"
+        title = f"Row {row.number + 1:,}{in_file(row)}: {left_out_words(row)}"
     else:
         shown = row.out[out_at] if side == OUT and row.out is not None and out_at is not None else None
         if side != OUT:
             shown = row.raw[position]
-        title = f"Row {row.number + 1:,}, {name}: {_cell(shown)}"
+        title = f"Row {row.number + 1:,}{in_file(row)}, {name}: {_cell(shown)}"
         if row.withheld is not None:
             lines.append(_sentence(f"The whole row is left out: {in_sentence(row.withheld.text)}"))
         elif not leaves:
@@ -58,6 +58,8 @@ def detail_of(
         lines.append("Hidden data: it holds characters nobody sees, or that a spreadsheet would run.")
     if row.objects and leaves:
         lines.append("This patient has an objection that does not act on this purpose.")
+    if row.place:
+        lines.append(in_message(row, field))
     accent = "amber" if marks & (Mark.SENSITIVE | Mark.OBJECTION) else "blue"
     if marks & Mark.HAZARD:
         accent = "red"
@@ -89,6 +91,18 @@ def flagged_position(row: PageRow) -> int | None:
         if found:
             return max(found, key=lambda position: len(row.shown_raw[position]))
     return None
+
+
+def in_file(row: PageRow) -> str:
+    """' (line 120 of the file)' where the file has lines; a row of a message says its place further down."""
+    return "" if row.line is None or row.place else f" (line {row.line:,} of the file)"
+
+
+def in_message(row: PageRow, field: Column | None) -> str:
+    """'In the file: entry[3].resource › name[0].family, line 120.'"""
+    path = f" › {field.path}" if field is not None and field.path else ""
+    line = f", line {row.line:,}" if row.line else ""
+    return f"In the file: {one_line(row.place)}{one_line(path)}{line}."
 
 
 def left_out_words(row: PageRow) -> str:

@@ -38,7 +38,8 @@ def scanned(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, d
 def test_every_correction_reaches_the_reader(tmp_path: Path) -> None:
     text = (
         '[tables."list.txt"]\ndelimiter = "tab"\nencoding = "windows-1252"\nheader_row = 0\n'
-        f'layout = "{known_layouts()[0][0]}"\nreader = "{known_readers()[-1]}"\npatient_field = "(column 1)"\n'
+        f'layout = "{known_layouts()[0][0]}"\nreader = "{known_readers()[-1]}"\n'
+        'patient_field = "(column 1)"\n'
     )
     assert read_choices(read_as(tmp_path, text)) == {
         "list.txt": TableChoice(
