@@ -227,3 +227,29 @@ def test_mended_blocks_are_as_the_exact_parser_reads_them(
     if width == 1:
         seen.blank = []
     assert mended[1] == seen
+
+
+@settings(max_examples=EXAMPLES)
+@given(
+    rows=st.lists(
+        st.lists(st.text(st.sampled_from('"a,b \\é|'), max_size=5), min_size=2, max_size=2),
+        min_size=1,
+        max_size=8,
+    ),
+    end=st.sampled_from(["\n", "\r\n"]),
+    final=st.booleans(),
+)
+def test_where_quotes_are_characters_every_line_is_a_record(
+    rows: list[list[str]], end: str, final: bool
+) -> None:
+    dialect = Dialect("\t", quotes=False)
+    text = "".join("\t".join(row) + end for row in rows)
+    buffer = text.encode()
+    exact = cut_exact(buffer, dialect, final=final)
+    assert cut_quick(buffer, dialect, final=final) == exact
+    assert (exact.records, exact.end, exact.quotes) == (len(rows), len(buffer), False)
+    want = {str(at): [row[at] or None for row in rows] for at in (0, 1)}
+    assert parse_exact(text, dialect, 2, [0, 1], extra=False)[0].to_pydict() == want
+    quick = parse_quick(buffer, dialect, 2, [0, 1], quotes=False, records=len(rows))
+    assert quick is not None
+    assert quick.to_pydict() == want
