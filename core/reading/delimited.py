@@ -20,6 +20,7 @@ from core.reading.encoding import Encoding, decode, to_utf8
 from core.reading.endings import ending_of_block, ending_problems
 from core.reading.header import extra_field
 from core.reading.parsing import Oddities, parse_exact, parse_mended, parse_quick
+from core.reading.picking import Rows, in_order, pick
 from core.reading.problems import LineNumbers, describe
 from core.reading.random_access import Span, part_of
 from core.reading.source import Source, ends_are_near
@@ -196,6 +197,24 @@ class DelimitedTable:
         return part_of(
             block, first, stop, unit=self._layout.encoding.unit, blanks_are_rows=self._layout.width == 1
         )
+
+    def pick(
+        self, parts: Sequence[tuple[Block, Rows]], columns: Sequence[int] | None = None
+    ) -> RawBlock | None:
+        """Rows of several parts of blocks, numbered within their part; None where each must be read alone."""
+        wanted = list(range(len(self._fields))) if columns is None else list(columns)
+        layout, source = self._layout, self._source
+        groups, lines = pick(
+            [(_span(part), rows) for part, rows in parts],
+            lambda span: source.read_at(span.offset, span.length),
+            layout.dialect,
+            layout.encoding,
+            blanks_are_rows=layout.width == 1,
+        )
+        read = [self._parse(b"".join(group.records), group.span, wanted)[0] for group in groups]
+        data = in_order(groups, read)
+        first = parts[0][0].first_row + int(parts[0][1][0])
+        return None if data is None else RawBlock(self._name, first, data, lines=lines)
 
     def _parse(
         self, raw: bytes, span: Span, wanted: list[int]

@@ -20,6 +20,7 @@ from core.reading.cutting import MARK_EVERY, NO_MARKS, Marks
 
 Rows = npt.NDArray[np.int64]
 _Item = TypeVar("_Item")
+_FEW = 4  # parts that are read one by one, and remembered by who asked
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Divisible(Protocol):
 
     def part(self, block: Block, first: int, stop: int) -> Block:
         """A smaller block that holds at least the rows `first` to `stop` (of the table) of a block."""
+        ...
+
+    def pick(
+        self, parts: Sequence[tuple[Block, Rows]], columns: Sequence[int] | None = None
+    ) -> RawBlock | None:
+        """Rows of several parts at once, numbered within their part; None where each must be read alone."""
         ...
 
 
@@ -80,18 +87,25 @@ def read_at(
 
     Raises ReadError when the file changed or went away since it was opened."""
     wanted = range(len(table.fields)) if columns is None else columns
+    runs = [
+        (part, run - part.first_row)
+        for block, inside in by_block(blocks, numbers, table.name)
+        for part, run in parts(table, block, inside)
+    ]
+    if len(runs) > _FEW and isinstance(table, Divisible):
+        found = table.pick(runs, columns)
+        if found is not None:
+            return found
     pieces: list[pa.RecordBatch] = []
     lines: list[int] = []
     places: list[str] = []
-    for block, inside in by_block(blocks, numbers, table.name):
-        for part, run in parts(table, block, inside):
-            raw = table.read(part, columns) if read is None else read(part)
-            at = run - part.first_row
-            pieces.append(raw.data.take(pa.array(at)))
-            if where and raw.lines is not None:
-                lines += _items(raw.lines, at)
-            if where and raw.places is not None:
-                places += _items(raw.places, at)
+    for part, at in runs:
+        raw = table.read(part, columns) if read is None else read(part)
+        pieces.append(raw.data.take(pa.array(at)))
+        if where and raw.lines is not None:
+            lines += _items(raw.lines, at)
+        if where and raw.places is not None:
+            places += _items(raw.places, at)
     return RawBlock(
         table=table.name,
         first_row=int(numbers[0]) if len(numbers) else 0,

@@ -18,6 +18,8 @@ from core.reading.source import SourceFile, open_source
 from tests.core.reading.files import opened, rows_of
 
 AWKWARD = st.text(st.sampled_from('",;|\t\\\n\r a1é€\0'), max_size=5)
+#: The slice; `make soak` widens it.
+EXAMPLES = max(150, settings.get_profile(settings.get_current_profile_name()).max_examples)
 LINE = (
     st.lists(AWKWARD, min_size=0, max_size=5).map(",".join)  # ragged, quotes anywhere, blank
     | st.sampled_from(["a,b,c", '"a,""b",c,d', "", ",,", 'x,"y', 'inch 6",b,c', "é,\\\\,d", 'a,"b\nb",c'])
@@ -29,6 +31,7 @@ def _many_marks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mark every third record, so that small files have many."""
     monkeypatch.setattr(cutting, "MARK_EVERY", 3)
     monkeypatch.setattr(random_access, "MARK_EVERY", 3)
+    monkeypatch.setattr(random_access, "_FEW", 1)
 
 
 def _content(text: str, encoding: str, damage: bool) -> bytes:
@@ -40,7 +43,7 @@ def _cells(raw: RawBlock) -> list[list[str | None]]:
     return [list(row) for row in zip(*(c.to_pylist() for c in raw.data.columns), strict=True)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=EXAMPLES)
 @given(
     lines=st.lists(LINE, min_size=1, max_size=40),
     end=st.sampled_from(["\n", "\r\n", "\r"]),
