@@ -143,14 +143,15 @@ def show_any_row(result: dict[str, Any]) -> None:
     """How long single rows and scattered pages take."""
     figures: Figures = result["figures"]
     print(f"\n{result['case']}  ({result['mb']:,.0f} MB)")
-    print(f"  index complete after {figures['any_row.index_seconds']:.2f} s; then, in milliseconds:")
+    print(f"  index complete after {figures['any_row.index_seconds']:.2f} s; then, in milliseconds")
+    print("  (in brackets: of its own work, which other programs do not change)")
     for words, name in (
         ("a row of a block not looked at before", "any_row.untouched"),
         ("a row of a block looked at before", "any_row.touched"),
         ("a page of 50 rows far apart, both panes", "scattered.page"),
     ):
-        median, worst = figures[f"{name}_median_ms"], figures[f"{name}_worst_ms"]
-        print(f"  {words:<42} median {median:7.2f}   worst {worst:7.2f}")
+        median, worst, own = (figures[f"{name}_{which}_ms"] for which in ("median", "worst", "worst_cpu"))
+        print(f"  {words:<42} median {median:7.2f}   worst {worst:7.2f} ({own:.2f})")
     show_standards(figures, ANY_ROW)
 
 
