@@ -24,6 +24,7 @@ from core.reading.source import Source, SourceStream, member_name
 
 _GZIP = b"\x1f\x8b\x08"
 _TAR_AT, _TAR = 257, b"ustar"
+_QUICK = 32 << 20
 #: The size of a gzip file is found by going through it, so it must have an end within reach.
 _MOST_UNPACKED = 32 << 30
 
@@ -47,13 +48,16 @@ class GzipContainer:
             check_names(where, [told], [])
         plain = re.sub(r"(?i)\.gz$", "", where.rpartition(" › ")[2].rpartition("/")[2])
         plain = re.sub(r"(?i)\.tgz$", ".tar", plain)
+        told_size = _told_size(source)
         inner = InflatedSource(
-            source, told or plain, start=0, packed=source.size, size=0, crc=None, wbits=GZIP
+            source, told or plain, start=0, packed=source.size, size=told_size, crc=None, wbits=GZIP
         )
-        try:
-            after = inner.measure(_MOST_UNPACKED, RATIO_LIMIT, RATIO_FLOOR)
-        except ReadError as error:
-            raise damaged(where, "a gzip archive") if error.code == "damaged" else error from None
+        after = 0
+        if not told_size:
+            try:
+                after = inner.measure(_MOST_UNPACKED, RATIO_LIMIT, RATIO_FLOOR)
+            except ReadError as error:
+                raise damaged(where, "a gzip archive") if error.code == "damaged" else error from None
         budget.count(where, inner.size, source.size)
         hazards = []
         if remarks:
@@ -61,6 +65,15 @@ class GzipContainer:
         if after:
             hazards.append(extra_hazard(where, after))
         return Members((inner,), tuple(hazards))
+
+
+def _told_size(source: Source) -> int:
+    """The size that the last four bytes tell, where finding it by going through the file would take long
+    and it can be true: of one packed file, of less than 4 GB. Reading to its end shows whether it is."""
+    if source.size < _QUICK:
+        return 0
+    size = int.from_bytes(source.read_at(source.size - 4, 4), "little")
+    return size if source.size <= size <= RATIO_LIMIT * source.size else 0
 
 
 def _header(head: bytes) -> tuple[str, bool]:

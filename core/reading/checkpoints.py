@@ -226,6 +226,8 @@ class InflatedSource:
 
     def _at_end(self, cursor: _Cursor) -> None:
         if self._more(cursor, 1):
+            if self._wbits == GZIP:
+                raise unpack_first(self.name, "holds several packed files one after the other")
             raise bomb(self.name, "it unpacks to more than it says")
         left = self._packed - cursor.at + len(cursor.fed)
         wrong = self._wbits == RAW and (not cursor.state.eof or left or cursor.state.unused_data)

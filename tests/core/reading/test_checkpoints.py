@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import ReadError
-from core.reading import checkpoints, open_export
+from core.reading import archives_gzip, checkpoints, open_export
 from core.reading.checkpoints import GZIP, InflatedSource, StoredSource
 from core.reading.source import HeldSource, Source, open_source
 from tests.core.reading.archived import gzipped, write, zipped
@@ -191,3 +191,26 @@ def test_gzip_is_read_like_the_file_in_it(tmp_path: Path) -> None:
     plain = open_export([write(tmp_path, "p.csv", data)]).tables[0]
     inside = open_export([write(tmp_path, "g.csv.gz", gzipped(data))]).tables[0]
     assert rows_of(plain) == rows_of(inside)
+
+
+def test_a_large_gzip_is_taken_at_its_word_until_it_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives_gzip, "_QUICK", 0)
+    data = b"a,b,c\n" + text(20_000)
+    table = open_export([write(tmp_path, "g.csv.gz", gzipped(data))]).tables[0]
+    assert len(rows_of(table)) == 20_000
+    half = data.index(b"\n15000,") + 1
+    two = gzipped(data[:half]) + gzipped(data[half:])
+    table = open_export([write(tmp_path, "few.csv.gz", two)]).tables[0]
+    assert len(rows_of(table)) == 20_000  # what the last part tells is too little to be true
+    half = data.index(b"\n100,") + 1
+    two = gzipped(data[:half]) + gzipped(data[half:])
+    with pytest.raises(ReadError, match="several packed files") as caught:
+        read_through(open_export([write(tmp_path, "two.csv.gz", two)]).tables[0]._source)  # type: ignore[attr-defined]
+    assert caught.value.code == "too_big"
+    cut = gzipped(data)
+    path = write(tmp_path, "cut.csv.gz", cut[:-8] + bytes(4) + cut[-4:])
+    with pytest.raises(ReadError) as caught:
+        rows_of(open_export([path]).tables[0])
+    assert caught.value.code == "damaged"
