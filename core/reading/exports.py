@@ -26,7 +26,7 @@ from core.reading.archives_safety import Budget
 from core.reading.choices import TableChoice
 from core.reading.delimited import DelimitedRawBlock, DelimitedTable
 from core.reading.finishing import finished
-from core.reading.folders import folder_notes
+from core.reading.folders import extract_notes, folder_notes
 from core.reading.places import places_of
 from core.reading.random_access import Span
 from core.reading.readers import HEAD, Candidate, ReadFile, best_reader
@@ -166,6 +166,7 @@ def _export(name: str, opened: _Opened, walk: Walk, unread: Unread) -> Export:
         notes = folder_notes(name, group, recognised, unread.names)
         hazards.extend(notes.hazards)
         problems.extend(notes.problems)
+    hazards.extend(extract_notes(name, tables, recognised))
     return Export(
         name=name,
         paths=tuple(dict.fromkeys(leaf.source.path for leaf in opened.leaves)),

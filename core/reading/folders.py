@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.model import Hazard, Problem, Recognised, Table
-from core.reading.folders_emis import emis_notes
-from core.reading.folders_systmone import systmone_notes
+from core.reading.folders_emis import emis_extracts, emis_notes
+from core.reading.folders_systmone import systmone_extracts, systmone_notes
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,12 @@ def folder_notes(
     hazards = list(emis_notes(name, known))
     more, problems = systmone_notes(name, known, others)
     return FolderNotes((*hazards, *more), problems)
+
+
+def extract_notes(
+    name: str, tables: Sequence[Table], recognised: Mapping[str, Recognised]
+) -> tuple[Hazard, ...]:
+    """Hazards of the export `name` where its tables are of more than one extract, whatever folders they lie
+    in: their names are told with those of the folders ('20240601_0300/SRPatient')."""
+    known = [(table, recognised[table.name]) for table in tables if table.name in recognised]
+    return (*emis_extracts(name, known), *systmone_extracts(name, known))

@@ -12,7 +12,7 @@ _FORMATS = ("emis-bulk", "emis-x")
 _CLINICAL = frozenset(("CareRecord_Observation", "CareRecord_Diary"))
 _DRUGS = frozenset(("Prescribing_DrugRecord", "Prescribing_IssueRecord"))
 _ABOUT_PATIENTS = ("CareRecord_", "Prescribing_", "Appointment_Slot", "Admin_PatientHistory")
-_STAMP = re.compile(r"(?:^|_)(\d+)(?:-\d+)?_[A-Za-z]+_[A-Za-z]+_(\d{8})\d{6}(?:_|$)")
+_STAMP = re.compile(r"(?:^|[_/ ])(\d+)(?:-\d+)?_[A-Za-z]+_[A-Za-z]+_(\d{8})\d{6}(?:_|$)")
 
 Known = Sequence[tuple[Table, Recognised]]
 
@@ -34,7 +34,6 @@ def emis_notes(name: str, known: Known) -> Iterator[Hazard]:
             "died, or is on a list of objections, cannot be told.",
             "table_missing",
         )
-    yield from _several(name, mine)
 
 
 def _dictionaries(name: str, there: set[str]) -> Iterator[Hazard]:
@@ -55,28 +54,33 @@ def _dictionaries(name: str, there: set[str]) -> Iterator[Hazard]:
             )
 
 
-def _several(name: str, mine: Known) -> Iterator[Hazard]:
-    """Whether the folder mixes extracts: of several days, or one table of one practice twice."""
-    stamps = [(m[1], m[2], seen.table) for t, seen in mine if (m := _STAMP.search(t.name)) is not None]
+def emis_extracts(name: str, known: Known) -> Iterator[Hazard]:
+    """Whether the files are of several extracts: of several days, or one table of one practice twice."""
+    stamps = [
+        (m[1], m[2], seen.table)
+        for table, seen in known
+        if seen.format in _FORMATS and seen.table and (m := _STAMP.search(table.name)) is not None
+    ]
     days = sorted({day for _, day, _ in stamps})
     if len(days) > 1:
-        yield Hazard(
-            name,
-            f"the files are of {len(days):,} extracts, from {_day(days[0])} to {_day(days[-1])}",
-            Severity.WARNS,
-            "Entries can stand in several of them, as they were on different days. Open one extract.",
-            "several_extracts",
+        yield several(
+            name, f"the files are of {len(days):,} extracts, from {_day(days[0])} to {_day(days[-1])}"
         )
         return
     twice = [table for (_, table), count in Counter((who, t) for who, _, t in stamps).items() if count > 1]
     if twice:
-        yield Hazard(
-            name,
-            f"{twice[0]} of one practice is among the files more than once",
-            Severity.WARNS,
-            "Its rows count twice. Open one extract.",
-            "several_extracts",
-        )
+        yield several(name, f"{twice[0]} of one practice is among the files more than once")
+
+
+def several(name: str, what: str) -> Hazard:
+    """What is to be said of files that are of more than one extract."""
+    return Hazard(
+        name,
+        what,
+        Severity.WARNS,
+        "Rows can stand in several of them, and as they were on different days. Open one extract.",
+        "several_extracts",
+    )
 
 
 def _day(stamp: str) -> str:

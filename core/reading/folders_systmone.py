@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from core.model import Hazard, Problem, Recognised, Severity, Table
+from core.reading.folders_emis import several
 from core.reading.known_tables import plain
 
 _FORMAT = "systmone-extract"
 _MANIFEST = "SRManifest"
 _MOST_NAMED = 5
+_FOLDER = re.compile(r"(?:^|/)(\d{8})_\d{4}/")  # extracts lie in a folder of their time
 _NEEDS_PATIENT = "idpatient"
 _YES = ("Y", "YES", "TRUE", "1")
 
@@ -48,7 +51,8 @@ def systmone_notes(
     if manifests:
         hazards.extend(_compared(name, entries, there | {_stem(other) for other in others}))
     hazards.extend(_deltas(name, entries))
-    hazards.extend(_ranges(name, entries, len(manifests)))
+    if len({e.until[:8] for e in entries if e.until}) > 1:
+        hazards.append(several(name, "the manifest names tables of several extracts"))
     keyed = [t for t, _ in mine if any(plain(f.header) == _NEEDS_PATIENT for f in t.fields)]
     if keyed and "SRPatient" not in there:
         hazards.append(
@@ -140,19 +144,15 @@ def _deltas(name: str, entries: Sequence[_Entry]) -> list[Hazard]:
     ]
 
 
-def _ranges(name: str, entries: Sequence[_Entry], manifests: int) -> list[Hazard]:
-    until = sorted({e.until for e in entries if e.until})
-    if manifests < 2 and len({u[:8] for u in until}) < 2:
-        return []
-    return [
-        Hazard(
-            name,
-            f"the tables are of {max(manifests, len(until)):,} extracts",
-            Severity.WARNS,
-            "Entries can stand in several of them, as they were on different days. Open one extract.",
-            "several_extracts",
-        )
-    ]
+def systmone_extracts(name: str, known: Known) -> tuple[Hazard, ...]:
+    """Whether the files are of several extracts: folders of several days, or a table twice."""
+    mine = [(table.name, seen.table) for table, seen in known if seen.format == _FORMAT and seen.table]
+    days = {m[1] for table, _ in mine if (m := _FOLDER.search(table)) is not None}
+    if len(days) > 1:
+        first, last = (_day(day) or day for day in (min(days), max(days)))
+        return (several(name, f"the files are of {len(days):,} extracts, from {first} to {last}"),)
+    twice = [table for table, count in Counter(table for _, table in mine).items() if count > 1]
+    return (several(name, f"{twice[0]} is among the files more than once"),) if twice else ()
 
 
 def _range(where: str, entries: Sequence[_Entry]) -> list[Problem]:

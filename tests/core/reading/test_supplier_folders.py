@@ -78,6 +78,29 @@ def test_a_table_twice_is_told_and_two_practices_are_not(tmp_path: Path) -> None
     assert "CareRecord_Observation" in found.what
 
 
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [
+        (("20240601_0300", "20240602_0300"), "from 1 June 2024 to 2 June 2024"),
+        (("one", "another"), "SRPatient is among the files more than once"),
+    ],
+)
+def test_systmone_extracts_in_several_folders_are_told(
+    tmp_path: Path, folders: tuple[str, str], said: str
+) -> None:
+    for folder in folders:
+        tpp_file(tmp_path / folder, "SRPatient", {"RowIdentifier": "1"})
+    (found,) = hazards(open_export([tmp_path]), "several_extracts")
+    assert said in found.what
+
+
+def test_emis_extracts_in_several_folders_are_told(tmp_path: Path) -> None:
+    full_emis(tmp_path / "a")
+    emis_file(tmp_path / "b", "Admin_Patient", PATIENT, stamp="20260113080000")
+    (found,) = hazards(open_export([tmp_path]), "several_extracts")
+    assert "2 extracts" in found.what
+
+
 def tpp_manifest(folder: Path, *names: str, **more: str) -> None:
     common = {"IsDelta": "N", "IsReference": "N", "DateExtractTo": "20260112_0814", **more}
     tpp_file(folder, "SRManifest", *({"FileName": name, **common} for name in names))

@@ -110,7 +110,8 @@ def test_how_sure_it_is_grows_with_the_evidence() -> None:
     assert by_fields is not None
     assert named is not None
     assert beside is not None
-    assert few.confidence < by_fields.confidence < named.confidence <= beside.confidence < 1
+    assert few.confidence < by_fields.confidence
+    assert by_fields.confidence + 0.1 <= named.confidence <= beside.confidence < 1
     assert "its name is that of an EMIS bulk file" in named.evidence
     assert any("beside it" in line for line in beside.evidence)
 
