@@ -21,6 +21,7 @@ import pyarrow as pa
 from core.model import Field, Hazard, Problem, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
 from core.reading.dialect import Dialect
+from core.reading.endings import Ending, ending_notes
 from core.reading.header import make_fields
 from core.reading.held import HeldTable
 from core.reading.parsing import parse_quick
@@ -91,8 +92,9 @@ class MiquestReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source = candidate.source
-        lines, problems = lines_of(source, _MOST)
-        response = _sorted(lines)
+        lines = lines_of(source, _MOST)
+        problems = lines.problems
+        response = _sorted(lines.texts)
         with_rows = [a for a in response.answers if a.rows or (a.names is not None and not a.refused)]
         if not with_rows:
             raise _no_rows(source, response)
@@ -102,8 +104,20 @@ class MiquestReader:
             what = f"the first of {len(response.blank):,} blank lines, skipped"
             problems.append(Problem(source.name, response.blank[0], what))
         tables = tuple(_table(source, answer, response.about) for answer in with_rows)
+        cut = not lines.ended and _stops_short(response, lines.texts)
+        hazards, odd = ending_notes(source.name, Ending(cut, not lines.ended))
+        problems += odd
         recognised = tuple(replace(seen, table=answer.asked) for answer in with_rows)
-        return ReadFile(tables, recognised, _hazards(source.name, response), tuple(problems))
+        hazards = [*_hazards(source.name, response), *hazards]
+        return ReadFile(tables, recognised, tuple(hazards), tuple(problems))
+
+
+def _stops_short(response: _Response, lines: Sequence[str]) -> bool:
+    """Whether the file's last line is a row with fewer cells than names, or no row at all."""
+    last = response.answers[-1]
+    if not last.lines or last.lines[-1] != len(lines) or last.names is None:
+        return True
+    return last.rows[-1].count(",") + 1 < len(last.names)
 
 
 def _sorted(lines: Sequence[str]) -> _Response:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from core.model import Hazard, Problem, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
+from core.reading.endings import Ending, ending_notes
 from core.reading.header import EXTRA_CELLS, make_fields
 from core.reading.readers import Candidate, ReadFile
 from core.reading.record_lines import columns_of, held, lines_of, told
@@ -68,8 +69,9 @@ class NhaisReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source, where = candidate.source, candidate.source.name
-        lines, problems = lines_of(source, _MOST)
-        found = _paired(lines)
+        lines = lines_of(source, _MOST)
+        problems = lines.problems
+        found = _paired(lines.texts)
         if not any(cell is not None for row in found.rows for cell in row):
             message = f"{where} is an NHAIS list without a patient. Ask for it again."
             raise ReadError(message, where=where, code="empty")
@@ -89,11 +91,15 @@ class NhaisReader:
         if found.before:
             problems.append(Problem(where, 1, "this line begins the file and is no row"))
         data = columns_of(rows, len(fields))
+        last = len(lines.texts)
+        cut = last in (*found.halves, *found.odd) or (not lines.ended and last in found.short)
+        hazards, odd = ending_notes(where, Ending(cut, not lines.ended))
+        problems += odd
         table = held(
             source, "nhais-gpr4", fields, data, found.lines, problems=problems, preamble=found.before
         )
         seen = self.recognise(candidate) or Recognised("nhais-gpr4", _TITLE, 0.5, (), self.id)
-        return ReadFile((table,), (seen,), _hazards(where, found))
+        return ReadFile((table,), (seen,), (*_hazards(where, found), *hazards))
 
 
 def _paired(lines: Sequence[str]) -> _List:

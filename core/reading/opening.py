@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.model import Hazard, Problem, ReadError, Recognised
+from core.model import Hazard, Problem, ReadError, Recognised, UsageError
 from core.reading.choices import TableChoice
 from core.reading.delimited import BLOCK_SIZE, DelimitedTable, Layout
 from core.reading.dialect import Dialect
 from core.reading.encoding import ENCODINGS, Encoding, decode, detect_encoding
 from core.reading.endings import ending_notes, ending_of_source
 from core.reading.header import find_header, make_fields
+from core.reading.known_tables import table_of_id
 from core.reading.layouts import layout_of, layouts
 from core.reading.layouts_match import Match, is_line_of_names, match_chosen, match_names, match_rows
 from core.reading.opening_notes import incomplete, lines_before, name_problems
@@ -20,7 +21,7 @@ from core.reading.opening_start import Start, complete, first_records, whole
 from core.reading.refusals import refuse_binary, refuse_empty, refuse_other_formats
 from core.reading.sniffing import declares_delimiter, ends_with_returns, sniff_dialect
 from core.reading.source import Source
-from core.reading.suppliers import recognise
+from core.reading.suppliers import recognise, signatures
 
 _SAMPLE = 256 << 10
 
@@ -51,6 +52,7 @@ def open_delimited(
 ) -> Opened:
     """Opens a file of delimited text. Raises ReadError where it is none, or empty."""
     choice = choice or TableChoice()
+    _refuse_unknown_layout(choice)
     if source.size == 0:
         raise refuse_empty(source.name)
     head = source.read_at(0, min(source.size, BLOCK_SIZE))
@@ -108,6 +110,15 @@ def _known(file: _File, choice: TableChoice) -> Match | None:
     stem, delimiter = file.source.stem, file.dialect.delimiter
     tables = [t for t in layouts() if t.delimiter == delimiter or t.is_called(stem)]
     return match_rows(rows, stem, tables)
+
+
+def _refuse_unknown_layout(choice: TableChoice) -> None:
+    said = choice.layout
+    if said is None or layout_of(said) is not None or table_of_id(said) is not None:
+        return
+    if all(signature.id != said for signature in signatures()):
+        known = ", ".join(layout.id for layout in layouts())
+        raise UsageError(f"There is no table or format called {said}. Tables without field names: {known}.")
 
 
 def _encoding(head: bytes, source: Source, choice: TableChoice) -> Encoding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -16,7 +17,16 @@ _ENDS = re.compile(r"\r\n|\r|\n")
 _NAMED = 20
 
 
-def lines_of(source: Source, most: int) -> tuple[list[str], list[Problem]]:
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a file. `ended`: the last one has a line end, as those before it have."""
+
+    texts: list[str]
+    ended: bool
+    problems: list[Problem]
+
+
+def lines_of(source: Source, most: int) -> Lines:
     """Every line of the file as text, held in memory. Raises ReadError where it is over `most` bytes."""
     if source.size > most:
         raise ReadError(
@@ -28,14 +38,15 @@ def lines_of(source: Source, most: int) -> tuple[list[str], list[Problem]]:
     data = source.read_at(0, source.size)
     encoding = detect_encoding(data, whole=True)
     text, bad = decode(data[encoding.bom :], encoding.name)
-    lines = _ENDS.split(text.removesuffix("\x1a"))
+    lines = _ENDS.split(text.rstrip("\x1a\0"))
+    ended = len(lines) < 2 or not lines[-1]
     if lines and not lines[-1]:
         lines.pop()
     problems = []
     if bad:
         what = "bytes that are no valid text in the file's encoding; kept as other characters"
         problems.append(Problem(source.name, None, what))
-    return lines, problems
+    return Lines(lines, ended, problems)
 
 
 def told(where: str, lines: Sequence[int], what: str) -> list[Problem]:

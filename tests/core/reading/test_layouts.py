@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Export
+from core.model import Export, UsageError
 from core.reading import TableChoice, open_export
 from core.reading.layouts import layout_of, layouts
 from core.reading.layouts_cells import LOOKS
@@ -231,6 +231,8 @@ def test_a_person_overrules(tmp_path: Path) -> None:
     assert both.tables[0].fields[1].header == "B"
     assert names_of(both.tables[0])[1] in ("SURNAME", "HCP_TYPE")
     assert len(rows_of(both.tables[0])) == 2
+    with pytest.raises(UsageError, match="no table or format called vision-cats"):
+        opened(tmp_path, "list.csv", rows, layout="vision-cats")
     none = opened(tmp_path, NAMES["vision-staff"], rows, header_row=1)
     assert len(rows_of(none.tables[0])) == 1
     wrong = opened(tmp_path, "list.csv", "a,b\r\nc,d\r\n", layout="vision-staff")

@@ -122,6 +122,14 @@ def test_quotes_are_characters_and_unmarked_lines_after_rows_are_told(tmp_path: 
     }
 
 
+@pytest.mark.parametrize("lost", [1, 2, 4, 9, 20])
+def test_a_response_cut_short_says_so(lost: int, tmp_path: Path) -> None:
+    export = response(tmp_path, (HEAD + ROWS)[:-lost])
+    cut = any(h.id == "cut_short" for h in export.hazards)
+    assert cut == (lost > 2)
+    assert cut or any("no line end" in p.what for p in export.problems)
+
+
 def test_too_long_a_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.reading.miquest._MOST", 100)
     with pytest.raises(ReadError, match="more than Threshold reads") as caught:

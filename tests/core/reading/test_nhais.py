@@ -89,8 +89,8 @@ def test_halves_are_rows_of_their_own_and_told(tmp_path: Path) -> None:
     ]
     assert lines_of(table) == [2, 3, 4, 6]
     assert [p.line for p in problems_of(table) if "two lines is missing" in p.what] == [2, 3, 6]
-    (hazard,) = export.hazards
-    assert hazard.id == "half_records"
+    assert [h.id for h in export.hazards] == ["half_records", "cut_short"]
+    hazard = export.hazards[0]
     assert hazard.what.startswith("3 patients")
 
 
@@ -105,6 +105,18 @@ def test_other_lines_and_too_many_cells_are_kept_apart(tmp_path: Path) -> None:
     assert "blank" in said[4]
     kinds = {f.field: f.kind.value for f in find_fields(export)[table.name]}
     assert kinds["(extra cells)"] in ("free_text", "unknown", "direct_identifier")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.87, 0.99])
+def test_a_list_cut_short_says_so(share: float, tmp_path: Path) -> None:
+    path = tmp_path / "L99999_GPR4LNA1.ABA"
+    data = "\n".join(["503\\*", *([ONE, TWO] * 10), ""]).encode()
+    path.write_bytes(data[: int(len(data) * share)])
+    export = open_export([path])
+    told = [p.what for p in problems_of(export.tables[0])]
+    assert "cut_short" in {h.id for h in export.hazards} or any("no line end" in what for what in told)
+    path.write_bytes("\n".join(["503\\*", *([ONE, TWO] * 9), ONE, ""]).encode())
+    assert "cut_short" in {h.id for h in open_export([path]).hazards}
 
 
 def test_a_list_without_patients_is_refused(tmp_path: Path) -> None:
