@@ -23,12 +23,15 @@ from msoffcrypto.method.xor_obfuscation import DocumentXOR
 
 from core.model import ReadError
 from core.reading.containers_refusals import bomb, damaged, password
+from core.reading.containers_xml import has_doctype
+from core.reading.xls_compound import open_compound, stream_of
 
 _T = TypeVar("_T")
 #: Excel opens what is locked with this one without asking: 'read only', or a locked list of sheets.
 DEFAULT = "VelvetSweatshop"
 _MOST_SPINS = 2_000_000  # Excel uses 100,000
 _MOST_LETTERS = 255
+_LONGEST_INFO = 64 << 10
 _SPIN = re.compile(rb'spinCount="(\d+)"')
 FILE_PASS = 0x2F
 #: Records that are never encrypted: BOF, FilePass, UsrExcl, FileLock, InterfaceHdr, RRDInfo, RRDHead.
@@ -39,21 +42,24 @@ _FITS_NOT = (exceptions.InvalidKeyError, IndexError, ValueError, OverflowError, 
 
 def decrypted_package(data: bytes, name: str, passwords: Sequence[str]) -> bytes:
     """The zip file inside an encrypted workbook. Raises ReadError with code 'password' where none fits."""
-    book = _careful(lambda: OOXMLFile(io.BytesIO(data)), name)
-    info = _careful(lambda: book.file.openstream("EncryptionInfo").read(1 << 20), name)
+    with open_compound(data, name) as ole:
+        info = stream_of(ole, "EncryptionInfo", name)
     spins = _SPIN.findall(info)
     if any(len(s) > 9 or int(s) > _MOST_SPINS for s in spins):
         raise bomb(name, "testing a password for it would take hours")
+    if has_doctype(info) or len(info) > _LONGEST_INFO:
+        raise bomb(name, "what says how it is protected declares entities or has no end")
+    book = _careful(lambda: OOXMLFile(io.BytesIO(data)), name)
     if book.type not in ("agile", "standard"):
         raise _unknown(name)
 
     def tried(word: str) -> bytes | None:
         try:
             book.load_key(password=word, verify_password=True)
-            out = io.BytesIO()
-            book.decrypt(out)
         except _FITS_NOT:
             return None
+        out = io.BytesIO()
+        book.decrypt(out)  # it fits: what goes wrong from here on is damage
         return out.getvalue()
 
     return _first(tried, name, passwords)
