@@ -101,26 +101,21 @@ def objection_list(path: Path, kind: str) -> Any:
 def fingerprint(export: Export, plan: Plan, key: Any, table: str, row: int) -> str:
     """The keyed fingerprint by which a plan remembers one row."""
     from core.protection import pseudonyms_for, row_fingerprint
+    from core.reading import read_rows
 
-    source = export.table(table)
-    for block in source.blocks():
-        if block.first_row <= row < block.first_row + block.rows:
-            raw = source.read(block)
-            codes = pseudonyms_for(key, plan.recipient, plan.project)
-            return row_fingerprint(raw, row - block.first_row, codes)
-    raise IndexError(row)
+    raw = read_rows(export.table(table), row, row + 1)
+    if not raw.data.num_rows:
+        raise IndexError(row)
+    return row_fingerprint(raw, 0, pseudonyms_for(key, plan.recipient, plan.project))
 
 
 def first_rows(table: Any, most: int) -> FirstRows:
     """The first rows of a table as lists of str; null stays None."""
+    from core.reading import read_rows
     from gui.state import FirstRows
 
-    names = tuple(f.name for f in table.fields)
-    for block in table.blocks():
-        data = table.read(block).data.slice(0, most)
-        columns = [column.to_pylist() for column in data.columns]
-        return FirstRows(names, [list(row) for row in zip(*columns, strict=True)])
-    return FirstRows(names, [])
+    columns = [column.to_pylist() for column in read_rows(table, 0, most).data.columns]
+    return FirstRows(tuple(f.name for f in table.fields), [list(row) for row in zip(*columns, strict=True)])
 
 
 KEY_NOTE = (

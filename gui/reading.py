@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -46,6 +46,7 @@ class Correctable:
     layouts: tuple[tuple[str, str], ...]
     text: bool  # whether it is delimited text: only that has a separator and an encoding
     rows: bool  # whether it has a line of field names that could be another
+    tables: int = 1  # how many tables the file has: all are read as is said here
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ def correctable(export: Export, table: Table, choice: TableChoice) -> Correctabl
     from core.reading.known import is_rows, is_text, known_layouts
 
     fields = tuple(f.name for f in table.fields)
-    return Correctable(file_name(table), choice, fields, known_layouts(), is_text(table), is_rows(table))
+    file = file_name(table)
+    many = len(tables_of(export, file))
+    return Correctable(file, choice, fields, known_layouts(), is_text(table), is_rows(table), many)
 
 
 def open_files(
@@ -242,7 +245,14 @@ ENCODING_WORDS = {
 }
 
 
-def choice_words(choice: TableChoice, title_of: Callable[[str], str]) -> str:
+def titles() -> Mapping[str, str]:
+    """The words for each layout that a person can choose."""
+    from core.reading.known import known_layouts
+
+    return dict(known_layouts())
+
+
+def choice_words(choice: TableChoice, titles: Mapping[str, str]) -> str:
     """'tab-separated, no field names'; '' where nothing was said."""
     words = []
     if choice.delimiter is not None:
@@ -252,7 +262,7 @@ def choice_words(choice: TableChoice, title_of: Callable[[str], str]) -> str:
     if choice.header_row is not None:
         words.append(f"field names in line {choice.header_row:,}" if choice.header_row else "no field names")
     if choice.layout is not None:
-        words.append(f"taken for {title_of(choice.layout)}")
+        words.append(f"taken for {titles.get(choice.layout, choice.layout)}")
     if choice.patient_field is not None:
         words.append(f"'{choice.patient_field}' says whose row it is")
     return ", ".join(words)

@@ -15,8 +15,7 @@ from gui.formatting import count, counted
 from resources import ROOT
 
 if TYPE_CHECKING:
-    from core.model import Export, Hazard, Problem, Table
-    from core.survey.results import Survey
+    from core.model import Hazard, Problem, Table
 
 SHOWN = 6
 LINES_NAMED = 4
@@ -132,7 +131,7 @@ def stated(all_of_them: Sequence[Notice], shown: int) -> str:
 
 # -- which table each belongs to ---------------------------------------------------------------------
 def by_table(
-    source: Export | Survey, tables: Sequence[Table]
+    hazards: Iterable[Hazard], problems: Iterable[Problem], tables: Sequence[Table]
 ) -> tuple[dict[str, list[Notice]], list[Notice]]:
     """The notices of each table, and those about the export as a whole."""
     from gui.reading import file_name
@@ -143,7 +142,7 @@ def by_table(
             owners.setdefault(name, []).append(table.name)
     found: dict[str, list[Notice]] = {table.name: [] for table in tables}
     rest: list[Notice] = []
-    for notice in notices(source.hazards, source.problems):
+    for notice in notices(hazards, problems):
         owner = owners.get(notice.where) or owners.get(notice.where.rpartition(", ")[0])
         if owner is None or len(owner) > 1:
             rest.append(notice)

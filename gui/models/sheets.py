@@ -10,6 +10,7 @@ from gui.models.notices import STOPS, Notice, by_table
 
 if TYPE_CHECKING:
     from core.model import Export, Recognised, Table
+    from core.protection import Profile
     from core.survey.results import Survey
 
 ALL = ""  # the name under which the list has what is about the export as a whole
@@ -85,15 +86,22 @@ class Sheet:
         return f"{rows}, {counted(self.fields, 'field')}"
 
 
-def sheets(export: Export, survey: Survey | None, *, told: bool = True) -> list[Sheet]:
+def sheets(
+    export: Export, survey: Survey | None, *, told: bool = True, profile: Profile | None = None
+) -> list[Sheet]:
     """A sheet for each table, in the export's order; before them one for the whole, if it has anything.
 
     Until a person has `told` how many patients their search showed, a table with one row a patient does not
-    say how many it has: so that one number can check the other."""
+    say how many it has: so that one number can check the other. A `profile` says which hidden data stops."""
     from core.reading.known import delimiter_of
 
     source = survey if survey is not None else export
-    of_tables, rest = by_table(source, export.tables)
+    hazards = source.hazards
+    if profile is not None:
+        from core.protection import judged
+
+        hazards = tuple(judged(hazard, profile) for hazard in hazards)
+    of_tables, rest = by_table(hazards, source.problems, export.tables)
     found = [
         Sheet(
             table.name,

@@ -11,7 +11,7 @@ from gui.state import Failure
 from gui.widgets.banners import FailureCard
 from gui.widgets.drop_area import DropArea
 from gui.widgets.password_form import PasswordForm
-from gui.widgets.text import card, label
+from gui.widgets.text import card, label, set_property
 
 PROMISES = (
     ("It stays here", "Threshold opens no connection and keeps no copy. Your file is read where it is."),
@@ -102,6 +102,8 @@ class OpenEmpty(QWidget):
             "Open it again" if opening is not None and opening.code == "changed" else "Try again",
         )
         self.promises.setVisible(opening is None)
+        again = opening is not None and can_try_again(opening)
+        set_property(self.choose, "main", not (asks or again))  # one main button a page
         if asks and opening is not None:
             self.password.ask(opening.where or "This file", wrong)
         else:

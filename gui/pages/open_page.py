@@ -13,15 +13,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from gui import ask
-from gui.formatting import counted, one_line
+from gui.formatting import counted
 from gui.models.sheets import ALL, Sheet, heading, sheets
 from gui.models.sheets_model import SheetsModel
+from gui.pages.open_corrections import Corrections
 from gui.pages.open_empty import OpenEmpty
 from gui.pages.open_sheet import TableSheet
 from gui.pages.page import Page, StepState
@@ -34,10 +36,7 @@ from gui.widgets.tables import PlainTable
 from gui.widgets.text import card, label, set_property
 
 if TYPE_CHECKING:
-    from core.model import Table
-    from core.reading import TableChoice
     from core.survey.results import Survey
-    from gui.reading import Tried
 
 NARROW = 760  # below this the list of tables becomes a chooser
 FIND_FROM = 9  # so many tables want a box to find one
@@ -115,41 +114,20 @@ class OpenPage(Page):
         row.addWidget(self.another)
         row.addWidget(self.next)
         layout.addWidget(head)
-        layout.addWidget(self._build_read_as())
+        self.sheet = TableSheet()
+        self.corrections = Corrections(self.session, self.sheet)
+        layout.addWidget(self.corrections.read_as)
         self.tables = TableChooser(self.session)
         layout.addWidget(self.tables)
         body = QHBoxLayout()
         body.setSpacing(10)
         body.addWidget(self._build_list())
-        self.sheet = TableSheet()
         self.sheet.explained.connect(self.session.show_detail)
-        self.sheet.wrong_pressed.connect(self.correct)
-        panel = self.sheet.correction
-        panel.changed.connect(self._look)
-        panel.used.connect(self._use)
-        panel.suggested.connect(self._as_suggested)
-        panel.closed.connect(self.sheet.close_correction)
         self.sheet.correcting.connect(lambda on: set_property(self.next, "main", not on))
         body.addWidget(self.sheet, 1)
         layout.addLayout(body, 1)
         self.rows_model, self.rows_view = self.sheet.rows_model, self.sheet.rows_view
         return inner
-
-    def _build_read_as(self) -> QWidget:
-        """Says that a file is read otherwise than Threshold would, with the way back."""
-        self.read_as = card("read_as", "well")
-        row = QHBoxLayout(self.read_as)
-        row.setContentsMargins(14, 4, 8, 4)
-        row.setSpacing(10)
-        self._read_as_words = label("", wrap=True)
-        self.undo_reading = QPushButton("Undo")
-        self.undo_reading.setAccessibleName("Undo how the file is read")
-        self.undo_reading.setProperty("quiet", True)
-        self.undo_reading.clicked.connect(lambda: self._reread(self.session.undo_reading))
-        row.addWidget(self._read_as_words, 1)
-        row.addWidget(self.undo_reading)
-        self.read_as.setVisible(False)
-        return self.read_as
 
     def _build_list(self) -> QWidget:
         self.list_box = QWidget()
@@ -166,6 +144,7 @@ class OpenPage(Page):
         self.list_model = SheetsModel()
         self.list = PlainTable("Tables of the export")
         self.list.setModel(self.list_model)
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.list.verticalHeader().setVisible(False)
         self.list.horizontalHeader().setStretchLastSection(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -188,75 +167,7 @@ class OpenPage(Page):
 
     def correct(self) -> None:
         """Open the panel that says how the file of the table in sight is to be read."""
-        table = self._table()
-        if table is None or self.session.export is None:
-            return
-        from core.reading import TableChoice
-        from gui.reading import correctable, file_name
-
-        choice = self.session.read_as.get(file_name(table), TableChoice())
-        self.sheet.open_correction(correctable(self.session.export, table, choice))
-
-    def _look(self, choice: TableChoice) -> None:
-        table = self._table()
-        if table is None or self.session.export is None:
-            return
-        from gui.reading import file_name, tables_of
-
-        file = file_name(table)
-        number = [t.name for t in tables_of(self.session.export, file)].index(table.name)
-        self.session.try_reading(file, choice, self._looked, number)
-
-    def _looked(self, found: Tried | str) -> None:
-        panel = self.sheet.correction
-        if not panel.isVisible():
-            return
-        if isinstance(found, str):
-            panel.say(found, False)
-            return
-        words = f"{found.title}, {counted(len(found.rows.fields), 'field')}"
-        if found.problems:
-            words += f", {counted(found.problems, 'thing')} noticed"
-        panel.set_fields(found.rows.fields)
-        panel.say(words, True)
-        self.sheet.show_look(found.rows)
-
-    def _use(self, choice: TableChoice) -> None:
-        table = self._table()
-        if table is not None:
-            from gui.reading import file_name
-
-            file = file_name(table)
-            self._reread(lambda: self.session.correct(file, choice))
-
-    def _as_suggested(self) -> None:
-        table = self._table()
-        if table is not None:
-            from gui.reading import file_name
-
-            file = file_name(table)
-            self._reread(lambda: self.session.as_suggested(file))
-
-    def _reread(self, call: object) -> None:
-        """Read the file another way; decisions stay only where its fields stay."""
-        made = self.session.unsaved
-        if made and not ask.confirm(
-            self,
-            "Read the file again?",
-            f"{counted(made, 'decision')} made about it will stay only if its fields stay the same.",
-            yes="Read it again",
-            no="Leave it as it is",
-        ):
-            return
-        self.sheet.close_correction()
-        assert callable(call)
-        call()
-
-    def _table(self) -> Table | None:
-        sheet, export = self.sheet.sheet, self.session.export
-        if sheet is None or not sheet.name or export is None:
-            return None
-        return next((t for t in export.tables if t.name == sheet.name), None)
+        self.corrections.open()
 
     def focus_find(self) -> None:
         if self.find_table.isVisible():
@@ -360,7 +271,7 @@ class OpenPage(Page):
         fields = sum(len(t.fields) for t in export.tables)
         facts = [counted(len(export.tables), "table")] if len(export.tables) > 1 else []
         facts.append(counted(fields, "field"))
-        found = sheets(export, survey, told=self.session.numbers is not None)
+        found = sheets(export, survey, told=self.session.numbers is not None, profile=self.session.profile)
         if survey is None:
             facts.append("the rest is being read; these are the first rows")
         elif any(sheet.withheld for sheet in found):
@@ -369,7 +280,7 @@ class OpenPage(Page):
             facts.append(self._counts(survey))
         self.facts.setText(", ".join(facts))
         self.next.setEnabled(bool(export.tables))
-        self._show_read_as()
+        self.corrections.show_read_as()
         self._show_list(found)
 
     def _counts(self, survey: Survey) -> str:
@@ -378,22 +289,6 @@ class OpenPage(Page):
         if self.session.numbers is None:
             return rows
         return f"{rows}, {counted(self.session.numbers.patients_in, 'patient')}"
-
-    def _show_read_as(self) -> None:
-        read_as, remembered = self.session.read_as, self.session.remembered
-        self.read_as.setVisible(bool(read_as))
-        if not read_as:
-            return
-        from core.reading.suppliers import title_of
-        from gui.reading import choice_words
-
-        said = []
-        for file, choice in read_as.items():
-            words = choice_words(choice, title_of) or "another way"
-            when = "as you said last time" if file in remembered else "as you said"
-            said.append(f"{one_line(file, 60)} is read {when}: {words}.")
-        self._read_as_words.setText("\n".join(said))
-        self.undo_reading.setVisible(self.session.can_undo_reading)
 
     def _show_list(self, found: list[Sheet]) -> None:
         self._filling = True

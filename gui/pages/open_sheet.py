@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.formatting import sentence
 from gui.models.first_rows_model import FirstRowsModel
@@ -154,7 +154,8 @@ class TableSheet(QWidget):
         self.rows_model = FirstRowsModel()
         self.rows_view = PlainTable("First rows of the file")
         self.rows_view.setModel(self.rows_model)
-        self.rows_view.setMinimumHeight(3 * ROW_PX + 20)
+        self.rows_view.setMinimumHeight(4 * ROW_PX + 20)
+        self.rows_view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column.addWidget(self.rows_view, 1)
         self.notices = NoticeList()
         self.notices.chosen.connect(lambda notice: self.explained.emit(about(notice)))

@@ -239,7 +239,7 @@ class SideBySidePage(SideBySideFrame):
         elif self.cache.filtered:
             words = f"{shown:,} of {every:,} rows"
         else:
-            words = f"{every:,} rows"
+            words = counted(every, "row")
         if self._flag_said[1] and self._flag_said[0] == self.panes.place():
             words = self._flag_said[1]
         if self.cache.count() < shown:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from gui.formatting import amount
 from gui.state import Failure
 from gui.widgets.shapes import Shape
 from gui.widgets.text import ElidedLabel, label
+
+NARROW = 640
 
 
 class BusyBar(QFrame):
@@ -60,9 +63,9 @@ class FailureCard(QFrame):
         super().__init__()
         self.setProperty("surface", "bad")
         self.setObjectName("failure_card")
-        row = QHBoxLayout(self)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(16, 12, 12, 12)
-        row.setSpacing(14)
+        row.setSpacing(12)
         row.addWidget(Shape("cross", "red", 24), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(3)
@@ -79,9 +82,21 @@ class FailureCard(QFrame):
         self.try_again.setProperty("main", True)
         self.try_again.clicked.connect(self.again)
         self.try_again.setVisible(False)
-        row.addWidget(self.try_again, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self.try_again)
+        buttons.addWidget(self.button)
+        row.addLayout(buttons)
+        row.setAlignment(buttons, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setVisible(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the buttons stand under the words."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != direction:
+            self._row.setDirection(direction)
 
     def offer_again(self, offered: bool, words: str = "Try again") -> None:
         """Whether the same thing may be tried once more, and what the button says."""

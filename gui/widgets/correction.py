@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from gui.formatting import one_line
@@ -57,6 +57,7 @@ class CorrectionPanel(QFrame):
         self.setObjectName("correction_panel")
         self.setAccessibleName("How this file is to be read")
         self._subject: Correctable | None = None
+        self._captions: dict[QComboBox, QLabel] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOOK_AFTER_MS)
@@ -66,15 +67,15 @@ class CorrectionPanel(QFrame):
         column.setSpacing(6)
         self.title = label("How should this file be read?", "strong", wrap=True)
         column.addWidget(self.title)
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
-        self.separator = self._box(grid, 0, 0, "Separator between cells", SEPARATORS)
-        self.encoding = self._box(grid, 0, 1, "Text encoding", ENCODINGS)
+        self.separator = self._box("Separator between cells", SEPARATORS)
+        self.encoding = self._box("Text encoding", ENCODINGS)
         lines = ((0, "There are no field names"), *((n, f"Line {n}") for n in range(1, MOST_LINES + 1)))
-        self.header = self._box(grid, 0, 2, "Field names stand in", lines)
-        self.layout_box = self._box(grid, 1, 0, "What table this is", (), span=2, search=True)
-        self.patient = self._box(grid, 1, 2, "Field that says whose row it is", ())
+        self.header = self._box("Field names stand in", lines)
+        self.layout_box = self._box("What table this is", (), search=True)
+        self.patient = self._box("Field that says whose row it is", ())
         for at in range(3):
             grid.setColumnStretch(at, 1)
         column.addLayout(grid)
@@ -94,17 +95,7 @@ class CorrectionPanel(QFrame):
         column.addLayout(foot)
         self.setVisible(False)
 
-    def _box(
-        self,
-        grid: QGridLayout,
-        line: int,
-        column: int,
-        caption: str,
-        choices: Sequence[tuple[object, str]],
-        *,
-        span: int = 1,
-        search: bool = False,
-    ) -> QComboBox:
+    def _box(self, caption: str, choices: Sequence[tuple[object, str]], *, search: bool = False) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(caption)
         box.setMinimumWidth(120)
@@ -112,38 +103,53 @@ class CorrectionPanel(QFrame):
         if search:
             box.setEditable(True)
             box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            completer = box.completer()
+            completer, edit = box.completer(), box.lineEdit()
+            assert completer is not None
+            assert edit is not None
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            box.lineEdit().setAccessibleName(caption)
-            box.lineEdit().editingFinished.connect(lambda: self._settle(box))
+            edit.setAccessibleName(caption)
+            edit.editingFinished.connect(lambda: self._settle(box))
         name = label(caption, "small")
         name.setBuddy(box)
         _fill(box, choices, None)
         box.currentIndexChanged.connect(lambda _i: self._timer.start())
-        grid.addWidget(name, 2 * line, column, 1, span)
-        grid.addWidget(box, 2 * line + 1, column, 1, span)
-        box.setProperty("caption", name)
+        self._captions[box] = name
         return box
+
+    def _lay_out(self, offered: Sequence[QComboBox]) -> None:
+        """The choosers that there are, three a line; the list of tables takes two places."""
+        for box, name in self._captions.items():
+            for widget in (box, name):
+                self._grid.removeWidget(widget)
+                widget.setVisible(box in offered)
+        at = 0
+        for box in offered:
+            span = 2 if box is self.layout_box else 1
+            if at % 3 + span > 3:
+                at += 3 - at % 3
+            line, place = divmod(at, 3)
+            self._grid.addWidget(self._captions[box], 2 * line, place, 1, span)
+            self._grid.addWidget(box, 2 * line + 1, place, 1, span)
+            at += span
 
     # -- what is asked ---------------------------------------------------------------------------
     def open_for(self, subject: Correctable) -> None:
         """Show the choosers as the file is read now."""
         self._subject = subject
         choice = subject.choice
-        self.title.setText(f"How should {one_line(subject.file, 70)} be read?")
+        every = f" All of its {subject.tables:,} tables are read so." if subject.tables > 1 else ""
+        self.title.setText(f"How should {one_line(subject.file, 70)} be read?{every}")
         _choose(self.separator, choice.delimiter)
         _choose(self.encoding, choice.encoding)
         _choose(self.header, choice.header_row)
         _fill(self.layout_box, subject.layouts, choice.layout)
         names = tuple((name, one_line(name, 60)) for name in subject.fields)
         _fill(self.patient, names, choice.patient_field)
-        for box, wanted in (
-            (self.separator, subject.text), (self.encoding, subject.text), (self.header, subject.rows),
-            (self.layout_box, subject.rows),
-        ):  # fmt: skip
-            _offer(box, wanted)
+        text = (self.separator, self.encoding) if subject.text else ()
+        rows = (self.header, self.layout_box) if subject.rows else ()
+        self._lay_out((*text, *rows, self.patient))
         self._timer.stop()
         self.say("", True)
         self.as_suggested.setVisible(any(v is not None for v in vars(choice).values()))
@@ -204,10 +210,3 @@ def _choose(box: QComboBox, value: object) -> None:
     box.blockSignals(True)
     box.setCurrentIndex(at)
     box.blockSignals(False)
-
-
-def _offer(box: QComboBox, wanted: bool) -> None:
-    box.setVisible(wanted)
-    caption = box.property("caption")
-    if isinstance(caption, QWidget):
-        caption.setVisible(wanted)

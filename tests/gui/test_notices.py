@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.model import Export, Hazard, Problem, Recognised, Severity
-from core.protection.profile import hazard_ids
+from core.protection.profile import hazard_ids, load_profile
 from core.reading import open_export
 from gui.models.notices import CARE, LOOK, NOTED, STOPS, by_table, grouped, notices, of_hazard, stated
 from gui.models.sheets import ALL, heading, sheets, sureness, taken_for
@@ -73,7 +73,7 @@ def test_each_table_has_its_own_and_the_rest_belongs_to_the_whole(tmp_path: Path
     export = Export(
         export.name, export.paths, export.tables, (CUT, HIDDEN), (Problem("events.csv", 6, "short"),)
     )
-    found, rest = by_table(export, export.tables)
+    found, rest = by_table(export.hazards, export.problems, export.tables)
     assert [len(found[t]) for t in ("events", "patients")] == [1, 0]
     assert [n.where for n in rest] == ["Sheet2", "list.csv"]
     made = sheets(export, None)
@@ -82,6 +82,15 @@ def test_each_table_has_its_own_and_the_rest_belongs_to_the_whole(tmp_path: Path
     assert made[0].noticed_words == "1 hidden, 1 more"
     assert made[1].rows_words == "being counted"
     assert heading(export) == "Comma-separated file"
+
+
+def test_the_profile_says_what_stops(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("NHS Number,Code\n9994120031,1\n", encoding="utf-8")
+    made = open_export([tmp_path / "a.csv"])
+    export = Export(made.name, made.paths, made.tables, (HIDDEN,))
+    assert sheets(export, None)[0].stops == 1
+    assert sheets(export, None, profile=load_profile("open-publication"))[0].stops == 0
+    assert sheets(export, None, profile=load_profile("own-care-list"))[0].stops == 1
 
 
 @pytest.mark.parametrize(("confidence", "words"), [(0.99, "sure"), (0.7, "probably"), (0.4, "perhaps")])
