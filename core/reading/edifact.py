@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
 
 from core.model import Problem, ReadError, Recognised
 from core.reading.choices import TableChoice
@@ -19,6 +18,8 @@ from core.reading.hl7v3_parts import Cells
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
 
+#: Rows take many times the room of the segments that they were made of.
+LARGEST = 50 << 20
 _TITLES = {
     "FHSREG": "registrations of patients",
     "MEDRPT": "laboratory reports",
@@ -50,23 +51,23 @@ class EdifactReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source = candidate.source
-        data = read_whole(source)
+        data = read_whole(source, LARGEST)
         encoding = detect_encoding(data, whole=True)
         text, bad = decode(data[encoding.bom :], encoding.name)
-        found = list(segments(text))
-        if not found:
+        rows = RecordTables(COLUMNS)
+        balance = Balance(source.name)
+        envelope: Cells = {}
+        for inside in _messages(segments(text)):
+            envelope = _read(inside, envelope, rows)
+            for segment in inside:
+                balance.see(segment)
+        problems = balance.end()
+        if balance.last is None:
             raise ReadError(
                 f"{source.name} holds no EDIFACT segment. Get the file from its sender again.",
                 where=source.name,
                 code="empty",
             )
-        rows = RecordTables(COLUMNS)
-        taking = Taking(found)
-        whose = _read(found, taking, rows)
-        for segment, element, component, value in taking.left():
-            path = f"{segment.tag}+{element}" + (f":{component + 1}" if component else "")
-            rows.other(whose.get(segment.number), segment.tag, path, value, place_of(segment), segment.line)
-        problems = _unbalanced(found, source.name)
         if bad:
             problems.append(
                 Problem(source.name, None, f"{len(bad):,} bytes are no letters of the file's encoding")
@@ -81,46 +82,55 @@ def place_of(segment: Segment) -> str:
     return f"segment {segment.number} ({segment.tag})"
 
 
-def _read(found: Sequence[Segment], taking: Taking, rows: RecordTables) -> dict[int, str | None]:
-    """All messages; gives by segment number the NHS number that it is about."""
+def _read(inside: Sequence[Segment], envelope: Cells, rows: RecordTables) -> Cells:
+    """One message, or what stands between messages; gives what the envelope around them says."""
+    taking = Taking(inside)
     whose: dict[int, str | None] = {}
-    envelope: Cells = {}
-    for start, stop in _messages(found):
-        inside = found[start:stop]
-        first = inside[0]
-        if first.tag != "UNH":
-            for segment in inside:
-                envelope = _envelope(segment, taking) or envelope
-            continue
-        reading = MessageReading(inside, taking, rows, whose)
+    first = inside[0]
+    if first.tag == "UNH":
+        _message(MessageReading(inside, taking, rows, whose), envelope)
+    else:
         for segment in inside:
-            for element, component, values in CONSTANTS.get(segment.tag, ()):
-                taking.known(segment, element, component, values)
-        kind = first.part(2)
-        reading.number = taking.part(first, 1)
-        cells: Cells = {**envelope, "Message number": reading.number, "Message type": taking.part(first, 2)}
-        created = next((s for s in inside if s.tag == "DTM" and s.part(1) == "137"), None)
-        cells["Creation date"] = taking.part(created, 1, 1) if created is not None else None
-        rows.row("messages", cells, place_of(first), first.line)
-        if kind == "FHSREG":
-            read_registrations(reading)
-        elif kind == "RECEP":
-            read_acknowledgement(reading)
-        elif kind in ("MEDRPT", "NHSRSR"):
-            read_report(reading)
-    return whose
+            envelope = _envelope(segment, taking) or envelope
+    for segment, element, component, value in taking.left():
+        path = f"{segment.tag}+{element}" + (f":{component + 1}" if component else "")
+        rows.other(whose.get(segment.number), segment.tag, path, value, place_of(segment), segment.line)
+    return envelope
 
 
-def _messages(found: Sequence[Segment]) -> list[tuple[int, int]]:
-    """From where to where each message runs (UNH to UNT), and what stands around them."""
-    cuts = [0]
-    for n, segment in enumerate(found):
-        if segment.tag in ("UNH", "UNB", "UNZ") and n:
-            cuts.append(n)
+def _message(reading: MessageReading, envelope: Cells) -> None:
+    taking, inside = reading.taking, reading.segments
+    first = inside[0]
+    for segment in inside:
+        for element, component, values in CONSTANTS.get(segment.tag, ()):
+            taking.known(segment, element, component, values)
+    kind = first.part(2)
+    reading.number = taking.part(first, 1)
+    cells: Cells = {**envelope, "Message number": reading.number, "Message type": taking.part(first, 2)}
+    created = next((s for s in inside if s.tag == "DTM" and s.part(1) == "137"), None)
+    cells["Creation date"] = taking.part(created, 1, 1) if created is not None else None
+    reading.rows.row("messages", cells, place_of(first), first.line)
+    if kind == "FHSREG":
+        read_registrations(reading)
+    elif kind == "RECEP":
+        read_acknowledgement(reading)
+    elif kind in ("MEDRPT", "NHSRSR"):
+        read_report(reading)
+
+
+def _messages(found: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """Each message (UNH to UNT), and what stands around messages, so that one at a time is held."""
+    inside: list[Segment] = []
+    for segment in found:
+        if segment.tag in ("UNH", "UNB", "UNZ") and inside:
+            yield inside
+            inside = []
+        inside.append(segment)
         if segment.tag == "UNT":
-            cuts.append(n + 1)
-    cuts = sorted({*cuts, len(found)})
-    return [(a, b) for a, b in pairwise(cuts) if a < b]
+            yield inside
+            inside = []
+    if inside:
+        yield inside
 
 
 def _envelope(segment: Segment, taking: Taking) -> Cells | None:
@@ -137,59 +147,64 @@ def _envelope(segment: Segment, taking: Taking) -> Cells | None:
     }
 
 
-def _unbalanced(found: Sequence[Segment], where: str) -> list[Problem]:
+class Balance:
     """Counts and numbers at the ends of messages that do not agree with what is there: something was lost."""
-    problems: list[Problem] = []
-    opened: Segment | None = None
-    interchange: Segment | None = None
-    messages = 0
-    for segment in found:
+
+    def __init__(self, where: str) -> None:
+        self.last: Segment | None = None
+        self._where = where
+        self._problems: list[Problem] = []
+        self._opened: Segment | None = None
+        self._interchange: Segment | None = None
+        self._messages = 0
+
+    def see(self, segment: Segment) -> None:
+        """The next segment of the file."""
+        self.last = segment
         if segment.tag == "UNB":
-            interchange, messages = segment, 0
+            self._interchange, self._messages = segment, 0
         elif segment.tag == "UNH":
-            if opened is not None:
-                problems.append(_cut(where, opened))
-            opened, messages = segment, messages + 1
+            if self._opened is not None:
+                self._say(self._opened, _NO_END)
+            self._opened = segment
+            self._messages += 1
         elif segment.tag == "UNT":
-            if opened is None:
-                problems.append(
-                    Problem(where, segment.line, "a message ends here (UNT) that never started (UNH)")
-                )
-                continue
-            has = segment.number - opened.number + 1
-            problems.extend(_count(where, segment, "segments", "the message", has))
-            if segment.part(2) != opened.part(1):
-                problems.append(
-                    Problem(where, segment.line, "the message ends under another number than it starts")
-                )
-            opened = None
+            self._closed(segment)
         elif segment.tag == "UNZ":
-            problems.extend(_count(where, segment, "messages", "the file", messages))
-            if interchange is not None and segment.part(2) != interchange.part(5):
-                problems.append(
-                    Problem(where, segment.line, "the file ends under another number than it starts")
-                )
-            interchange = None
-    if opened is not None:
-        problems.append(_cut(where, opened))
-    if interchange is not None:
-        problems.append(Problem(where, found[-1].line, "the file has no end (UNZ): it may be cut short"))
-    if not found[-1].ended and found[-1].tag not in ("UNT", "UNZ"):
-        problems.append(Problem(where, found[-1].line, "the file ends inside a segment: it is cut short"))
-    return problems
+            self._count(segment, "messages", "the file", self._messages)
+            if self._interchange is not None and segment.part(2) != self._interchange.part(5):
+                self._say(segment, "the file ends under another number than it starts")
+            self._interchange = None
+
+    def end(self) -> list[Problem]:
+        """What was noticed; the file is over."""
+        if self._opened is not None:
+            self._say(self._opened, _NO_END)
+        if self.last is not None and self._interchange is not None:
+            self._say(self.last, "the file has no end (UNZ): it may be cut short")
+        if self.last is not None and not self.last.ended and self.last.tag not in ("UNT", "UNZ"):
+            self._say(self.last, "the file ends inside a segment: it is cut short")
+        return self._problems
+
+    def _closed(self, segment: Segment) -> None:
+        if self._opened is None:
+            self._say(segment, "a message ends here (UNT) that never started (UNH)")
+            return
+        self._count(segment, "segments", "the message", segment.number - self._opened.number + 1)
+        if segment.part(2) != self._opened.part(1):
+            self._say(segment, "the message ends under another number than it starts")
+        self._opened = None
+
+    def _count(self, segment: Segment, things: str, whole: str, has: int) -> None:
+        said = segment.part(1).strip()
+        known = said.isdigit() and said.isascii() and len(said) < 10
+        if known and int(said) == has:
+            return
+        says = f"says {int(said):,} {things}" if known else f"does not say how many {things}"
+        self._say(segment, f"{whole} {says}, it has {has:,}")
+
+    def _say(self, segment: Segment, what: str) -> None:
+        self._problems.append(Problem(self._where, segment.line, what))
 
 
-def _cut(where: str, opened: Segment) -> Problem:
-    return Problem(where, opened.line, "the message that starts here has no end (UNT): it may be cut short")
-
-
-def _count(where: str, segment: Segment, things: str, whole: str, has: int) -> list[Problem]:
-    said = segment.part(1).strip()
-    if said.isdigit() and int(said) == has:
-        return []
-    says = (
-        f"says {int(said):,} {things}"
-        if said.isdigit() and len(said) < 10
-        else f"does not say how many {things}"
-    )
-    return [Problem(where, segment.line, f"{whole} {says}, it has {has:,}")]
+_NO_END = "the message that starts here has no end (UNT): it may be cut short"

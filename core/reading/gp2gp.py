@@ -13,10 +13,9 @@ from core.reading.choices import TableChoice
 from core.reading.gp2gp_around import Noticed
 from core.reading.gp2gp_tables import Gp2gp, new_tables
 from core.reading.gp2gp_wrapper import Wrapped, is_wrapper, unwrap
-from core.reading.hl7v3 import Encoded, Walk, read_whole
+from core.reading.hl7v3 import Encoded, Walk, open_walk, read_whole
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
-from core.reading.safe_xml import parse_xml
 from resources import ROOT
 
 _ROOTS = re.compile(r"<(?:\w+:)?(RCMR_IN\d{6}UK\d{2}|COPC_IN\d{6}UK\d{2}|EhrExtract)[\s>/]")
@@ -59,16 +58,15 @@ class Gp2gpReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source = candidate.source
-        data = read_whole(source)
         rows, noticed = new_tables(), Noticed()
         encoded: list[Encoded] = []
         problems: list[Problem] = []
         if candidate.text.lstrip("\ufeff \t\r\n").startswith("<"):
-            walk = Walk(parse_xml(data, source.name), data)
+            walk = open_walk(source)
             Gp2gp(walk, rows, noticed).read()
             encoded.extend(walk.encoded)
         else:
-            wrapped = unwrap(data, source.name)
+            wrapped = unwrap(read_whole(source), source.name)
             problems.extend(wrapped.problems)
             _read_wrapped(wrapped, rows, noticed, encoded)
         tables = rows.tables(source, "gp2gp")

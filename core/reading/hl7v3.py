@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from xml.parsers import expat
 
 from core.model import ReadError
 from core.reading.records import RecordTables
+from core.reading.safe_xml import parse_xml
 from core.reading.source import Source
 from resources import ROOT
 
 #: Messages are held in memory whole.
 LARGEST = 200 << 20
+#: Starts and ends of elements; a million elements take about a gigabyte.
+MOST_MARKS = 2_000_000
 _SHORT_LINES = 65_535  # libxml2 counts an element's line no further
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}")
 _BLANKS = re.compile(r"[\ufeff\s]*")
@@ -84,6 +88,19 @@ def read_whole(source: Source, largest: int | None = None) -> bytes:
     return source.read_at(0, source.size)
 
 
+def open_walk(source: Source) -> Walk:
+    """A file of XML, ready to be taken apart. Raises ReadError where it is too large, damaged or harmful."""
+    data = read_whole(source)
+    if data.count(b"<") > MOST_MARKS:
+        raise ReadError(
+            f"{source.name} has more elements in it than one patient's record ever has, and Threshold holds "
+            "messages in memory. Ask the sender for one message per patient, or for a table (CSV).",
+            where=source.name,
+            code="too_big",
+        )
+    return Walk(parse_xml(data, source.name), data)
+
+
 def root_name(text: str) -> str:
     """The name of the first element of XML that starts so, without its prefix; '' where there is none.
 
@@ -105,13 +122,22 @@ def root_name(text: str) -> str:
 
 def local(element: Any) -> str:
     """An element's name without its namespace; '' for a comment or an instruction."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=10_000)
+def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def collapsed(text: str | None) -> str | None:
     """A name or a line of an address with single blanks; None where nothing is left."""
     return " ".join(text.split()) or None if text is not None else None
+
+
+@lru_cache(maxsize=100_000)
+def _step(name: str, number: int) -> str:
+    return f"{name}[{number}]" if number else name
 
 
 class Walk:
@@ -123,7 +149,7 @@ class Walk:
         self.elements = list(root.iter())  # an element is known by its object, which must live as long
         self.encoded: list[Encoded] = []
         self._taken: set[tuple[Any, str]] = set()
-        self._places: dict[Any, str] = {}
+        self._steps: dict[Any, str] = {}
         self._numbered: set[Any] = set()
         self._lines = _true_lines(data, self.elements) if data is not None else {}
         self._has_lines = data is not None
@@ -199,31 +225,27 @@ class Walk:
 
     def place(self, element: Any) -> str:
         """Where an element stands, for people: '/EhrExtract/component/ehrFolder/component[12]'."""
-        known = self._places.get(element)
-        if known is None:
+        steps: list[str] = []
+        while element is not self.root:
             parent = element.getparent()
-            if parent is None or element is self.root:
-                known = f"{self.prefix}/{local(element)}"
-            else:
-                self._number(parent)
-                known = self._places.get(element, f"{self.place(parent)}/comment()")
-            self._places[element] = known
-        return known
+            if parent is None:  # a comment beside the root
+                return f"{self.prefix}/comment()"
+            self._number(parent)
+            steps.append(self._steps.get(element, "comment()"))
+            element = parent
+        steps.append(self.prefix + "/" + local(self.root))
+        return "/".join(reversed(steps))
 
     def _number(self, parent: Any) -> None:
         if parent in self._numbered:
             return
         self._numbered.add(parent)
-        above = self.place(parent)
-        counts: dict[str, int] = {}
         children = [(child, local(child)) for child in parent if isinstance(child.tag, str)]
-        for _, name in children:
-            counts[name] = counts.get(name, 0) + 1
-        seen: dict[str, int] = {}
+        counts = Counter(name for _, name in children)
+        seen: Counter[str] = Counter()
         for child, name in children:
-            seen[name] = seen.get(name, 0) + 1
-            step = f"{name}[{seen[name]}]" if counts[name] > 1 else name
-            self._places[child] = f"{above}/{step}"
+            seen[name] += 1
+            self._steps[child] = _step(name, seen[name] if counts[name] > 1 else 0)
 
     def line(self, element: Any) -> int | None:
         """The file's line of an element, None where it did not stand in the file as XML."""

@@ -7,11 +7,10 @@ from typing import Any
 
 from core.model import Hazard, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
-from core.reading.hl7v3 import Walk, collapsed, local, pour, read_whole, root_name
+from core.reading.hl7v3 import Walk, collapsed, local, open_walk, pour, root_name
 from core.reading.hl7v3_parts import Cells, Columns
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
-from core.reading.safe_xml import parse_xml
 from core.reading.scr import attachment_hazards
 
 _NHS: Columns = (("NHS number", "PatientMatchingInfo/PatientId/Id/IdValue"),)
@@ -89,8 +88,7 @@ class KetteringReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source = candidate.source
-        data = read_whole(source)
-        walk = Walk(parse_xml(data, source.name), data)
+        walk = open_walk(source)
         rows = RecordTables(_COLUMNS)
         pictures = _Letter(walk, rows).read()
         tables = rows.tables(source, "kettering")

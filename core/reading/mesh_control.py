@@ -6,11 +6,10 @@ import re
 
 from core.model import Hazard, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
-from core.reading.hl7v3 import Walk, local, read_whole, root_name
+from core.reading.hl7v3 import local, open_walk, root_name
 from core.reading.hl7v3_parts import Cells, Columns
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
-from core.reading.safe_xml import parse_xml
 
 _TAGS = (
     "Version", "AddressType", "MessageType", "From_DTS", "To_DTS", "From_ESMTP", "To_ESMTP", "Subject",
@@ -43,8 +42,7 @@ class MeshControlReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """See Reader."""
         source = candidate.source
-        data = read_whole(source)
-        walk = Walk(parse_xml(data, source.name), data)
+        walk = open_walk(source)
         titles = [(tag, tag) for tag in _TAGS]
         rows = RecordTables({"mesh control": (*_WHO, *titles, *_RECORDED)})
         cells: Cells = {tag: walk.text(walk.first(walk.root, tag)) for tag in _TAGS}

@@ -6,11 +6,10 @@ import re
 
 from core.model import Hazard, ReadError, Recognised, Severity
 from core.reading.choices import TableChoice
-from core.reading.hl7v3 import Walk, read_whole
+from core.reading.hl7v3 import Walk, open_walk
 from core.reading.hl7v3_document import COLUMNS, Document
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
-from core.reading.safe_xml import parse_xml
 
 _SUMMARY = re.compile(r"<(?:\w+:)?(GPSummary|QUPC_IN\d{6}UK\d{2}|REPC_IN\d{6}UK\d{2})[\s>]")
 _HL7 = re.compile(r'xmlns(?::\w+)?\s*=\s*["\']urn:hl7-org:v3["\']')
@@ -44,8 +43,7 @@ class ScrReader:
 def open_document(candidate: Candidate, seen: Recognised) -> ReadFile:
     """Opens one XML document of HL7 version 3 that is a summary or a letter."""
     source = candidate.source
-    data = read_whole(source)
-    walk = Walk(parse_xml(data, source.name), data)
+    walk = open_walk(source)
     rows = RecordTables(COLUMNS)
     document = Document(walk, rows)
     document.read()
