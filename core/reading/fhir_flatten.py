@@ -19,6 +19,7 @@ NHS_SYSTEM = re.compile(r"nhs-?number(?:-[a-z]+)?/?$", re.IGNORECASE)
 PSEUDONYM = "urn:threshold:pseudonym"
 _SNOMED = "http://snomed.info/sct"
 _BASE64 = re.compile(r"[A-Za-z0-9+/=_\-\s]*")
+_FILES = ("data", "content", "valueBase64Binary")
 _STEP = re.compile(r"\[(\d+)\]")
 
 
@@ -113,6 +114,8 @@ def _is_snomed(coding: Mapping[str, object]) -> bool:
 
 
 def _is_attachment(key: str, text: str) -> bool:
+    if not key.endswith(_FILES) and ".data[" not in key:
+        return False
     last = key.rpartition(".")[2]
     if last == "valueBase64Binary" or (last == "content" and "." not in key):
         return len(text) > 64 and _BASE64.fullmatch(text) is not None

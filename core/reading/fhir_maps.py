@@ -19,6 +19,7 @@ from core.reading.fhir_flatten import bare_key
 from resources import ROOT
 
 MOST_REPEATS = 9
+_REMEMBERED = 20_000  # keys of a map; ordinary files have a few hundred
 NHS_NUMBER = "NHS number"
 #: What a table leaves as that no resource of R4 fits, and where its patient stands there.
 BASIC = "Basic"
@@ -177,23 +178,25 @@ class TableMap:
                 found.setdefault(key, []).append((item, repeats))
         return {key: tuple(items) for key, items in found.items()}
 
-    def field_of(self, key: str) -> tuple[FieldMap, tuple[int, ...]] | None:
-        """The field a value with this key belongs to, and its numbers; None where no map names it."""
+    def field_of(self, key: str) -> str | None:
+        """The name of the field a value with this key belongs to; None where no map names it."""
         if key not in self._seen:
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
             self._seen[key] = self._find(key)
         return self._seen[key]
 
     @cached_property
-    def _seen(self) -> dict[str, tuple[FieldMap, tuple[int, ...]] | None]:
+    def _seen(self) -> dict[str, str | None]:
         return {}
 
-    def _find(self, key: str) -> tuple[FieldMap, tuple[int, ...]] | None:
+    def _find(self, key: str) -> str | None:
         bare, numbers = bare_key(key)
         for item, repeats in self.by_key.get(bare, ()):
             taken = [n for n, many in zip(numbers, repeats, strict=True) if many]
             rest = [n for n, many in zip(numbers, repeats, strict=True) if not many]
             if not any(rest) and max(taken, default=0) < MOST_REPEATS:
-                return item, tuple(taken) + (0,) * (item.lists - len(taken))
+                return item.named((*taken, *(0,) * (item.lists - len(taken))))
         return None
 
     @cached_property

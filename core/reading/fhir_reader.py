@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.model import Hazard, Problem, ReadError, Recognised, Severity
@@ -17,10 +20,11 @@ from core.reading.source import Source
 
 _JSON_TYPE = re.compile(r'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
 _XML_ROOT = re.compile(
-    r"""\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?([A-Z][A-Za-z]{2,40})\s[^>]*"""
+    r"""\A\s*(?:<\?xml[^>]*\?>\s*)?(?:(?><!--.*?-->)\s*+)*+<(?:\w+:)?([A-Z][A-Za-z]{2,40})\s[^>]*"""
     r"""xmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["']""",
     re.DOTALL,
 )
+_OBJECT = re.compile(rb'\{\s*"')
 _TITLES = {
     "fhir-gpconnect": "GP Connect record (FHIR STU3)",
     "fhir-stu3": "FHIR record (STU3)",
@@ -68,7 +72,11 @@ class FhirReader:
                 where=source.name,
                 code="too_big",
             )
-        data = source.read_at(0, source.size)
+        with _uncollected():
+            return self._open(candidate, source.read_at(0, source.size))
+
+    def _open(self, candidate: Candidate, data: bytes) -> ReadFile:
+        source = candidate.source
         loaded = _load(data, source.name, candidate.text)
         records = Records(loaded.roots)
         rows = make_rows(records)
@@ -89,6 +97,19 @@ class FhirReader:
             raise ReadError(f"{source.name} holds no values.", where=source.name, code="empty")
         seen = Recognised(form, _TITLES[form], sure, why, self.id)
         return ReadFile(tables, (seen,) * len(tables), tuple(hazards), ())
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles, which looks at every value again and again while millions are made; a
+    tree of values has none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _version(text: str, first: str) -> tuple[str, float, tuple[str, ...]]:
@@ -133,22 +154,20 @@ def _load(data: bytes, where: str, head: str) -> _Loaded:
         loaded.strays += [("comment", text, line) for line, text in tree.comments]
         loaded.comments = len(tree.comments)
         return loaded
-    try:
-        found = read_json(data, where)
-    except ReadError as error:
-        if error.code != "damaged" or not _is_lines(data):
-            raise
+    if _is_lines(data):
         _load_lines(data, where, loaded)
         return loaded
+    found = read_json(data, where)
     loaded.problems += found.problems
     _take(found.value, "", loaded, 1)
     return loaded
 
 
 def _is_lines(data: bytes) -> bool:
-    first = [line for _, line in zip(range(3), json_lines(data), strict=False)]
-    starts = [line.lstrip(b" \t\xef\xbb\xbf\0\xff\xfe") for _, line in first]
-    return len(starts) > 1 and all(s[:1] == b"{" and s.rstrip(b" \t\r\0").endswith(b"}") for s in starts)
+    """Whether there are several lines, and the first one is an object of its own."""
+    found = [line for _, (_, line) in zip(range(2), json_lines(data), strict=False)]
+    first = [line.strip(b" \t\r\xef\xbb\xbf") for line in found]
+    return len(first) == 2 and all(_OBJECT.match(line) for line in first) and first[0].endswith(b"}")
 
 
 def _load_lines(data: bytes, where: str, loaded: _Loaded) -> None:

@@ -13,7 +13,6 @@ from core.reading.safe_json import JsonObject
 
 _NUMBER = re.compile(r"\d{10}")
 _NAME_PARTS = ("name.prefix", "name.given", "name.family")
-_MOST_INSIDE = 60  # resources inside resources: a Bundle in a Parameters in a Bundle
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +55,9 @@ class Records:
         self._by_id: dict[str, Record] = {}
         self._contained: dict[tuple[int, str], Record] = {}
         for place, resource in roots:
-            self._add(place, resource, None, "", 0)
+            self._add(place, resource, None, "")
 
-    def _add(self, place: str, resource: JsonObject, inside: Record | None, url: str, depth: int) -> None:
+    def _add(self, place: str, resource: JsonObject, inside: Record | None, url: str) -> None:
         flat = flatten(resource)
         kind = resource.get("resourceType")
         line = getattr(resource, "line", 0)
@@ -72,12 +71,10 @@ class Records:
             self._by_id.setdefault(f"{record.type}/{own}", record)
         if url:
             self._by_url.setdefault(url, record)
-        if depth > _MOST_INSIDE:
-            return
         paths = {leaf.path: leaf.value for leaf in flat.leaves if leaf.path.endswith(".fullUrl")}
         for path, inner in flat.inner:
             full = paths.get(path.removesuffix("resource") + "fullUrl", "")
-            self._add(f"{place}.{path}" if place else path, inner, record, full, depth + 1)
+            self._add(f"{place}.{path}" if place else path, inner, record, full)
 
     @cached_property
     def patients(self) -> tuple[Record, ...]:

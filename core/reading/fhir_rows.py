@@ -84,7 +84,7 @@ def make_rows(records: Records) -> Rows:
                 if leaf.key.startswith("code."):
                     found = record.map.field_of("medicationCodeableConcept" + leaf.key[4:])
                     if found is not None:
-                        cells.setdefault(found[0].named(found[1]), leaf.value)
+                        cells.setdefault(found, leaf.value)
         clinician = records.clinician(record)
         if clinician is not None and CLINICIAN in record.map.sources:
             cells.setdefault(CLINICIAN, clinician)
@@ -100,12 +100,10 @@ def _cells(
     cells: dict[str, str | None] = {}
     left: list[Leaf] = []
     for leaf in leaves:
-        found = table.field_of(leaf.key)
-        if found is None:
+        name = table.field_of(leaf.key)
+        if name is None:
             left.append(leaf)
             continue
-        item, numbers = found
-        name = item.named(numbers)
         value = leaf.value
         if leaf.key.endswith("text.div"):
             value, beside = narrative(value)

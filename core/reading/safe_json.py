@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.model import Problem, ReadError
 from core.reading.encoding import decode, detect_encoding
 
@@ -19,12 +21,16 @@ LARGEST = 200 << 20
 #: Values (and so Python objects) of one document: a file of nothing but brackets must not fill the memory.
 MOST_VALUES = 5_000_000
 DEEPEST = 200
+_FIRST_LOOK = 1 << 20  # what is made to harm is deep at once
 #: Above this no line numbers are worked out: they cost a pass over every bracket.
 _NUMBERED = 24 << 20
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\n]', re.DOTALL)
-_LOOSE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+#: A string, also one that is never closed; possessive, so that no text makes it look twice at a character.
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+_TOKEN = re.compile(_STRING + r"|[{}\n]", re.DOTALL)
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_LOOSE = re.compile(_STRING + r"|//[^\n]*+|/\*|,|[^\s,/\"]++", re.DOTALL)
+_NO_BRACKET = re.compile(r"[^\[\]{}]++")
 _OPENING = re.compile(r'(?:\s*(?:\[|\{\s*"(?:[^"\\]|\\.){0,100}"\s*:)){' + str(DEEPEST + 1) + "}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -91,7 +97,7 @@ def read_json(data: bytes, where: str, *, first_line: int = 1) -> Json:
 
 def _values(text: str) -> int:
     """Commas and opening brackets outside strings."""
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text, flags=re.DOTALL)
+    bare = _STRINGS.sub("", text)
     return bare.count(",") + bare.count("[") + bare.count("{")
 
 
@@ -101,16 +107,14 @@ def _too_deep(text: str) -> bool:
     # A run of nothing but opening brackets is the usual attack, and needs no full scan to be seen.
     if _OPENING.match(text):
         return True
-    depth = 0
-    for token in _BRACKETS.finditer(text):
-        mark = text[token.start()]
-        if mark in "[{":
-            depth += 1
-            if depth > DEEPEST:
-                return True
-        elif mark != '"':
-            depth -= 1
-    return False
+    return any(_deepest(text[:size]) > DEEPEST for size in (_FIRST_LOOK, len(text)))
+
+
+def _deepest(text: str) -> int:
+    """How deep brackets outside strings go."""
+    marks = np.frombuffer(_NO_BRACKET.sub("", _STRINGS.sub("", text)).encode("ascii"), np.uint8)
+    steps = np.where((marks == ord("[")) | (marks == ord("{")), np.int8(1), np.int8(-1))
+    return int(np.cumsum(steps, dtype=np.int64).max()) if len(steps) else 0
 
 
 def _parsed(text: str, where: str, first_line: int, problems: list[Problem]) -> Json:
@@ -154,7 +158,7 @@ def _parsed(text: str, where: str, first_line: int, problems: list[Problem]) -> 
         found = error if isinstance(error, json.JSONDecodeError) else None
         objects.clear()
         repeated.clear()
-        loose = _LOOSE.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), body)
+        loose = _without_extras(body) if len(body) <= _NUMBERED else body
         try:
             value = decoder.decode(loose) if loose != body else None
         except (ValueError, RecursionError):
@@ -174,8 +178,40 @@ def _parsed(text: str, where: str, first_line: int, problems: list[Problem]) -> 
     return Json(value, tuple(problems))
 
 
+def _without_extras(text: str) -> str:
+    """The text with comments, and commas before a closing bracket, turned into blanks."""
+    parts: list[str] = []
+    comma: int | None = None  # where in `parts` a comma stands that nothing has followed yet
+    at = 0
+    while found := _LOOSE.search(text, at):
+        parts.append(text[at : found.start()])
+        token, at = found[0], found.end()
+        if token == "/*":
+            end = text.find("*/", at)
+            if end < 0:
+                return text
+            parts.append("\n" * text.count("\n", at, end) + " ")
+            at = end + 2
+        elif token.startswith("//"):
+            parts.append(" ")
+        elif token == ",":
+            comma = len(parts)
+            parts.append(token)
+        else:
+            if comma is not None and token[0] in "]}":
+                parts[comma] = " "
+            comma = None
+            parts.append(token)
+    parts.append(text[at:])
+    return "".join(parts)
+
+
 def _number(objects: Sequence[JsonObject], text: str, first_line: int) -> None:
     """Gives each object the line it starts on. Objects come in the order of their closing brackets."""
+    if "\n" not in text:
+        for made in objects:
+            made.line = first_line
+        return
     if len(text) > _NUMBERED:
         return
     line, opened, done = first_line, [], 0
@@ -220,6 +256,10 @@ def clean_text(text: str) -> tuple[str, bool]:
 
 def json_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines of NDJSON that hold something, with their 1-based numbers."""
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    at, number = 0, 0
+    while at < len(data):
+        end = data.find(b"\n", at)
+        line = data[at : end if end >= 0 else len(data)]
+        at, number = at + len(line) + 1, number + 1
         if line.strip(b" \t\r\xef\xbb\xbf"):
             yield number, line
