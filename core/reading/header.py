@@ -62,6 +62,8 @@ def find_header(records: Sequence[Cells]) -> int | None:
         after = [r for r in records[index + 1 : index + 1 + _LOOK_AHEAD] if list(r) != list(records[index])]
         if _looks_like_names(records[index], after, width):
             return index
+        if _says_when_it_ran(records[index]):
+            continue  # of a narrow report it fills as many cells as a row does
         if _looks_like_data(records[index]) and len(filled[index]) >= 0.8 * width:
             return None  # a line about the report fills few of the table's columns
     return None
@@ -86,6 +88,12 @@ def _looks_like_names(cells: Cells, after: Sequence[Cells], width: int) -> bool:
     if alike * 5 > len(named) + 2:
         return False
     return good * 2 >= len(named) or (known > 0 and contrasts > 0 and good * 3 >= len(named))
+
+
+def _says_when_it_ran(cells: Cells) -> bool:
+    """Whether a line is EMIS Web's 'Last Run ... Relative Date ...', which stands before field names."""
+    words = [(c or "").strip().lower() for c in cells]
+    return words[0] == "last run" and "relative date" in words
 
 
 def _looks_like_data(cells: Cells) -> bool:

@@ -103,6 +103,18 @@ def test_rows_that_begin_as_a_line_about_the_report_does_stay_rows(tmp_path: Pat
     assert sum(r[2] == "ARCHER" for r in rows_of(export.tables[0])) == 10
 
 
+def test_a_narrow_report_is_read_from_its_field_names(tmp_path: Path) -> None:
+    export = opened(
+        tmp_path,
+        "Recall,,,,,",
+        "Last Run,12-Jan-2026 08:14,,Relative Date,12-Jan-2026,",
+        "NHS Number,Family Name,Date,Code Term,Value,",
+        *[f"9990000018,ARCHER,0{n}-Jan-2020,Asthma,1," for n in range(1, 6)],
+    )
+    assert export.tables[0].format == "emis-list-report"
+    assert lines_of(export.tables[0]) == [4, 5, 6, 7, 8]
+
+
 def test_a_workbook_of_the_report_is_cleared_as_its_text_is(tmp_path: Path) -> None:
     lines = [*PREAMBLE, NAMES, row(17), *PREAMBLE, NAMES, row(18), NOTICE]
     with xlsxwriter.Workbook(str(tmp_path / "report.xlsx")) as book:
@@ -119,8 +131,8 @@ def test_a_workbook_of_the_report_is_cleared_as_its_text_is(tmp_path: Path) -> N
 
 
 def test_other_fields_further_down_are_a_second_table_and_block(tmp_path: Path) -> None:
-    other = "NHS Number,Postcode,EMIS Number,Mobile Telephone,Home Telephone,Town,County,Age,Gender,Title"
-    values = "9990000026,BS6 5AA,99,07700900123,01174960001,Bristol,Avon,44,Female,Mrs"
+    other = "NHS Number,Postcode,EMIS Number,Mobile Telephone,Town,County,Age,Gender,Title,Unit,Value,Name"
+    values = "9990000026,BS6 5AA,99,07700900123,Bristol,Avon,44,Female,Mrs,kg,70,Anna"
     lines = [*PREAMBLE, NAMES, row(17), *PREAMBLE, other, values]
     export = opened(tmp_path, *lines)
     first, second = export.tables

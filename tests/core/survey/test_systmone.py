@@ -90,8 +90,9 @@ def test_one_row_identifier_in_two_organisations_is_two_patients(tmp_path: Path)
 def test_the_same_person_in_two_organisations_stays_one(tmp_path: Path) -> None:
     tpp_file(tmp_path, "SRPatient", patient("5", NHS[0]), patient("5", NHS[0], "B81002"))
     tpp_file(tmp_path, "SRCode", code("5", ctv3="H33.."), code("5", ctv3="XaZ89", organisation="B81002"))
+    (tmp_path / "notes.csv").write_text("IDPatient,Code\n5,H33..\n")
     survey = surveyed(tmp_path)
-    assert survey.patients.identity == (f"nhs|{NHS[0]}",)
+    assert survey.patients.identity == (f"nhs|{NHS[0]}",), "a key alone means the same person in both"
     assert not [h for h in survey.hazards if "more than one patient" in h.what]
 
 
