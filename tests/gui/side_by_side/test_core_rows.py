@@ -246,3 +246,10 @@ def test_putting_the_file_away_leaves_nothing_on_the_page(
     assert page.stack.currentWidget() is page.message
     assert page.cache.count() == 0
     assert not page.cache._pages
+
+
+def test_rows_know_their_line_of_the_file(page: SideBySidePage) -> None:
+    page.cache.row_at(0)
+    row = page.cache.peek(0)
+    assert row is not None
+    assert (row.number, row.line, row.place) == (0, 2, "")
