@@ -36,7 +36,7 @@ def compound_hazards(ole: olefile.OleFileIO, where: str, sheets: Collection[str]
     seen: Counter[tuple[str, str]] = Counter()
     for path in ole.listdir():
         name = "/".join(path).lower()
-        hits = [(container, what) for pattern, container, what in _STREAMS if re.search(pattern, name)]
+        hits = told_by_name(name)
         seen.update(hits)
         if not hits and not _KNOWN.match(name):
             seen["unknown_parts", "part"] += 1
@@ -48,6 +48,11 @@ def compound_hazards(ole: olefile.OleFileIO, where: str, sheets: Collection[str]
     if left:
         hazards.append(found("left_over", where, some(left, "piece") + " of former contents"))
     return hazards
+
+
+def told_by_name(path: str) -> list[tuple[str, str]]:
+    """The containers, and words for each, that a stream belongs to by its path in small letters."""
+    return [(container, what) for pattern, container, what in _STREAMS if re.search(pattern, path)]
 
 
 def _properties(ole: olefile.OleFileIO, where: str, sheets: Collection[str]) -> Iterator[Hazard]:
@@ -117,14 +122,23 @@ def book_hazards(book: Book, where: str) -> list[Hazard]:
     books = [d for d in kept.get(0x1AE, []) if len(d) >= 4 and d[2:4] not in (b"\1\4", b"\1\x3a")]
     tell("external_links", len(books), "link to another file")
     tell("external_links", len(kept.get(0x5A, [])), "row of copies of cells in other files")
-    users = [d[3:].decode("latin-1") for d in kept.get(0x5C, []) if len(d) > 3]
-    tell("author", people(u.strip(" \0") for u in users), "name of a person who saved it")  # type: ignore[arg-type]
+    users = {_saver(d) for d in kept.get(0x5C, [])}
+    tell("author", people(users), "name of a person who saved it")
     tell("author", sum(len(d) > 6 for d in kept.get(0x5B, [])), "name of a person who reserved it")
     tell("locked_workbook", sum(any(d) for d in kept.get(0x12, [])), "lock on its list of sheets")
     tell("pictures", sum(len(d) > 100 for d in kept.get(0xEB, [])), "store of pictures")
     tell("connections", len(kept.get(0x876, [])) + len(kept.get(0x803, [])), "connection")
     tell("format_texts", book.format_texts, "number format with words of its own")
     return hazards
+
+
+def _saver(data: bytes) -> str:
+    """Who saved the workbook: a text with its length before it, or, by some writers, bare."""
+    length = int.from_bytes(data[:2], "little")
+    if length <= len(data) - 3 and data[2:3] in (b"\0", b"\1"):
+        wide = data[2] & 1
+        return data[3 : 3 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
+    return data.decode("latin-1").strip(" \0")
 
 
 #: The first tokens of formulas that are a text, a number, a truth value or a list of such.
