@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from core.model import PolicyError, RawBlock, Table, UsageError
 from core.protection.pseudonyms import Pseudonyms
+from core.reading import read_rows
 
 _FINGERPRINT = re.compile(r"R(\d{1,12})-((?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4})")
 
@@ -46,12 +47,9 @@ def check_fingerprint(text: str) -> int:
 def find_item(table: Table, fingerprint: str, pseudonyms: Pseudonyms) -> int:
     """The number of the row with this fingerprint. Raises PolicyError where it is not there any more."""
     row = check_fingerprint(fingerprint)
-    for block in table.blocks():
-        if block.first_row <= row < block.first_row + block.rows:
-            raw = table.read(block)
-            if row_fingerprint(raw, row - block.first_row, pseudonyms) == fingerprint:
-                return row
-            break
+    raw = read_rows(table, row, row + 1)
+    if raw.data.num_rows and row_fingerprint(raw, 0, pseudonyms) == fingerprint:
+        return row
     raise PolicyError(
         f"Row {row + 1} was to be left out, and it is not in this file as it was. Look at it again.",
         where=table.name,
