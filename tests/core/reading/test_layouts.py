@@ -122,6 +122,19 @@ def test_a_file_with_its_own_name_is_that_table(layout_id: str, rows: int, tmp_p
         assert problems_of(table) == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("ends", ["\r\n", "\n", "\r"])
+def test_any_encoding_and_line_end(encoding: str, ends: str, tmp_path: Path) -> None:
+    row = sample("vision-patient")
+    row[19] = "Bront\u00eb"
+    text = text_of("vision-patient", [row] * 12).replace("\r\n", ends)
+    path = tmp_path / NAMES["vision-patient"]
+    path.write_bytes(text.encode(encoding))
+    (table,) = open_export([path]).tables
+    assert names_of(table) == list(layout_columns("vision-patient"))
+    assert rows_of(table) == [row] * 12
+
+
 @pytest.mark.parametrize("layout_id", ["vision-patient", "vision-journal", "adastra-patient"])
 def test_cells_alone_tell_where_the_name_does_not(layout_id: str, tmp_path: Path) -> None:
     row = sample(layout_id)
