@@ -10,7 +10,7 @@ from core.reading.encoding import Encoding, decode
 from core.reading.parsing import Oddities, cells_of
 from core.reading.source import Source, ends_are_near
 
-_TAIL = 64 << 10
+_TAIL = 32 << 10
 CUT = "the file looks cut short: its last line ends in the middle of a row"
 NO_LINE_END = "the last line has no line end, as where a file was cut short; see that its last row is whole"
 INCOMPLETE = "the file itself says that it does not hold all results"

@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.model import Hazard, Problem, ReadError, Recognised, Severity
+from core.model import Problem, ReadError, Recognised
 from core.reading.choices import TableChoice
+from core.reading.fhir_hazards import damaged, noticed
 from core.reading.fhir_records import Records
 from core.reading.fhir_rows import CODE_LISTS, make_rows
 from core.reading.fhir_xml import XmlTree
 from core.reading.readers import Candidate, ReadFile
 from core.reading.safe_json import LARGEST, MOST_VALUES, JsonObject, json_lines, read_json
 from core.reading.safe_xml import parse_xml
-from core.reading.source import Source
 
 _JSON_TYPE = re.compile(r'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
 _XML_ROOT = re.compile(
@@ -33,8 +33,6 @@ _TITLES = {
     "fhir": "FHIR record",
     "fhir-codes": "list of codes (FHIR value set, no patients)",
 }
-_HIDDEN = frozenset(("NOPAT", "NOPATIENT"))
-_RESTRICTED = frozenset(("R", "V", "REDACTED"))
 
 
 @dataclass
@@ -82,7 +80,8 @@ class FhirReader:
         rows = make_rows(records)
         for path, value, line in loaded.strays:
             rows.stray(path, value, line)
-        hazards, problems = _noticed(source, records, loaded)
+        hazards = noticed(source.name, records, comments=loaded.comments)
+        problems = loaded.problems + damaged(source.name, records)
         if rows.lost_patients:
             problems.append(
                 Problem(
@@ -203,90 +202,3 @@ def _take(value: object, place: str, loaded: _Loaded, line: int) -> None:
     elif value is not None:
         text = ("true" if value else "false") if isinstance(value, bool) else str(value)
         loaded.strays.append((place or "value", text, line))
-
-
-def _noticed(source: Source, records: Records, loaded: _Loaded) -> tuple[list[Hazard], list[Problem]]:
-    where = source.name
-    hazards: list[Hazard] = []
-    problems = list(loaded.problems)
-    files = [size for r in records.all for _, size in r.flat.attachments]
-    if files:
-        hazards.append(
-            Hazard(
-                where,
-                f"{len(files):,} attached file{'s' if len(files) > 1 else ''} or pictures of about "
-                f"{_size(sum(files) * 3 // 4)}",
-                Severity.WARNS,
-                "A letter or a photograph inside a record names the patient, and nobody looks into it. They "
-                "are shown as their size only and never leave.",
-                "attachments",
-            )
-        )
-    hazards += _labels(where, records)
-    if loaded.comments:
-        hazards.append(
-            Hazard(
-                where,
-                f"{loaded.comments:,} comments",
-                Severity.WARNS,
-                "Comments are no part of the record and are seen by whoever opens the file. They stand in "
-                "'other values' and leave with no release.",
-                "comments",
-            )
-        )
-    if any(
-        leaf.value == "next" for r in records.all for leaf in r.flat.leaves if leaf.key.endswith("relation")
-    ):
-        hazards.append(
-            Hazard(
-                where,
-                "the file itself says that there is another page of results",
-                Severity.BLOCKS,
-                "Records are missing from this file; ask for all pages before sending anything.",
-                "incomplete",
-            )
-        )
-    damaged = sum(r.flat.damaged for r in records.all)
-    if damaged:
-        problems.append(Problem(where, None, f"half a character in {damaged:,} values; shown as \ufffd"))
-    return hazards, problems
-
-
-def _labels(where: str, records: Records) -> list[Hazard]:
-    hidden = restricted = 0
-    for record in records.all:
-        labels = {
-            leaf.value.upper()
-            for leaf in record.flat.leaves
-            if leaf.key.endswith(".code") and ("meta.security" in leaf.key or "securityLabel" in leaf.key)
-        }
-        labels |= {v.upper() for k, v in record.texts.items() if k == "confidentiality"}
-        hidden += bool(labels & _HIDDEN)
-        restricted += bool(labels & _RESTRICTED)
-    found = []
-    if hidden:
-        found.append(
-            Hazard(
-                where,
-                f"{hidden:,} records marked as not to be shown to the patient",
-                Severity.WARNS,
-                "They may harm the patient or name another person. Leave them out of what the patient gets.",
-                "hidden_from_patient",
-            )
-        )
-    if restricted:
-        found.append(
-            Hazard(
-                where,
-                f"{restricted:,} records marked as restricted",
-                Severity.WARNS,
-                "The national record of a restricted patient hides where they live, because somebody may "
-                "look for them. Their address, practice and telephone must not leave.",
-                "restricted_record",
-            )
-        )
-    return found
-
-
-def _size(count: int) -> str:
-    return f"{count / 1_048_576:,.1f} MB" if count >= 1 << 20 else f"{max(1, count // 1024):,} KB"

@@ -77,7 +77,8 @@ class _Walker:
         self.content = OdsContent()
         self.styles = OdsStyles()
         self.sheet: OdsSheet | None = None
-        self.row = self.column_at = self.cells = self.letters = 0
+        self.row = self.column_at = self.width = self.cells = self.letters = 0
+        self.places = self.unfolded = 0  # places for cells in this sheet, and in those before it
         self.groups: list[bool] = []  # of rows: whether each open group is collapsed
         self.column_groups: list[bool] = []
         self.tables = 0  # how many tables are open; a chart or a cell may hold one inside
@@ -111,7 +112,9 @@ class _Walker:
                 hidden = self.styles.hides_table(_get(element, "style-name"))
                 self.sheet = OdsSheet(_get(element, "name"), hidden, _get(element, "protected") == "true")
                 self.content.sheets.append(self.sheet)
-                self.row = self.column_at = 0
+                self.row = self.column_at = self.width = 0
+                self.unfolded += self.places
+                self.places = 0
                 self.groups, self.column_groups = [], []
         elif tag == "table-row-group":
             self.groups.append(_get(element, "display") == "false")
@@ -179,8 +182,9 @@ class _Walker:
         self.cells += len(texts) * repeated
         if self.row + repeated > _ROWS or self.cells > MOST_CELLS:
             raise too_wide(self.where)
-        width = max(texts) + 1
-        if (self.row + repeated) * width > max(_SPARSE, _THINNEST * self.cells):
+        self.width = max(self.width, max(texts) + 1)
+        self.places = (self.row + repeated) * self.width
+        if self.unfolded + self.places > min(MOST_CELLS, max(_SPARSE, _THINNEST * self.cells)):
             raise too_wide(self.where)
         sheet.rows += [(self.row + n, texts) for n in range(repeated)]
         kind = _get(element, "visibility")

@@ -189,7 +189,7 @@ def test_xml_is_as_json(tmp_path: Path) -> None:
     others = [r["Other value"] for r in rows(one, "other values")]
     assert "Ruth" in others
     assert any("Agnes" in (value or "") for value in others)
-    assert [h.id for h in one.hazards] == ["comments"]
+    assert [h.id for h in one.hazards] == ["xml_comments"]
     table = one.table("events")
     assert list(table.read(next(iter(table.blocks()))).lines or ()) == [9]
 
