@@ -65,11 +65,15 @@ def package_hazards(package: Package) -> list[Hazard]:
             chart = count(xml, "chart") > 0
             seen["embedded" if not chart else "chart_caches", "chart" if chart else "document"] += 1
             if chart:
-                seen["chart_caches", "cell copied"] += count(xml, "table-cell")
+                seen["chart_caches", "copied cell"] += count(xml, "table-cell")
         if not hits and not _KNOWN.match(name):
             seen["unknown_parts", "part"] += 1
     where = package.where
-    hazards = [found(c, where, some(n, what)) for (c, what), n in sorted(seen.items()) if n]
+    words: dict[str, list[str]] = {}
+    for (container, what), number in sorted(seen.items()):
+        if number:
+            words.setdefault(container, []).append(some(number, what))
+    hazards = [found(container, where, ", ".join(said)) for container, said in words.items()]
     if told:
         hazards.append(found("picture_metadata", where, "pictures with " + ", ".join(sorted(told))))
     for part, look in (("meta.xml", _meta), ("settings.xml", _settings), ("styles.xml", _page_styles)):
