@@ -10,6 +10,7 @@ from core.demo import write
 from core.model import Export
 from core.reading import open_export
 from core.survey import Survey, find_fields, survey_export
+from core.survey.fields_headers import header_meaning
 
 AURUM = "patid\tconsid\tpracid\tobsid\tobsdate\tenterdate\tstaffid\tparentobsid\tmedcodeid\tvalue\n"
 GOLD = "patid\teventdate\tconstype\tconsid\tmedcode\n"
@@ -62,6 +63,25 @@ def test_gold_numbers_that_look_like_read_codes_are_not_understood(tmp_path: Pat
     known = "medcode\treadcode\treadterm\n12345\tC10..00\tDiabetes mellitus\n"
     beside = surveyed(tmp_path, {"clinical.txt": GOLD + rows, "medical.txt": known})
     assert unknown_rows(beside, "clinical") == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("header", "role", "kind"),
+    [
+        ("consmedcodeid", "code", "coded_clinical"),
+        ("consdate", "event_date", "clinical_value"),
+        ("sysdate", "other_date", "clinical_value"),
+        ("yob", "year_of_birth", "quasi_identifier"),
+        ("frd", "registered_date", "quasi_identifier"),
+        ("famnum", "row_key", "linking_key"),
+        ("lastrevstaffid", "staff_code", "staff"),
+        ("acceptable", "other", "administrative"),
+    ],
+)
+def test_headings_mean_what_the_specifications_say(header: str, role: str, kind: str) -> None:
+    meaning = header_meaning(header)
+    assert meaning is not None
+    assert (meaning.role.value, meaning.kind.value) == (role, kind)
 
 
 def test_a_table_of_patients_is_no_dictionary(tmp_path: Path) -> None:
