@@ -25,6 +25,7 @@ from gui.formatting import (
     sentence,
     tooltip,
 )
+from gui.models.sheets import called
 from gui.session import Session
 from gui.widgets import shapes
 
@@ -69,6 +70,7 @@ class FieldRow:
     to_decide: bool = False
     raw: str | None = None
     out: str | None = None
+    called: str = ""  # the format's own name of the table, where it has one
 
     @property
     def what_it_is(self) -> str:
@@ -114,6 +116,7 @@ class FieldRow:
 def field_rows(session: Session) -> list[FieldRow]:
     """Every field of the export with what is known and planned now."""
     planned = {(p.table, p.field): p for p in session.plan.fields} if session.plan is not None else {}
+    names = called(session.export)
     rows = []
     for table, findings in session.findings.items():
         for finding in findings:
@@ -135,6 +138,7 @@ def field_rows(session: Session) -> list[FieldRow]:
                     bool(plan and plan.needs_decision and not plan.decided),
                     raw,
                     out,
+                    names.get(table, ""),
                 )
             )
     return rows
@@ -315,7 +319,7 @@ def text_of(row: FieldRow, column: int) -> str:
     if column == FIELD:
         return one_line(row.name, 80)
     if column == TABLE:
-        return one_line(row.table, 40)
+        return one_line(row.called or row.table, 40)
     if column == KIND:
         return row.what_it_is
     if column == WHY:

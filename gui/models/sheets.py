@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -101,11 +102,12 @@ def sheets(
         from core.protection import judged
 
         hazards = tuple(judged(hazard, profile) for hazard in hazards)
+    names = called(export)
     of_tables, rest = by_table(hazards, source.problems, export.tables)
     found = [
         Sheet(
             table.name,
-            _called(export, table.name),
+            names.get(table.name, ""),
             len(table.fields),
             survey.facts[table.name].rows if survey is not None and table.name in survey.facts else None,
             taken_for(export.recognised.get(table.name), table.format, delimiter_of(table)),
@@ -125,10 +127,11 @@ def _one_a_patient(survey: Survey, table: str) -> bool:
     return 0 < rows == survey.patients.count
 
 
-def _called(export: Export, name: str) -> str:
-    """The format's name for a table, where no other table of the export has it."""
-    own = {n: seen.table for n, seen in export.recognised.items() if seen.table}
-    return own[name] if name in own and list(own.values()).count(own[name]) == 1 else ""
+def called(export: Export | None) -> dict[str, str]:
+    """The format's own name of each table that has one to itself ('Admin_Patient'), by the table's name."""
+    own = {name: seen.table for name, seen in export.recognised.items() if seen.table} if export else {}
+    times = Counter(own.values())
+    return {name: words for name, words in own.items() if times[words] == 1}
 
 
 def heading(export: Export) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout
 
+from gui.formatting import one_line
 from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
 from gui.models.pages import PageCache
@@ -132,13 +133,14 @@ class SideBySideFrame(Page):
         self.said.setVisible(not low and filled)
         self._column.setSpacing(4 if low else 8)
 
-    def set_tables(self, names: tuple[str, ...], chosen: str) -> None:
-        """Offer these tables; one alone needs no choice."""
+    def set_tables(self, names: tuple[str, ...], chosen: str, words: Mapping[str, str]) -> None:
+        """Offer these tables, by their own names or those that `words` has; one alone needs no choice."""
         self.tables.blockSignals(True)
-        if [self.tables.itemText(at) for at in range(self.tables.count())] != list(names):
+        if [self.tables.itemData(at) for at in range(self.tables.count())] != list(names):
             self.tables.clear()
-            self.tables.addItems(list(names))
-        self.tables.setCurrentText(chosen)
+            for name in names:
+                self.tables.addItem(one_line(words.get(name, name), 80), name)
+        self.tables.setCurrentIndex(self.tables.findData(chosen))
         self.tables.blockSignals(False)
         self.tables.setVisible(len(names) > 1)
 

@@ -17,6 +17,7 @@ from gui.models.first_rows import FirstRowsSource
 from gui.models.pages import PAGE
 from gui.models.preview_model import OUT, RAW
 from gui.models.row_source import ALL_ROWS, Lane, PageRow, Rows, RowSource
+from gui.models.sheets import called
 from gui.pages.page import StepState
 from gui.pages.side_by_side_find import Finder
 from gui.pages.side_by_side_frame import NARROW, SideBySideFrame
@@ -59,7 +60,7 @@ class SideBySidePage(SideBySideFrame):
         session.preview_changed.connect(self._preview_changed)
         session.failed.connect(lambda _message: self._settle())
         session.table_changed.connect(self._show_table)
-        self.tables.currentTextChanged.connect(session.set_table)
+        self.tables.currentIndexChanged.connect(lambda at: session.set_table(str(self.tables.itemData(at))))
         self.filters.chosen.connect(self.set_filter)
         self.cache.page_ready.connect(self._page_came)
         self.cache.failed.connect(self._could_not_read)
@@ -125,7 +126,7 @@ class SideBySidePage(SideBySideFrame):
         self.finder.stop()
         names = source.tables() if source is not None else ()
         wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
-        self.set_tables(names, wanted)
+        self.set_tables(names, wanted, called(self.session.export))
         for widget in (self.filters, self.find_field, self.key, self.said):
             widget.setVisible(source is not None)
         if source is None:
@@ -141,7 +142,7 @@ class SideBySidePage(SideBySideFrame):
     def _show_table(self, name: str) -> None:
         if self.source is None or name not in self.source.tables():
             return
-        self.set_tables(self.source.tables(), name)
+        self.set_tables(self.source.tables(), name, called(self.session.export))
         if name != self._table:
             self._filter = ALL_ROWS
             self._flags = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from gui.formatting import counted, one_line
+from gui.models.sheets import called
 from gui.session import Session
 from gui.widgets.text import label
 
@@ -37,9 +38,11 @@ class TableChooser(QWidget):
         tables = export.tables if export is not None else ()
         self.setVisible(len(tables) > 1)
         self.box.clear()
+        names = called(export)
         for table in tables:
             self.box.addItem(
-                f"{one_line(table.name, 60)} ({counted(len(table.fields), 'field')})", table.name
+                f"{one_line(names.get(table.name, table.name), 60)} ({counted(len(table.fields), 'field')})",
+                table.name,
             )
         self.box.setCurrentIndex(max(0, self.box.findData(self._session.current_table)))
 

@@ -11,7 +11,7 @@ from core.model import Export, Hazard, Problem, Recognised, Severity
 from core.protection.profile import hazard_ids, load_profile
 from core.reading import open_export
 from gui.models.notices import CARE, LOOK, NOTED, STOPS, by_table, grouped, notices, of_hazard, stated
-from gui.models.sheets import ALL, heading, sheets, sureness, taken_for
+from gui.models.sheets import ALL, called, heading, sheets, sureness, taken_for
 from gui.models.sheets_model import NoticesModel, SheetsModel
 
 HIDDEN = Hazard("Sheet2", "hidden sheet", Severity.BLOCKS, "PSNI, 2023", "hidden_sheet")
@@ -116,3 +116,17 @@ def test_the_models_pass_qts_own_tests(qapp: object, qtmodeltester: object, tmp_
     assert tables.row_of("a") == 0
     tables.set_find("zz")
     assert tables.rowCount() == 0
+
+
+def test_a_table_goes_by_its_formats_name_where_it_has_one_to_itself() -> None:
+    def seen(table: str) -> Recognised:
+        return Recognised("emis-bulk", "EMIS bulk extract", 0.9, table=table)
+
+    made = Export(
+        "e",
+        (),
+        (),
+        recognised={"a": seen("Admin_Patient"), "b": seen("Slot"), "c": seen("Slot"), "d": seen("")},
+    )
+    assert called(made) == {"a": "Admin_Patient"}
+    assert called(None) == {}
