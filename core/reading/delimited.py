@@ -168,7 +168,11 @@ class DelimitedTable:
             Problem(self._source.name, line, "the field names are repeated here; read as a row")
             for line in span.repeats
         )
-        one_each = span.blanks == 0 and span.lines <= span.records
+        # A last record without a line end makes up for one with a line end inside.
+        ended = raw.endswith("\n".encode(layout.encoding.name)) or (
+            layout.dialect.cr_ends and _ends_line(raw[-layout.encoding.unit :])
+        )
+        one_each = span.blanks == 0 and span.lines <= span.records - (not ended)
         if seen is not None:
             problems += describe(
                 self._source.name,

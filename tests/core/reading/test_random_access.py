@@ -15,7 +15,7 @@ from core.reading import cutting, random_access, read_at, read_rows
 from core.reading.dialect import Dialect
 from core.reading.held import hold
 from core.reading.source import SourceFile, open_source
-from tests.core.reading.files import opened, rows_of
+from tests.core.reading.files import lines_of, opened, rows_of
 
 AWKWARD = st.text(st.sampled_from('",;|\t\\\n\r a1é€\0'), max_size=5)
 #: The slice; `make soak` widens it.
@@ -135,6 +135,18 @@ def test_a_part_is_small_and_reads_only_its_own_bytes(
     assert list(raw.lines or ()) == [5_002, 5_003, 5_004]
     assert sum(asked) < 100
     assert table.part(block, 5_000, 5_003).rows <= 6
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_a_last_line_without_its_end_does_not_hide_one_inside_a_cell(
+    tmp_path: Path, end: str, encoding: str
+) -> None:
+    text = f'a,b{end}1,"two{end}lines"{end}3,4'
+    table = opened(tmp_path, text.encode(encoding), encoding=encoding, header_row=0).table
+    assert rows_of(table)[-2:] == [["1", f"two{end}lines"], ["3", "4"]]
+    assert lines_of(table)[-2:] == [2, 4]
+    assert list(read_rows(table, len(lines_of(table)) - 1, 9).lines or ()) == [4]
 
 
 def test_first_rows_need_no_more_than_their_block(tmp_path: Path) -> None:
