@@ -171,13 +171,13 @@ class InflatedSource:
         that follow its last member. What is learnt on the way is kept.
 
         Raises ReadError where it is damaged, or unpacks to more than `limit` or, past `floor` bytes, than
-        `ratio` times its size."""
+        `ratio` times what was read of it."""
         cursor = _Cursor(0, 0, zlib.decompressobj(self._wbits))
         while data := self._more(cursor, _STEP):
             cursor.out += len(data)
             with self._lock:
                 self._count(cursor, data)
-            if cursor.out > floor and cursor.out > ratio * self._packed:
+            if cursor.out > floor and cursor.out > ratio * cursor.at:
                 raise bomb(self.name, f"it would unpack to more than {ratio} times its size")
             if cursor.out > limit:
                 raise unpack_first(self.name, "unpacks to more than Threshold reads inside an archive")

@@ -1,6 +1,7 @@
 """Archives made to harm: refused at once, with little memory, and nothing unpacked.
 
-Each is opened in a process of its own, so that the time and the memory are its own.
+Each is opened in a process of its own, so that the memory and the time (of the processor: others may be busy
+with it) are its own.
 """
 
 from __future__ import annotations
@@ -44,14 +45,14 @@ from core.reading import open_export, total_rows
 def used():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 open_export([Path(sys.argv[2])])
-before, started, code = used(), time.perf_counter(), "opened"
+before, started, code = used(), time.process_time(), "opened"
 try:
     export = open_export([Path(sys.argv[1])])
     for table in export.tables:
         total_rows(table)
 except ThresholdError as error:
     code = error.code
-print(json.dumps({"code": code, "seconds": time.perf_counter() - started, "memory": used() - before}))
+print(json.dumps({"code": code, "seconds": time.process_time() - started, "memory": used() - before}))
 """
 
 
