@@ -44,7 +44,8 @@ def say_error(as_json: bool, message: str, *, code: str, where: str = "") -> Non
 
 def say_threshold_error(as_json: bool, error: ThresholdError) -> int:
     """A known refusal; gives its exit status."""
-    say_error(as_json, error.message, code=error.code, where=error.where)
+    more = " Set it as THRESHOLD_FILE_PASSWORD." if error.code == "password" else ""
+    say_error(as_json, error.message + more, code=error.code, where=error.where)
     return error.exit_status
 
 

@@ -95,9 +95,8 @@ def read_choices(path: Path | None) -> dict[str, TableChoice]:
 
 
 def file_passwords() -> tuple[str, ...]:
-    """The password for protected files, from the environment; none where none is set."""
-    password = os.environ.get(FILE_PASSWORD, "")
-    return (password,) if password else ()
+    """The passwords for protected files, from the environment, one a line; none where none is set."""
+    return tuple(line for line in os.environ.get(FILE_PASSWORD, "").splitlines() if line)
 
 
 def open_paths(

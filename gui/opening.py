@@ -66,6 +66,11 @@ class Opening(SessionState):
         self._asked_for = self.failure.where if self.failure is not None else ""
         self.open_again()
 
+    def add_password(self, password: str) -> None:
+        """Read the folder or archive again with a password for a file in it that was not read without."""
+        self.passwords = (*self.passwords, password)
+        self._start_over(self.read_as or None)
+
     @property
     def password_was_wrong(self) -> bool:
         """Whether the file asks for a password that was just given."""
@@ -118,6 +123,10 @@ class Opening(SessionState):
             self._read_before.pop()
         elif not undone:
             self._read_before.append((dict(self.read_as), files[0]))
+        self._start_over(choices, files)
+
+    def _start_over(self, choices: Mapping[str, TableChoice] | None, files: Sequence[str] = ()) -> None:
+        """Read the same files another way; what was decided is used again where the fields stay."""
         before, going_to, kept = list(self._read_before), self.going_to, self._what_to_keep()
         for name in ("open", "plan", "examples", "export"):
             self.jobs.cancel(name)
@@ -139,7 +148,7 @@ class Opening(SessionState):
 
             return reading.to_remember(paths, files, choices, export, passwords)
 
-        self.jobs.start("remember", work, done=_save_readings, failed=lambda _e: None)
+        self.jobs.start("remember", work, done=_save_readings, failed=_could_not_remember)
 
     # -- the job ---------------------------------------------------------------------------------
     def _open(self, choices: Mapping[str, TableChoice] | None, files: Sequence[str] = ()) -> None:
@@ -274,6 +283,14 @@ def demo_paths() -> tuple[Path, ...]:
     """The demo practice's files, as shipped."""
     folder = ROOT / "demo"
     return tuple(sorted(p for p in folder.iterdir() if p.suffix.lower() in {".csv", ".tsv", ".txt", ".xlsx"}))
+
+
+def _could_not_remember(error: BaseException) -> None:
+    """A file that went away meanwhile is read as it was said; only the next one is not."""
+    from core.model import ThresholdError
+
+    if not isinstance(error, ThresholdError):
+        raise error
 
 
 def _save_readings(found: tuple[Any, ...]) -> None:

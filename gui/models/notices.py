@@ -39,6 +39,7 @@ class Notice:
     todo: str
     lines: tuple[int, ...] = ()
     times: int = 1
+    wants_password: bool = False  # a file in a folder or an archive that was not read without one
 
     @property
     def word(self) -> str:
@@ -81,7 +82,10 @@ def of_hazard(hazard: Hazard) -> Notice:
     rank = STOPS if str(hazard.severity) == "blocks" else CARE
     todo = todos.get(hazard.id, _STOPS_TODO if rank == STOPS else _CARE_TODO)
     hidden = bool(hazard.id) and hazard.id not in other
-    return Notice(rank, hidden, hazard.where, hazard.what, hazard.why, todo)
+    locked = hazard.id == "file_not_read" and "password" in hazard.what
+    if locked:
+        todo = "Press 'Type its password' to read it with the others."
+    return Notice(rank, hidden, hazard.where, hazard.what, hazard.why, todo, wants_password=locked)
 
 
 def of_problem(problem: Problem) -> Notice:
@@ -109,7 +113,7 @@ def grouped(found: Sequence[Notice]) -> list[Notice]:
     return [
         Notice(
             first.rank, first.hidden, first.where, first.what, first.why, first.todo,
-            tuple(line for n in group for line in n.lines), len(group),
+            tuple(line for n in group for line in n.lines), len(group), first.wants_password,
         )
         for (first, *_), group in ((g, g) for g in groups.values())
     ]  # fmt: skip

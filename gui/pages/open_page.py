@@ -31,6 +31,7 @@ from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
 from gui.state import DetailContent
 from gui.widgets.choosers import TableChooser
+from gui.widgets.password_form import PasswordForm
 from gui.widgets.scroll import scrolling
 from gui.widgets.tables import PlainTable
 from gui.widgets.text import card, label, set_property
@@ -117,6 +118,10 @@ class OpenPage(Page):
         self.sheet = TableSheet()
         self.corrections = Corrections(self.session, self.sheet)
         layout.addWidget(self.corrections.read_as)
+        self.password = PasswordForm()
+        self.password.given.connect(self.session.add_password)
+        layout.addWidget(self.password)
+        self.sheet.password_wanted.connect(lambda file: self.password.ask(file, self.session.passwords != ()))
         self.tables = TableChooser(self.session)
         layout.addWidget(self.tables)
         body = QHBoxLayout()
@@ -221,6 +226,7 @@ class OpenPage(Page):
     # -- what happened ---------------------------------------------------------------------------
     def _opened(self, _export: object) -> None:
         self.empty.show_failure(None)
+        self.password.put_away()
         self._whole_shown = False
         self._seen.clear()
         self.find_table.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -115,6 +115,7 @@ class TableSheet(QWidget):
 
     explained = Signal(object)  # DetailContent
     wrong_pressed = Signal()
+    password_wanted = Signal(str)  # a file of the folder or archive
     correcting = Signal(bool)  # the panel that corrects opened or closed
 
     def __init__(self) -> None:
@@ -158,7 +159,7 @@ class TableSheet(QWidget):
         self.rows_view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column.addWidget(self.rows_view, 1)
         self.notices = NoticeList()
-        self.notices.chosen.connect(lambda notice: self.explained.emit(about(notice)))
+        self.notices.chosen.connect(self._tell)
         column.addWidget(self.notices)
         self._end = QWidget()
         column.addWidget(self._end)
@@ -221,6 +222,10 @@ class TableSheet(QWidget):
         self.rows_model.set_rows(rows)
         self.rows_view.fit_columns()
 
+    def _tell(self, notice: Notice) -> None:
+        ask = (("Type its password", lambda: self.password_wanted.emit(notice.where)),)
+        self.explained.emit(about(notice, ask if notice.wants_password else ()))
+
     def explain(self) -> None:
         """Why the table was taken for what it was, in the strip."""
         sheet = self._sheet
@@ -239,11 +244,11 @@ CORRECTING = DetailContent(
 WRONG_HINT = "If it is something else, press 'This is read wrongly...' and say what it is."
 
 
-def about(notice: Notice) -> DetailContent:
+def about(notice: Notice, actions: tuple[tuple[str, Callable[[], object]], ...] = ()) -> DetailContent:
     """One thing that was noticed, for the strip: what, why it matters, what to do."""
     where = notice.place if not notice.lines else f"{notice.where}, {notice.place}"
     accent = {STOPS: "red", CARE: "amber", LOOK: "amber"}.get(notice.rank, "blue")
     if notice.hidden:
         accent = "red"
     lines = tuple(text for text in (notice.why, notice.todo) if text)
-    return DetailContent(f"{where}: {notice.what}", lines, accent=accent)
+    return DetailContent(f"{where}: {notice.what}", lines, actions, accent=accent)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -133,6 +134,13 @@ class CorrectionPanel(QFrame):
             self._grid.addWidget(self._captions[box], 2 * line, place, 1, span)
             self._grid.addWidget(box, 2 * line + 1, place, 1, span)
             at += span
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves everything as it is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     # -- what is asked ---------------------------------------------------------------------------
     def open_for(self, subject: Correctable) -> None:

@@ -97,6 +97,32 @@ def test_a_password_comes_from_the_environment_alone(monkeypatch: pytest.MonkeyP
     assert file_passwords() == ()
     monkeypatch.setenv(FILE_PASSWORD, "secret")
     assert file_passwords() == ("secret",)
+    monkeypatch.setenv(FILE_PASSWORD, "first one\nsecond one\n")
+    assert file_passwords() == ("first one", "second one")
+
+
+def test_a_protected_workbook_is_read_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["NHS Number", "Surname"])
+    book.active.append(["9994120031", "THORNE"])
+    plain, protected = tmp_path / "plain.xlsx", tmp_path / "recall.xlsx"
+    book.save(plain)
+    with plain.open("rb") as source, protected.open("wb") as target:
+        OOXMLFile(source).encrypt("secret", target)
+    monkeypatch.delenv(FILE_PASSWORD, raising=False)
+    status, found = scanned(capsys, str(protected))
+    assert status == 3
+    assert found["error"]["code"] == "password"
+    assert FILE_PASSWORD in found["error"]["message"]
+    monkeypatch.setenv(FILE_PASSWORD, "secret")
+    status, found = scanned(capsys, str(protected))
+    assert status == 0
+    assert found["rows_read"] == 1
 
 
 def test_the_help_says_where_the_password_comes_from(capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,6 +141,35 @@ def test_a_protected_workbook_asks_for_its_password_in_the_page(
     assert form.edit.text() == ""
 
 
+def test_a_protected_file_in_a_folder_is_read_with_its_password_too(
+    person: Any, tmp_path: Path, number_of: Callable[[int], str]
+) -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+    from openpyxl import Workbook
+
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    book = Workbook()
+    book.active.title = "Recall"
+    for cells in (["NHS Number", "Surname"], [number_of(1), "OKAFOR"], [number_of(2), "PRICE"]):
+        book.active.append(cells)
+    book.save(tmp_path / "plain.xlsx")
+    with (tmp_path / "plain.xlsx").open("rb") as source, (folder / "recall.xlsx").open("wb") as target:
+        OOXMLFile(source).encrypt(PASSWORD, target)
+    (folder / "list.csv").write_text(f"NHS Number,Surname\n{number_of(1)},OKAFOR\n", encoding="utf-8")
+    page = open_it(person, folder)
+    assert [t.name for t in person.session.export.tables] == ["list"]
+    notices = page.sheet.notices
+    at = next(r for r in range(notices.model.rowCount()) if notices.model.notice(r).wants_password)
+    notices.view.clicked.emit(notices.model.index(at, 0))
+    person.click(person.window.detail_strip.buttons()["Type its password"])
+    person.bot.keyClicks(page.password.edit, PASSWORD)
+    person.click(page.password.open)
+    person.until(lambda: person.session.survey is not None and len(person.session.export.tables) == 2)
+    assert not page.password.isVisible()
+    assert {t.name for t in person.session.export.tables} == {"list", "Recall"}
+
+
 def test_a_file_that_changes_while_it_is_open_is_opened_again(
     person: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]
 ) -> None:
