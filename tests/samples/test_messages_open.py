@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from core.cli import main
 from core.model import Export, Kind
 from core.reading import open_export
 from core.survey import find_fields
@@ -343,6 +344,37 @@ def test_nothing_that_names_anybody_is_called_ordinary(samples: Path, name: str)
             held = {row[finding.position] for row in rows}
             assert not names & held, f"{table.name}, {finding.field}: {finding.kind} holds names"
             assert finding.field not in ("Note", "Letter text", "Other value", "Original term", "Subject")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{GP2GP}smith_stripped.xml",
+        f"{ADAPTOR}xml/RCMR_IN030000UK07/payload_part_with_confidentiality_code.xml",
+        "NHSDigital__summary-care-record-api/uat/responses/event-query/success.xml",
+        f"{LAB}src/intTest/resources/edifact/pathology_IAP.edifact.dat",
+    ],
+)
+def test_a_release_for_research_names_nobody(
+    samples: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the file itself marks as names, addresses and numbers, its notes and its attachments' bytes."""
+    path = _file(samples, name)
+    monkeypatch.setenv("THRESHOLD_PASSPHRASE", "a pass phrase for tests")
+    key, out = str(tmp_path / "key"), tmp_path / "out"
+    assert main(["key", "create", key]) == 0
+    chosen = ["--profile", "approved-research", "--recipient", "r", "--project", "j", "--key-file", key]
+    chosen += ["--objections-from", "codes", "--assume-registered", "--out", str(out)]
+    assert main(["export", str(path), *chosen]) == 0
+    sent = [p.read_text("utf-8") for p in out.glob("*/send/*") if p.suffix in (".csv", ".html")]
+    assert any(text.count("\n") > 3 for text in sent)
+    text = path.read_text("utf-8-sig")
+    secret = {value for value in _names_in(path) if value and len(value) > 4}
+    secret |= {" ".join(t.split())[:60] for t in re.findall(r"<text>([^<]{16,})<", text)}
+    secret |= set(re.findall(r"FTX\+[A-Z]+\+\+\+([^':]{12,})", text))
+    assert len(secret) > 3
+    leaked = [s for s in secret if any(re.search(rf"(?<!\w){re.escape(s)}(?!\w)", one) for one in sent)]
+    assert not leaked, f"{len(leaked)} of {len(secret)} leave"
 
 
 def _names_in(path: Path) -> set[str | None]:

@@ -6,8 +6,11 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 
-from core.model import Export, Kind, Role
+import pytest
+
+from core.model import Export, Kind, ReadError, Role
 from core.reading import open_export
+from core.reading.choices import TableChoice
 from core.survey import find_fields
 from tests.core.reading.files import rows_of
 
@@ -134,6 +137,26 @@ def test_an_envelope_around_a_letter(tmp_path: Path) -> None:
     export = opened(tmp_path, text)
     assert export.recognised["patients"].title == "ITK message"
     assert [row["Surname"] for row in table(export, "patients")] == ["Nwosu"]
+
+
+@pytest.mark.parametrize("reader", ["gp2gp", "scr", "cda", "kettering", "mesh-control", "edifact"])
+@pytest.mark.parametrize(
+    "text", ["NHS number,Surname\n9990000018,Nwosu\n", '{"a": "<b/>"}', "<a/>", "<a>Nwosu</a>"]
+)
+def test_a_reader_that_a_person_chose_wrongly_says_so_or_loses_nothing(
+    tmp_path: Path, reader: str, text: str
+) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(text, encoding="utf-8")
+    assert _what_comes_of(path, TableChoice(reader=reader)) in ("refused", "Nwosu" in text)
+
+
+def _what_comes_of(path: Path, choice: TableChoice) -> str | bool:
+    try:
+        export = open_export([path], choices={path.name: choice})
+    except ReadError as error:
+        return "refused" if "Nwosu" not in error.message else "told"
+    return any("Nwosu" in (cell or "") for t in export.tables for row in rows_of(t) for cell in row)
 
 
 def test_another_message_of_the_standard_loses_nothing(tmp_path: Path) -> None:
