@@ -130,12 +130,12 @@ def _deltas(name: str, entries: Sequence[_Entry]) -> list[Hazard]:
     deltas = [e.name for e in entries if e.is_delta and not e.is_reference]
     if not deltas:
         return []
-    since = sorted(day for e in entries if e.is_delta and (day := _day(e.since)))
+    since = [_day(stamp) for stamp in sorted(e.since for e in entries if e.is_delta) if _day(stamp)]
     return [
         Hazard(
             name,
-            f"{len(deltas):,} of its tables hold only what changed since {since[0] if since else 'the last'}"
-            f"{'' if since else ' extract'}: patients are missing",
+            f"{len(deltas):,} of its tables {'holds' if len(deltas) == 1 else 'hold'} only what changed "
+            f"since {since[0] if since else 'the last extract'}: patients are missing",
             Severity.WARNS,
             "An extract of changes is not the practice's records: who has not changed is not in it, and "
             "objections made before are not either.",

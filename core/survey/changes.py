@@ -20,7 +20,7 @@ def changes_only(export: Export, facts: Mapping[str, TableFacts]) -> tuple[Hazar
         found.append(
             Hazard(
                 export.name,
-                f"{deleted:,} rows were deleted in the clinical system",
+                f"{deleted:,} {'row was' if deleted == 1 else 'rows were'} deleted in the clinical system",
                 Severity.WARNS,
                 "They are marked as deleted and leave with no release. An extract that carries deletions is "
                 "often one of changes since the one before.",
@@ -33,8 +33,8 @@ def changes_only(export: Export, facts: Mapping[str, TableFacts]) -> tuple[Hazar
             found.append(
                 Hazard(
                     export.name,
-                    f"{missing:,} people have entries here but are not in the table of patients: it may hold "
-                    "only what changed since the extract before",
+                    f"{missing:,} {'person has' if missing == 1 else 'people have'} entries here but no row "
+                    "in the table of patients: it may hold only what changed since the extract before",
                     Severity.WARNS,
                     "Of them nobody's registration or NHS number is known, and other patients may be missing "
                     "altogether. Ask for a full extract.",

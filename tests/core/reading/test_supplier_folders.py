@@ -134,7 +134,13 @@ def test_changes_only_is_said_of_deltas_and_not_of_reference_tables(tmp_path: Pa
     tpp_manifest(tmp_path, "SRPatient", IsDelta=yes, DateExtractFrom="20260111_0814")
     (found,) = hazards(open_export([tmp_path]), "changes_only")
     assert found.severity is Severity.WARNS
-    assert found.what == "1 of its tables hold only what changed since 11 January 2026: patients are missing"
+    assert found.what == "1 of its tables holds only what changed since 11 January 2026: patients are missing"
+    since = [
+        {"FileName": "SRPatient", "IsDelta": "Y", "DateExtractFrom": day} for day in ("20260201", "20251231")
+    ]
+    tpp_file(tmp_path, "SRManifest", *since)
+    (found,) = hazards(open_export([tmp_path]), "changes_only")
+    assert "since 31 December 2025" in found.what, "the earliest day, not the first in the alphabet"
     tpp_manifest(tmp_path, "SRPatient", IsDelta=yes, IsReference="Y")
     assert hazards(open_export([tmp_path]), "changes_only") == []
 

@@ -244,7 +244,7 @@ def test_deleted_rows_are_known_and_told(tmp_path: Path, said: str) -> None:
     assert deleted.tolist() == [False, True]
     assert survey.facts[table(survey, "Admin_Patient")].deleted is None
     assert [h.what for h in survey.hazards if h.id == "deleted_rows"] == [
-        "1 rows were deleted in the clinical system"
+        "1 row was deleted in the clinical system"
     ]
 
 
@@ -254,7 +254,7 @@ def test_people_who_are_not_in_the_table_of_patients_tell_of_an_extract_of_chang
     dictionaries(tmp_path)
     survey = surveyed(tmp_path)
     (found,) = [h for h in survey.hazards if h.id == "changes_only"]
-    assert found.what.startswith("2 people have entries here but are not in the table of patients")
+    assert found.what.startswith("2 people have entries here but no row in the table of patients")
 
 
 def test_emis_x_reads_its_codes_and_patients_alike(tmp_path: Path) -> None:
