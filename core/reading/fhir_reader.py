@@ -14,8 +14,9 @@ from core.reading.fhir_hazards import damaged, noticed
 from core.reading.fhir_records import Records
 from core.reading.fhir_rows import CODE_LISTS, make_rows
 from core.reading.fhir_xml import XmlTree
+from core.reading.json_lines import documents, refuse_large
 from core.reading.readers import Candidate, ReadFile
-from core.reading.safe_json import LARGEST, MOST_VALUES, JsonObject, json_lines, read_json
+from core.reading.safe_json import JsonObject
 from core.reading.safe_xml import parse_xml
 
 _JSON_TYPE = re.compile(r'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
@@ -24,7 +25,6 @@ _XML_ROOT = re.compile(
     r"""xmlns(?::\w+)?\s*=\s*["']http://hl7\.org/fhir["']""",
     re.DOTALL,
 )
-_OBJECT = re.compile(rb'\{\s*"')
 _TITLES = {
     "fhir-gpconnect": "GP Connect record (FHIR STU3)",
     "fhir-stu3": "FHIR record (STU3)",
@@ -63,13 +63,7 @@ class FhirReader:
     def open(self, candidate: Candidate, choice: TableChoice) -> ReadFile:
         """The tables of the file's resources. Raises ReadError where it is damaged, too big or unsafe."""
         source = candidate.source
-        if source.size > LARGEST:
-            raise ReadError(
-                f"{source.name} is too big to be held in memory ({source.size >> 20:,} MB). Export fewer "
-                "patients at a time.",
-                where=source.name,
-                code="too_big",
-            )
+        refuse_large(source)
         with _uncollected():
             return self._open(candidate, source.read_at(0, source.size))
 
@@ -153,44 +147,12 @@ def _load(data: bytes, where: str, head: str) -> _Loaded:
         loaded.strays += [("comment", text, line) for line, text in tree.comments]
         loaded.comments = len(tree.comments)
         return loaded
-    if _is_lines(data):
-        _load_lines(data, where, loaded)
-        return loaded
-    found = read_json(data, where)
-    loaded.problems += found.problems
-    _take(found.value, "", loaded, 1)
+    found, problems = documents(data, where)
+    loaded.problems += problems
+    for place, value in found:
+        line = int(place.removeprefix("line ")) if place else 1
+        _take(value, place, loaded, line)
     return loaded
-
-
-def _is_lines(data: bytes) -> bool:
-    """Whether there are several lines, and the first one is an object of its own."""
-    found = [line for _, (_, line) in zip(range(2), json_lines(data), strict=False)]
-    first = [line.strip(b" \t\r\xef\xbb\xbf") for line in found]
-    return len(first) == 2 and all(_OBJECT.match(line) for line in first) and first[0].endswith(b"}")
-
-
-def _load_lines(data: bytes, where: str, loaded: _Loaded) -> None:
-    """NDJSON: a resource a line."""
-    if data.count(b",") > MOST_VALUES:
-        raise ReadError(
-            f"{where} is too big to be held in memory. Export fewer patients at a time.",
-            where=where,
-            code="too_big",
-        )
-    for number, line in json_lines(data):
-        try:
-            found = read_json(line, where, first_line=number)
-        except ReadError as error:
-            if error.code != "damaged":
-                raise
-            raise ReadError(
-                f"Line {number} of {where} is not valid JSON, and so the file cannot be read as a whole. "
-                "It may be cut short: export it again.",
-                where=where,
-                code="damaged",
-            ) from None
-        loaded.problems += found.problems
-        _take(found.value, f"line {number}", loaded, number)
 
 
 def _take(value: object, place: str, loaded: _Loaded, line: int) -> None:

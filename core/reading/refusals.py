@@ -37,7 +37,7 @@ def refuse_other_formats(name: str, head: bytes, text: str | None) -> None:
             raise _refusal(name, what, remedy)
     plain = head.removeprefix(b"\xef\xbb\xbf") if text is None else text[:4096].encode("utf-8")
     if _JSON.match(plain) and _json_like(plain):
-        raise _refusal(name, "a JSON document", "Threshold cannot open JSON yet. " + _AS_CSV)
+        raise _refusal(name, "a JSON document", "It holds no records. " + _AS_CSV)
     if _XML.match(plain):
         raise _refusal(name, "an XML or web page document", _AS_CSV)
     if name.lower().endswith((".json", ".ndjson", ".xml", ".html", ".htm")):

@@ -13,6 +13,7 @@ from core.reading.miquest import MiquestReader
 from core.reading.nhais import NhaisReader
 from core.reading.old_office import OldOfficeReader
 from core.reading.parquet import ParquetReader
+from core.reading.plain_json import PlainJsonReader
 from core.reading.readers import Reader
 from core.reading.scr import ScrReader
 from core.reading.workbook import WorkbookReader
@@ -30,5 +31,6 @@ READERS: tuple[Reader, ...] = (
     KetteringReader(),
     MeshControlReader(),
     EdifactReader(),
+    PlainJsonReader(),
     DelimitedReader(),  # the last resort: it takes any text, and says what is none
 )
