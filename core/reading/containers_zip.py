@@ -61,7 +61,8 @@ def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
         raise bomb(name, "its parts lie over one another")
     unpacked = sum(info.file_size for info in infos)
     packed = sum(info.compress_size for info in infos)
-    if unpacked > UNPACKED_LIMIT or (unpacked > _SMALL and unpacked > _RATIO_LIMIT * max(packed, 1)):
+    sizes = [(unpacked, packed), *((i.file_size, i.compress_size) for i in infos)]
+    if unpacked > UNPACKED_LIMIT or any(u > _SMALL and u > _RATIO_LIMIT * max(p, 1) for u, p in sizes):
         raise too_big(name, UNPACKED_LIMIT)
     return archive
 
