@@ -24,6 +24,7 @@ from core.reading.source import Source, SourceStream, member_name
 
 _GZIP = b"\x1f\x8b\x08"
 _TAR_AT, _TAR = 257, b"ustar"
+_MOST_HEADER = 1 << 20
 _QUICK = 32 << 20
 #: The size of a gzip file is found by going through it, so it must have an end within reach.
 _MOST_UNPACKED = 32 << 30
@@ -108,7 +109,7 @@ class TarContainer:
         source, where = candidate.source, candidate.source.name
         files: list[tarfile.TarInfo] = []
         try:
-            with tarfile.open(fileobj=SourceStream(source), mode="r:") as archive:
+            with tarfile.open(fileobj=SourceStream(source, _MOST_HEADER), mode="r:") as archive:
                 for info in archive:
                     if info.isdir():
                         check_names(where, [info.name.rstrip("/") or "/"], [])

@@ -107,7 +107,9 @@ class ZipContainer:
         if candidate.head.startswith(b"PK\7\x08") or re.search(r"\.zip\.\d{3}$|\.z\d\d$", where.lower()):
             raise refuse_volumes(where)
         directory = read_directory(source)
+        # In the order in which they lie: in a packed archive, going back and forth takes long.
         entries = directory.entries
+        entries.sort(key=lambda e: e.offset)
         names = [e.name for e in entries]
         check_names(where, names + [e.other_name for e in entries if e.other_name], names)
         _check_modes(where, entries)

@@ -143,11 +143,13 @@ class HeldSource:
 
 
 class SourceStream(io.RawIOBase):
-    """A source as a stream that can be sought, for libraries that read files."""
+    """A source as a stream that can be sought, for libraries that read files. Who asks for more than `most`
+    bytes at once was told a lie by the file: that raises ValueError."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, most: int | None = None) -> None:
         super().__init__()
         self._source = source
+        self._most = most
         self._at = 0
 
     def readable(self) -> bool:
@@ -169,6 +171,8 @@ class SourceStream(io.RawIOBase):
     def read(self, size: int | None = -1) -> bytes:
         left = max(0, self._source.size - self._at)
         wanted = left if size is None or size < 0 else min(size, left)
+        if self._most is not None and wanted > self._most:
+            raise ValueError("more than a part of such a file can be")
         data = self._source.read_at(self._at, wanted) if wanted else b""
         self._at += len(data)
         return data

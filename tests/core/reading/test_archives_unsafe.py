@@ -10,6 +10,7 @@ import io
 import json
 import subprocess
 import sys
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -103,6 +104,14 @@ def inside_each_other() -> bytes:
     return body + directory + end(len(names), len(directory), len(body))
 
 
+def long_tar_header() -> bytes:
+    """A tar whose list of remarks is 20 MB long."""
+    info = tarfile.TarInfo("remarks")
+    info.type, info.size = tarfile.XHDTYPE, 20 << 20
+    chunk = b"".join(b"%d " % (n * n) for n in range(20_000))
+    return gzipped(info.tobuf(tarfile.USTAR_FORMAT) + (chunk * ((20 << 20) // len(chunk) + 1)))
+
+
 def wide_7z() -> bytes:
     """A member that takes four gigabytes of memory to unpack, by its own word."""
 
@@ -145,6 +154,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], set[str]]] = {
     "gzip in gzip in gzip": ("x.gz", lambda: gzipped(gzipped(gzipped(gzipped(PATIENTS)))), {"bomb"}),
     "zeros in 7z": ("x.7z", lambda: sevened({"a.csv": bytes(64 << 20)}), {"bomb"}),
     "a 7z that takes much memory": ("x.7z", wide_7z, {"too_big"}),
+    "a long header in a tar": ("x.tar.gz", long_tar_header, {"damaged", "bomb"}),
     "zeros in a zip in a zip": (
         "x.zip",
         lambda: zipped({"in.zip": zipped({"a.csv": bytes(64 << 20)})}),
