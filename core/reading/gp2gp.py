@@ -16,6 +16,7 @@ from core.reading.gp2gp_wrapper import Wrapped, is_wrapper, unwrap
 from core.reading.hl7v3 import Encoded, Walk, open_walk, read_whole
 from core.reading.readers import Candidate, ReadFile
 from core.reading.records import RecordTables
+from core.reading.scr import crowded_hazards
 from resources import ROOT
 
 _ROOTS = re.compile(r"<(?:\w+:)?(RCMR_IN\d{6}UK\d{2}|COPC_IN\d{6}UK\d{2}|EhrExtract)[\s>/]")
@@ -65,10 +66,11 @@ class Gp2gpReader:
             walk = open_walk(source)
             Gp2gp(walk, rows, noticed).read()
             encoded.extend(walk.encoded)
+            crowded = walk.crowded
         else:
             wrapped = unwrap(read_whole(source), source.name)
             problems.extend(wrapped.problems)
-            _read_wrapped(wrapped, rows, noticed, encoded)
+            crowded = _read_wrapped(wrapped, rows, noticed, encoded)
         tables = rows.tables(source, "gp2gp")
         if not tables:
             raise ReadError(
@@ -79,8 +81,8 @@ class Gp2gpReader:
         first = self.recognise(candidate)
         why, sure = (first.evidence[0], first.confidence) if first is not None else ("", 0.5)
         seen = self._seen(noticed.root, why, sure, supplier_of(noticed.systems, noticed.software))
-        hazards = _hazards(source.name, noticed, encoded)
-        return ReadFile(tables, (seen,) * len(tables), tuple(hazards), tuple(problems))
+        hazards = (*_hazards(source.name, noticed, encoded), *crowded_hazards(source.name, crowded))
+        return ReadFile(tables, (seen,) * len(tables), hazards, tuple(problems))
 
     def _taken(self, root: str, text: str, why: str, confidence: float) -> Recognised:
         return self._seen(root, why, confidence, which_supplier(text))
@@ -129,11 +131,13 @@ def supplier_of(systems: Counter[str], software: str) -> tuple[_Supplier | None,
     )
 
 
-def _read_wrapped(wrapped: Wrapped, rows: RecordTables, noticed: Noticed, encoded: list[Encoded]) -> None:
+def _read_wrapped(wrapped: Wrapped, rows: RecordTables, noticed: Noticed, encoded: list[Encoded]) -> int:
+    crowded = 0
     for message in wrapped.messages:
         walk = Walk(message.root, None, message.place)
         Gp2gp(walk, rows, noticed).read()
         encoded.extend(walk.encoded)
+        crowded += walk.crowded
     for attachment in wrapped.attachments:
         encoded.append(attachment)
         cells = {"File name": attachment.name, "Media type": attachment.media}
@@ -141,6 +145,7 @@ def _read_wrapped(wrapped: Wrapped, rows: RecordTables, noticed: Noticed, encode
         rows.row("attachments", cells, attachment.place, None)
     for place, value in wrapped.strings:
         rows.other(None, "JSON", re.sub(r"\[\d+\]", "", place), value, place, None)
+    return crowded
 
 
 def _hazards(where: str, noticed: Noticed, encoded: list[Encoded]) -> list[Hazard]:

@@ -172,6 +172,7 @@ class Gp2gp(Around):
         cells["Value"] = walk.attr(value, "value")
         cells["Unit"] = walk.attr(value, "unit")
         other = walk.first(value, "translation")
+        walk.crowded += sum(walk.peek(e, "code") is not None for e in walk.all(value, "translation")) > 1
         if walk.peek(other, "code") is None:
             if walk.peek(other, "value") == cells["Value"]:
                 walk.attr(other, "value")

@@ -146,7 +146,10 @@ class Walk:
     def __init__(self, root: Any, data: bytes | None = None, prefix: str = "") -> None:
         self.root = root
         self.prefix = prefix
-        self.elements = list(root.iter())  # an element is known by its object, which must live as long
+        # An element is known by its object, which must live as long. Comments may stand beside the root.
+        before, after = [*root.itersiblings(preceding=True)][::-1], root.itersiblings()
+        self.elements = [*before, *root.iter(), *after]
+        self.crowded = 0  # entries with more codes than there are fields for
         self.encoded: list[Encoded] = []
         self._taken: set[tuple[Any, str]] = set()
         self._steps: dict[Any, str] = {}

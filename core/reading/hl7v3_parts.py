@@ -7,7 +7,7 @@ from typing import Any
 from core.reading.hl7v3 import Walk, code_system, collapsed, local
 
 #: Codes of one entry that have a field of their own; a message rarely gives more than three.
-MOST_CODES = 6
+MOST_CODES = 10
 NHS_NUMBER = "2.16.840.1.113883.2.1.4.1"
 _OTHERS = frozenset(
     {"providerOrganization", "representedOrganization", "scopingOrganization", "guardian", "guardianPerson"}
@@ -37,7 +37,9 @@ def coded(walk: Walk, code: Any, cells: Cells, term: str = "Term") -> None:
     cells["Code system"] = code_system(walk.peek(code, "codeSystem"))
     cells[term] = walk.attr(code, "displayName")
     cells["Original term"] = walk.text(walk.first(code, "originalText"))
-    for n, other in enumerate(walk.all(code, "translation")[: MOST_CODES - 1], start=2):
+    others = walk.all(code, "translation")
+    walk.crowded += len(others) >= MOST_CODES
+    for n, other in enumerate(others[: MOST_CODES - 1], start=2):
         cells[f"Code {n}"] = walk.attr(other, "code")
         cells[f"Code system {n}"] = code_system(walk.peek(other, "codeSystem"))
         cells[f"{term} {n}"] = walk.attr(other, "displayName")

@@ -52,7 +52,7 @@ def open_document(candidate: Candidate, seen: Recognised) -> ReadFile:
         raise ReadError(
             f"{source.name} holds not one value. Make the export again.", where=source.name, code="empty"
         )
-    hazards = [*attachment_hazards(source.name, walk)]
+    hazards = [*attachment_hazards(source.name, walk), *crowded_hazards(source.name, walk.crowded)]
     if document.confidential:
         hazards.append(
             Hazard(
@@ -64,6 +64,21 @@ def open_document(candidate: Candidate, seen: Recognised) -> ReadFile:
             )
         )
     return ReadFile(tables, (seen,) * len(tables), tuple(hazards))
+
+
+def crowded_hazards(where: str, entries: int) -> tuple[Hazard, ...]:
+    """Codes beyond the fields for them are among the other values, where nobody looks for sensitive ones."""
+    if not entries:
+        return ()
+    hazard = Hazard(
+        where,
+        f"{entries:,} entries have more codes than Threshold has fields for",
+        Severity.BLOCKS,
+        "The further codes stand among the other values, so such an entry could leave although one of its "
+        "codes is sensitive. Leave these entries out, or ask for the record as a table.",
+        "codes_without_field",
+    )
+    return (hazard,)
 
 
 def attachment_hazards(where: str, walk: Walk) -> tuple[Hazard, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Export, ReadError
+from core.model import Export, ReadError, Severity
 from core.reading import hl7v3, open_export
 from core.survey import load_lookup, survey_export
 from tests.core.reading.files import lines_of, rows_of
@@ -101,6 +101,22 @@ def test_an_observation_keeps_all_its_codes_in_fields_of_their_own(tmp_path: Pat
         "Interpretation code": "HI",
         "Interpretation": "High",
     }
+
+
+def test_more_codes_than_fields_stop_a_release(tmp_path: Path) -> None:
+    def entry(codes: int) -> str:
+        inner = "".join(f'<translation code="X{n}" codeSystem="{CTV3}"/>' for n in range(codes - 1))
+        return observation(f'<code code="44054006" codeSystem="{SNOMED}">{inner}</code>')
+
+    assert not opened(tmp_path, record(entry(10))).hazards
+    (hazard,) = opened(tmp_path, record(entry(11))).hazards
+    assert (hazard.id, hazard.severity) == ("codes_without_field", Severity.BLOCKS)
+
+
+def test_comments_beside_the_message_are_kept(tmp_path: Path) -> None:
+    text = f"<?xml version='1.0'?>\n<!-- ring Tomasz -->{record(observation())}<!-- and Ngozi -->"
+    others = {row["Other value"] for row in table(opened(tmp_path, text), "other values")}
+    assert {"ring Tomasz", "and Ngozi"} <= others
 
 
 @pytest.mark.parametrize("place", range(3))
