@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.model import RawBlock, ReadError
@@ -71,7 +71,10 @@ def test_any_rows_are_those_of_the_whole_block(
     text = end.join([first, *lines]) + (end if last_end else "")
     choice: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_row": 0}
     content = _content(text, encoding, damage)
-    table = opened(tmp_path_factory.mktemp("t"), content, block_size=block_size, **choice).table
+    try:
+        table = opened(tmp_path_factory.mktemp("t"), content, block_size=block_size, **choice).table
+    except ReadError:
+        assume(False)  # so many zero bytes that it is no text
     if extra:
         table = table.with_extra_cells()
     every = rows_of(table)
