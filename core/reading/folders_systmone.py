@@ -16,6 +16,7 @@ from core.reading.known_tables import plain
 _FORMAT = "systmone-extract"
 _MANIFEST = "SRManifest"
 _MOST_NAMED = 5
+_TABLE = re.compile(r"SR[A-Z][A-Za-z0-9]{1,60}")
 _FOLDER = re.compile(r"(?:^|/)(\d{8})_\d{4}/")  # extracts lie in a folder of their time
 _NEEDS_PATIENT = "idpatient"
 _YES = ("Y", "YES", "TRUE", "1")
@@ -122,8 +123,13 @@ def _compared(name: str, entries: Sequence[_Entry], there: set[str]) -> list[Haz
 
 
 def _list(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    """Some of the names. A text that is no table's name may be anything, so it is only counted."""
+    tables = [name for name in names if _TABLE.fullmatch(name)]
+    more = len(names) - min(len(tables), _MOST_NAMED)
+    said = ", ".join(tables[:_MOST_NAMED])
+    if not said:
+        return f"{more:,}, called as no table is"
+    return f"{said} and {more:,} more" if more else said
 
 
 def _deltas(name: str, entries: Sequence[_Entry]) -> list[Hazard]:

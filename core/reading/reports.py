@@ -30,6 +30,8 @@ REPORTS = frozenset(
 )
 LARGEST = 64 << 20  # a report of more bytes is read block by block, as any table
 _NOTICE = "complete results are available"
+_MOST_TABLES = 50  # so many lines of other field names are no reports put together
+_NAMED = 200  # so many lines of one sort are told one by one, the rest counted
 _BACK = 15  # lines about a report before its field names
 _AGAIN = "the field names are repeated here"
 Mask = npt.NDArray[np.bool_]
@@ -79,28 +81,48 @@ def tidied(table: DelimitedTable | HeldTable) -> Tidied:
     whole = _read(table)
     again = _own_names(whole)
     other = _other_names(whole) & ~again
+    hazards: list[Hazard] = []
+    if int(other.sum()) > _MOST_TABLES:
+        hazards.append(_too_many(table.source.name, whole.lines[int(np.flatnonzero(other)[0])]))
+        other[:] = False
     notice = _notices(whole)
     about = _lines_about(whole, again | other)
-    total = whole.table.format == "emis-aggregate-report" and _ends_in_total(whole)
     problems: list[Problem] = []
-    if total:
+    if table.format == "emis-aggregate-report" and _ends_in_total(whole):
         problems.append(
             Problem(table.source.name, whole.lines[-1], "this row is the report's own total of the others")
         )
     if not (again | other | notice | about).any():
-        return Tidied((table,), problems=tuple(problems))
+        return Tidied((table,), tuple(hazards), tuple(problems))
     for mask, what in (
         (again, "the field names are repeated here; no row"),
         (other, "other field names start a second table here; no row"),
         (notice, "the notice that the report is not complete; no row"),
         (about, "a line about the report that follows; no row"),
     ):
-        problems.extend(
-            Problem(table.source.name, whole.lines[row], what) for row in np.flatnonzero(mask).tolist()
-        )
+        problems.extend(_told(whole, np.flatnonzero(mask).tolist(), what))
     parts = _parts(whole, again, other, ~(again | other | notice | about))
     tables = [_held(whole, part, first=number == 0) for number, part in enumerate(parts)]
-    return Tidied(tuple(tables), tuple(_hazards(whole, parts, notice)), tuple(problems))
+    return Tidied(tuple(tables), (*hazards, *_hazards(whole, parts, notice)), tuple(problems))
+
+
+def _told(whole: _Whole, rows: Sequence[int], what: str) -> list[Problem]:
+    where = whole.table.source.name
+    found = [Problem(where, whole.lines[row], what) for row in rows[:_NAMED]]
+    if len(rows) > _NAMED:
+        rest = f"{len(rows) - _NAMED:,} more from here on: {what}"
+        found.append(Problem(where, whole.lines[rows[_NAMED]], rest))
+    return found
+
+
+def _too_many(where: str, line: int | None) -> Hazard:
+    return Hazard(
+        where,
+        f"other field names stand among the rows more than {_MOST_TABLES} times, from line {line} on",
+        Severity.BLOCKS,
+        "They are read as rows of one table, which they may not be. Export each report into its own file.",
+        "second_table",
+    )
 
 
 def lines_before(table: DelimitedTable | HeldTable) -> tuple[str, ...]:
@@ -162,13 +184,17 @@ def _other_names(whole: _Whole) -> Mask:
     for column in range(whole.data.num_columns):
         hits += _hits(whole, column, values)
     found = (hits >= 3) & (hits * 10 >= whole.filled * 6)
-    for run in np.flatnonzero(_hits(whole, 0, ["Last Run"])).tolist():
-        for row in range(run + 1, min(run + 1 + _BACK, whole.data.num_rows)):
+    runs = _hits(whole, 0, ["Last Run"])
+    more = 0
+    for run in np.flatnonzero(runs).tolist():
+        after = slice(run + 1, run + 1 + _BACK)
+        if found[after].any() or more > _MOST_TABLES:
+            continue
+        for row in range(*after.indices(whole.data.num_rows)):
             cells = [c for c in whole.cells(row) if c and c.strip()]
-            if found[row]:
-                break
-            if len(cells) >= 3 and not any(map(is_data, cells)):
+            if not runs[row] and len(cells) >= 3 and not any(map(is_data, cells)):
                 found[row] = True
+                more += 1
                 break
     return np.asarray(found, dtype=np.bool_)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -115,7 +116,9 @@ def identify(
     if before and any(before in line for line in preamble):
         evidence.append(f"a line before the field names says '{before}'")
     neighbours = _neighbours(beside, format_id)
-    if neighbours:
+    if neighbours == 1:
+        evidence.append("another file beside it is called as one of this format")
+    elif neighbours:
         evidence.append(f"{neighbours:,} other files beside it are called as those of this format")
     title = title_of(format_id)
     table = match.table.name if match is not None else ""
@@ -159,8 +162,15 @@ def _from_fields(match: Match | None, format_id: str) -> list[str]:
 
 def _neighbours(beside: Collection[str], format_id: str) -> int:
     formats = _ALSO.get(format_id, (format_id,))
-    called = [named_table(name.rpartition(".")[0] or name) for name in beside]
-    return max(0, sum(t is not None and t.format in formats for t in called) - 1)
+    counted = _called(frozenset(beside))
+    return max(0, sum(counted[f] for f in formats) - 1)
+
+
+@lru_cache(maxsize=4)
+def _called(beside: frozenset[str]) -> Counter[str]:
+    """How many of the files are called as tables of each format; asked once for each file of a folder."""
+    found = (named_table(name.rpartition(".")[0] or name) for name in beside)
+    return Counter(table.format for table in found if table is not None)
 
 
 def _confidence(match: Match | None, named: bool, signs: int, neighbours: int) -> float:

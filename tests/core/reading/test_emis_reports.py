@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,27 @@ def test_rows_that_begin_as_a_line_about_the_report_does_stay_rows(tmp_path: Pat
     rows = [f"Larkspur,9990000018,ARCHER,0{n}-Jan-2020,Asthma" for n in range(1, 6)]
     export = opened(tmp_path, *start, names, *rows, *start, names, *rows)
     assert sum(r[2] == "ARCHER" for r in rows_of(export.tables[0])) == 10
+
+
+def test_reports_of_a_hundred_practices_are_one_table(tmp_path: Path) -> None:
+    part = [*PREAMBLE, NAMES, row(17), row(18)]
+    export = opened(tmp_path, *part * 100)
+    (table,) = export.tables
+    assert len(rows_of(table)) == 200
+    assert not [h for h in export.hazards if h.severity is Severity.BLOCKS]
+
+
+@pytest.mark.parametrize("line", ["Last Run,a,b,Relative Date,c,,,,,", "EMIS Number,Town,County,Age,,,,,,"])
+def test_a_file_of_nothing_but_oddities_neither_hangs_nor_loses_a_row(tmp_path: Path, line: str) -> None:
+    many = 20_000
+    export = opened(tmp_path, *PREAMBLE, NAMES, row(17), *[line, f"{line[:-1]}x"] * (many // 2), row(18))
+    began = time.process_time()
+    export = open_export([tmp_path / "report.csv"])
+    assert time.process_time() - began < 5
+    rows = [line for table in export.tables for line in lines_of(table)]
+    assert len(rows) == many + 2 or any(h.severity is Severity.BLOCKS for h in export.hazards)
+    assert len(export.problems) < 1_000
+    assert {6, 7 + many} <= set(rows), "the patients' own rows are there"
 
 
 def test_a_narrow_report_is_read_from_its_field_names(tmp_path: Path) -> None:

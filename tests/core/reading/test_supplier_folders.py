@@ -151,6 +151,16 @@ def test_systmone_entries_without_patients_are_told(tmp_path: Path) -> None:
     assert "SRPatient" in found.what
 
 
+def test_no_text_of_a_manifest_that_is_no_tables_name_is_repeated(tmp_path: Path) -> None:
+    tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1"})
+    tpp_manifest(tmp_path, "SRPatient", "Anna White 9990000018", "SRCode")
+    (found,) = hazards(open_export([tmp_path]), "files_missing")
+    assert found.what.endswith(": SRCode and 1 more")
+    tpp_manifest(tmp_path, "SRPatient", "Anna White 9990000018")
+    export = open_export([tmp_path])
+    assert "Anna" not in str(export.hazards) + str(export.problems)
+
+
 def test_a_damaged_manifest_stops_nothing(tmp_path: Path) -> None:
     tpp_file(tmp_path, "SRPatient", {"RowIdentifier": "1"})
     (tmp_path / "SRManifest.csv").write_bytes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_how_sure_it_is_grows_with_the_evidence() -> None:
     assert by_fields.confidence + 0.1 <= named.confidence <= beside.confidence < 1
     assert "its name is that of an EMIS bulk file" in named.evidence
     assert any("beside it" in line for line in beside.evidence)
+
+
+def test_thousands_of_neighbours_are_looked_at_once() -> None:
+    beside = frozenset(f"letter {n}.csv" for n in range(20_000)) | {"SRCode.csv", "SRPatient.csv"}
+    began = time.process_time()
+    for _ in range(200):
+        seen = identify(fields(*columns_of("SRCode")), stem="SRCode", beside=beside)
+        assert seen is not None
+    assert time.process_time() - began < 5
+    assert "another file beside it is called as one of this format" in seen.evidence
 
 
 def test_a_list_of_ones_own_is_not_taken_for_a_suppliers() -> None:
