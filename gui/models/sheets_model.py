@@ -156,4 +156,6 @@ def _mark(_theme: str, shape: str, token: str, sign: str) -> QIcon:
     painter = QPainter(picture)
     shapes.draw(painter, shape, QRectF(1, 1, 14, 14), theme.colour(token), theme.colour(sign))
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # a chosen row does not change what the colour says
+    return icon

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from gui import ask
 from gui.formatting import counted
+from gui.models.notices import stated
 from gui.models.sheets import ALL, Sheet, heading, sheets
 from gui.models.sheets_model import SheetsModel
 from gui.pages.open_corrections import Corrections
@@ -284,6 +285,9 @@ class OpenPage(Page):
             facts.append("everything is read")
         else:
             facts.append(self._counts(survey))
+        noticed = [notice for sheet in found for notice in sheet.notices]
+        if noticed:
+            facts.append(stated(noticed, len(noticed)))
         self.facts.setText(", ".join(facts))
         self.next.setEnabled(bool(export.tables))
         self.corrections.show_read_as()

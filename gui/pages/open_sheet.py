@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EACH, SORTS = "Show each line", "Show fewer"
 PREVIEW = "As it would be read. Nothing is changed until you press Use this."
 MOST_EACH = 2_000
+MOST_TALL = 8
 
 
 class NoticeList(QFrame):
@@ -95,7 +96,7 @@ class NoticeList(QFrame):
         places = [n.place for n in rows] or [""]
         self.view.setColumnWidth(0, max(metrics.horizontalAdvance(w) for w in words) + 48)
         self.view.setColumnWidth(1, min(300, max(metrics.horizontalAdvance(p) for p in places) + 24))
-        tall = min(len(rows), SHOWN * 2 if self._each else SHOWN)
+        tall = min(len(rows), MOST_TALL if self._each else SHOWN)
         self.view.setFixedHeight(max(1, tall) * ROW_PX + 4)
         self.view.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAsNeeded

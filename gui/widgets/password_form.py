@@ -32,8 +32,8 @@ class PasswordForm(QFrame):
         self.edit.setAccessibleName("Password of the file")
         self.edit.setAccessibleDescription(KEPT)
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.edit.setMinimumWidth(200)
         self.edit.setMaximumWidth(320)
-        self.edit.setInputMethodHints(self.edit.inputMethodHints())
         self.edit.returnPressed.connect(self._give)
         self.show_it = QPushButton("Show")
         self.show_it.setAccessibleName("Show the password")
@@ -42,8 +42,9 @@ class PasswordForm(QFrame):
         self.open = QPushButton("Open with this password")
         self.open.setProperty("main", True)
         self.open.clicked.connect(self._give)
-        for widget in (self.edit, self.show_it, self.open):
-            row.addWidget(widget)
+        row.addWidget(self.edit, 1)
+        row.addWidget(self.show_it)
+        row.addWidget(self.open)
         row.addStretch(1)
         for line in (self.title, self.words):
             column.addWidget(line)
