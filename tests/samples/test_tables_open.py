@@ -158,7 +158,11 @@ EXPECTED: dict[str, tuple[str, int, int]] = {
         12,
         11,
     ),
-    "johnwaghorn__list-reconciliation/integrationtests/step_impl/data/sandbox/lr_02/lr_02_Lambda_Payload.txt": REFUSED,  # JSON
+    "johnwaghorn__list-reconciliation/integrationtests/step_impl/data/sandbox/lr_02/lr_02_Lambda_Payload.txt": (
+        "event version",
+        18,
+        1,
+    ),
     "johnwaghorn__list-reconciliation/integrationtests/step_impl/data/sandbox/lr_07/Y12345.csv": (
         "nhs_number",
         2,
