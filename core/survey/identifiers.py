@@ -121,12 +121,17 @@ def _day(text: str) -> str:
     return found.isoformat() if found else _key(text)
 
 
+def _or_letters(find: Callable[[str], str | None]) -> Callable[[str], str]:
+    """What `find` makes of a text, or of its letters and digits alone, or else those."""
+    return lambda text: find(text) or find(_key(text)) or _key(text)
+
+
 _FORMS: dict[str, Callable[[str], str]] = {
-    "nhs_number": lambda text: nhs_digits(text) or _key(text),
-    "phone": lambda text: phone_number(text) or _key(text),
+    "nhs_number": _or_letters(nhs_digits),
+    "phone": _or_letters(phone_number),
     "email": _email,
     "postcode": _postcode,
-    "ni_number": lambda text: ni_number(text) or _key(text),
+    "ni_number": _or_letters(ni_number),
     "surname": plain_letters,
     "forename": plain_letters,
     "full_name": full_name_key,
