@@ -136,8 +136,10 @@ def table_subject(table_name: str) -> str:
     """'staff' or 'organisation' where the table's name says its rows are about them, else ''."""
     vocabulary = _vocabulary()
     words = [word for word in header_words(table_name) if not word.isdigit()]
-    if "".join(words) in vocabulary.tables_is:
-        return vocabulary.tables_is["".join(words)]
+    # Tables of the same name from several files are called after them: 'record 2/staff'.
+    own = "".join(word for word in header_words(table_name.rpartition("/")[2]) if not word.isdigit())
+    if own in vocabulary.tables_is:
+        return vocabulary.tables_is[own]
     best = ""
     for start in range(len(words)):
         for stop in range(start + 1, min(len(words), start + 6) + 1):

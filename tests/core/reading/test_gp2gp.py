@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Export, ReadError, Severity
+from core.model import Export, Kind, ReadError, Severity
 from core.reading import hl7v3, open_export
-from core.survey import load_lookup, survey_export
+from core.survey import find_fields, load_lookup, survey_export
 from tests.core.reading.files import lines_of, rows_of
 
 SNOMED = "2.16.840.1.113883.2.1.3.2.4.15"
@@ -378,3 +378,13 @@ def test_the_first_element_of_a_text(text: str, name: str) -> None:
 )
 def test_what_is_bytes_and_what_is_words(text: str, encoded: bool) -> None:
     assert hl7v3.is_encoded(text) is encoded
+
+
+def test_staff_stays_staff_where_several_records_are_opened_together(tmp_path: Path) -> None:
+    for nhs in ("9990000018", "9990000026"):
+        (tmp_path / f"record {nhs[-2:]}.xml").write_text(record(observation(), nhs=nhs), encoding="utf-8")
+    found = find_fields(open_export([tmp_path]))
+    staff = [name for name in found if name.endswith("staff")]
+    assert len(staff) == 2
+    for name in staff:
+        assert {f.kind for f in found[name]} == {Kind.STAFF}
