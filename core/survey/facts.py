@@ -79,10 +79,10 @@ class _Block:
         self.rows = raw.data.num_rows
         self.facts = BlockFacts(raw.first_row, self.rows, raw.problems)
         self._days()
+        self._marks()
         self._codes()
         self._flags()
         self._people()
-        self._marks()
         self._patterns()
         self._status()
         self._identifiers()
@@ -156,9 +156,12 @@ class _Block:
         self.facts.pattern = keys.indices.to_numpy()
 
     def _objections(self, found: Sequence[npt.NDArray[np.int16]]) -> None:
-        """Each distinct objection of a row once, though both its code and its term say so."""
+        """Each distinct objection of a row once, though both its code and its term say so. A deleted row
+        withdraws nothing; what it objects to is heeded all the same."""
         for number, objection in enumerate(found):
             new = objection >= 0
+            if self._deleted is not None:
+                new &= ~(self._deleted & (objection % 2 == 0))
             for earlier in found[:number]:
                 new &= earlier != objection
             rows = np.flatnonzero(new)
@@ -334,6 +337,8 @@ class _Block:
             self._day(watched.death),
             dates_tell=dates_tell,
         )
+        if self._deleted is not None:  # a deleted registration is none
+            self.facts.score[self._deleted] = status.NOTHING_SAID
 
     def _identifiers(self) -> None:
         address = np.zeros(self.rows, dtype=np.uint64)

@@ -248,6 +248,33 @@ def test_deleted_rows_are_known_and_told(tmp_path: Path, said: str) -> None:
     ]
 
 
+def test_a_deleted_withdrawal_withdraws_nothing(tmp_path: Path) -> None:
+    emis_file(tmp_path, "Admin_Patient", *(patient(n, NHS[n]) for n in range(3)))
+    dictionaries(tmp_path)
+    names = columns_of("CareRecord_Observation")
+    header = [*names, "Code"]
+    later = {"EffectiveDate": "2021-01-01", "Code": "9Nu1.", "CodeId": ""}
+    emis_file(
+        tmp_path,
+        "CareRecord_Observation",
+        *(entry(n, DISSENT) for n in range(2)),
+        {**entry(0, ""), **later, "Deleted": "true"},
+        {**entry(1, ""), **later},
+        entry(2, DISSENT, Deleted="true"),
+        header=header,
+    )
+    survey = surveyed(tmp_path)
+    of = [objections(survey, survey.patients.identity.index(f"nhs|{NHS[n]}")) for n in range(3)]
+    assert of == [{"type1_dissent"}, set(), {"type1_dissent"}]
+
+
+def test_a_deleted_registration_is_none(tmp_path: Path) -> None:
+    emis_file(tmp_path, "Admin_Patient", patient(1, NHS[0]), patient(2, NHS[1], Deleted="true"))
+    dictionaries(tmp_path)
+    survey = surveyed(tmp_path)
+    assert survey.patients.status.tolist() == [Status.REGISTERED, Status.UNKNOWN]
+
+
 def test_people_who_are_not_in_the_table_of_patients_tell_of_an_extract_of_changes(tmp_path: Path) -> None:
     emis_file(tmp_path, "Admin_Patient", patient(1, NHS[0]))
     emis_file(tmp_path, "CareRecord_Observation", entry(1, ASTHMA), entry(2, ASTHMA), entry(3, ASTHMA))
