@@ -1,15 +1,17 @@
-"""Opens the demo practice and exports it, as a frozen program does on the machine it was built on."""
+"""Opens the demo practice in every form and exports it, as a frozen program does on the machine that built it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gui.app import make_application
+from gui.self_test_forms import opens_every_form
 from gui.waiting import until
 
 
 def run(folder: Path) -> int:
-    """0 when the demo practice was exported into `folder` and every check passed, else 1."""
+    """0 when the demo practice opened in every form, was exported into `folder` and every check passed."""
     from gui import theme
     from gui.main_window import MainWindow
     from gui.session import Session
@@ -21,7 +23,9 @@ def run(folder: Path) -> int:
     window.resize(1366, 768)
     window.show()
     try:
-        return 0 if _export(session, folder) else 1
+        with TemporaryDirectory() as forms:
+            opened = opens_every_form(Path(forms))
+        return 0 if opened and _export(session, folder) else 1
     finally:
         window.close()
         session.shutdown()
