@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.model import Table
 from core.reading.delimited import DelimitedTable
 from core.reading.held import HeldTable
@@ -49,3 +51,8 @@ def is_rows(table: Table) -> bool:
 def delimiter_of(table: Table) -> str | None:
     """What cuts a table into cells, "" where a line is one cell; None where it is no delimited text."""
     return table.layout.dialect.delimiter if isinstance(table, DelimitedTable) else None
+
+
+def held_lines(table: Table) -> Sequence[int] | None:
+    """The file's own line of each row of a table held in memory; None where it would have to be read."""
+    return table.row_lines if isinstance(table, HeldTable) else None

@@ -28,6 +28,7 @@ from core.protection import (
     published_table,
     tier_of,
 )
+from core.reading.known import held_lines
 from core.release import fhir_file
 from core.release import manifest as m
 from core.release.checks import Source, check_written
@@ -254,17 +255,24 @@ class Job:
         return manifest.model_copy(update={"kept": kept})
 
     def _write_reasons(self, path: Path) -> None:
-        """One row for each row of the export, in order: its table's number and why it did not leave."""
+        """One row for each row of the export, in order: its table's number, why it did not leave, and where
+        that is known without reading the file again, the file's own line of it."""
         ids = pa.array([reason.id for reason in self.rows.reasons], pa.string())
-        schema = pa.schema([("table", pa.int16()), ("reason", pa.dictionary(pa.int16(), pa.string()))])
+        reason = pa.dictionary(pa.int16(), pa.string())
+        schema = pa.schema([("table", pa.int16()), ("reason", reason), ("line", pa.int64())])
         with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
             for number, name in enumerate(self.rows.withheld, start=1):
+                held = held_lines(self.survey.export.table(name))
                 for start in range(0, len(self.rows.withheld[name]), _REASONS_AT_ONCE):
                     withheld = self.rows.withheld[name][start : start + _REASONS_AT_ONCE]
                     codes = pa.array(withheld - np.int16(1), pa.int16(), mask=withheld == 0)
                     reasons = pa.DictionaryArray.from_arrays(codes, ids)
                     tables = pa.array(np.full(len(withheld), number, np.int16))
-                    writer.write_batch(pa.RecordBatch.from_arrays([tables, reasons], schema=schema))
+                    known = list(held[start : start + len(withheld)]) if held is not None else None
+                    lines = (
+                        pa.nulls(len(withheld), pa.int64()) if known is None else pa.array(known, pa.int64())
+                    )
+                    writer.write_batch(pa.RecordBatch.from_arrays([tables, reasons, lines], schema=schema))
         flush_file(path)
 
     def check(self, stage: Stage, manifest: m.Manifest) -> tuple[Gate, ...]:
