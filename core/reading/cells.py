@@ -25,9 +25,20 @@ _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _TYPE = re.compile(rb'\bt="(\w+)"')
+_TAGS = (b"<c ", b"<c>", b"<c/", b":c ", b"<row ", b"<row>", b":row ")
+_ROW_OR_CELL = re.compile(rb"(<(?:[\w.-]+:)?(c|row)(?=[\s/>]))([^<>/]*)")
+_PLACE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
 _LONGEST_CELL = 128 << 10
 #: Beyond 15 digits a number in memory is no longer the number that was stored.
 EXACT = 1e15
+
+
+def _letters(column: int) -> bytes:
+    text = b""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = bytes([65 + rest]) + text
+    return text
 
 
 def column_number(letters: bytes) -> int:
@@ -36,6 +47,27 @@ def column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def with_references(cells: bytes) -> bytes:
+    """A sheet's cells, each with the reference that some writers leave out: it follows from the order."""
+    if cells.count(b' r="') >= sum(cells.count(tag) for tag in _TAGS):
+        return cells
+    row = column = 0
+
+    def placed(tag: re.Match[bytes]) -> bytes:
+        nonlocal row, column
+        found = _PLACE.search(tag[3])
+        if tag[2] == b"row":
+            row = int(found[2]) if found else row + 1
+            column = 0
+            return tag[0]
+        column = column_number(found[1]) if found and found[1] else column + 1
+        if found:
+            return tag[0]
+        return b'%s r="%s%d"%s' % (tag[1], _letters(column), row, tag[3]) + tag[0][tag.end(3) - tag.start() :]
+
+    return _ROW_OR_CELL.sub(placed, cells)
 
 
 def text_of(value: object) -> str | None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from core.model import Hazard, Problem
-from core.reading.cells import EXACT, column_number, has_long_numbers, needs_stored, stored_texts
+from core.reading.cells import (
+    EXACT,
+    column_number,
+    has_long_numbers,
+    needs_stored,
+    stored_texts,
+    with_references,
+)
 from core.reading.choices import TableChoice
 from core.reading.containers import found, some
 from core.reading.containers_book import SheetPart, book_hazards, main_part, read_sheets, shared_hazards
@@ -30,11 +38,16 @@ CELL_LIMIT = 40_000_000
 _SPARSE, _THINNEST = 4_000_000, 30
 _LAST_ROW = 1_048_576
 _USED = re.compile(rb't="s"[^<>]*>\s*<(?:[\w.-]+:)?v>\s*(\d+)')
-_REFERENCE = re.compile(rb'<(?:[\w.-]+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
+_REFERENCE = re.compile(rb'<(?:[\w.-]+:)?(?:c|row)\s(?:[^<>]*?\s)?r="([A-Z]{0,3})(\d{1,7})"')
 _COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
 # Cells beyond column Z or row 999,999; most sheets have none.
-_FAR = re.compile(rb'\br="(?:[A-Z]{2}|[A-Z]\d{7})')
-_DEEP = ((re.compile(rb'\br="[A-Z]{1,3}\d{7}"'), 9_999_999), (re.compile(rb'\br="[A-Z]{1,3}\d{6}"'), 999_999))
+_FAR = re.compile(rb'\br="(?:[A-Z]{2}|[A-Z]?\d{7})')
+_DEEP = ((re.compile(rb'\br="[A-Z]{0,3}\d{7}"'), 9_999_999), (re.compile(rb'\br="[A-Z]{0,3}\d{6}"'), 999_999))
+# No sheet has such a place. The library would ask the system for memory up to it, and take the process down.
+_NOWHERE = re.compile(rb'\br="(?:[A-Z]*\d{8}|[A-Z]{4})')
+_NOWHERE_IN_TAG = re.compile(rb'<(?:[\w.-]+:)?(?:c|row)\s(?:[^<>]*?\s)?r="(?:[A-Z]*\d{8}|[A-Z]{4})')
+_CLAIM = re.compile(rb"ount=\"(\d+)\"")
+_MOST_CLAIMED = 4_000_000
 _SLICE = 4 << 20
 
 Opened = tuple[list[HeldTable], list[Hazard], list[Problem]]
@@ -50,6 +63,7 @@ def open_xlsx(source: Source, package: Package, choice: TableChoice) -> Opened:
     shared, styles_part, theme = (related(package, main, k) for k in ("/sharedStrings", "/styles", "/theme"))
     package.refuse_entities(n for n in package.names if n not in entries and n != shared)
     shared_xml = package.xml(shared) if shared else b""
+    _refuse_claims(shared_xml, where)
     styles = Styles()
     if styles_part:
         styles = read_styles(package.xml(styles_part), package.xml(theme) if theme else b"")
@@ -70,6 +84,7 @@ def open_xlsx(source: Source, package: Package, choice: TableChoice) -> Opened:
             continue
         xml = package.xml(part.entry)
         sheet = split_sheet(xml)
+        sheet = replace(sheet, cells=with_references(sheet.cells))
         room -= _refuse_wide(sheet.cells, where, room)
         values = _values(workbook, part, where)
         if shared:
@@ -141,9 +156,20 @@ def long_numbers(where: str, values: Sequence[Sequence[object]]) -> list[Problem
     return [Problem(where, lines[0], what)]
 
 
+def _refuse_claims(shared: bytes, where: str) -> None:
+    """Raises ReadError where the table of texts claims to hold far more than it does: the library would ask
+    the system for that much memory."""
+    top = shared[: shared.find(b">", shared.find(b"sst")) + 1]
+    claimed = max((int(n[:12]) for n in _CLAIM.findall(top)), default=0)
+    if claimed > _MOST_CLAIMED and claimed > 2 * shared.count(b"si>"):
+        raise damaged(where)
+
+
 def _refuse_wide(cells: bytes, where: str, room: int) -> int:
     """How many places for cells the sheet unfolds to. Raises ReadError past the limit, or where nearly all
     of them would be empty."""
+    if _NOWHERE.search(cells) and _NOWHERE_IN_TAG.search(cells):
+        raise damaged(where)
     held = cells.count(b"<c ") + cells.count(b"<c>") + cells.count(b":c ") + cells.count(b":c>")
     limit = min(room, max(_SPARSE, _THINNEST * held))
     rows, columns = 999_999, 26
@@ -169,5 +195,6 @@ def extent(xml: bytes) -> tuple[int, int]:
     rows = columns = 0
     for cell in _REFERENCE.finditer(xml):
         rows = max(rows, int(cell[2]))
-        columns = max(columns, column_number(cell[1]))
+        if cell[1]:
+            columns = max(columns, column_number(cell[1]))
     return rows, columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,19 +13,20 @@ from core.model import Hazard, Problem
 from core.reading.cells import shown
 from core.reading.choices import TableChoice
 from core.reading.containers import found, some
-from core.reading.containers_refusals import damaged
+from core.reading.containers_refusals import damaged, too_wide
 from core.reading.containers_sheet import state_hazards
 from core.reading.held import HeldTable
 from core.reading.protected_office import decrypted_stream
 from core.reading.source import Source
 from core.reading.workbook_columns import text_columns
 from core.reading.workbook_table import filled_columns, full_sheet, sheet_table
-from core.reading.workbook_xlsx import calmly, long_numbers, opened_by_calamine
+from core.reading.workbook_xlsx import CELL_LIMIT, calmly, long_numbers, opened_by_calamine
 from core.reading.xls_compound import compound_of, stream_of
 from core.reading.xls_hidden import book_hazards, compound_hazards, sheet_record_hazards
 from core.reading.xls_records import (
     CELLS,
     LABELSST,
+    MULRK,
     Book,
     BoundSheet,
     cell_styles,
@@ -34,7 +36,8 @@ from core.reading.xls_records import (
 )
 
 LAST_ROW = 65_536
-_MOST_RECORDS = 20_000_000
+_LAST_COLUMN = 256
+DIMENSIONS = 0x200
 
 
 @dataclass
@@ -46,6 +49,9 @@ class _Seen:
     styled: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("white", "blank", "tiny"), 0))
     strings: set[int] = field(default_factory=set)
     others: list[tuple[int, bytes, int]] = field(default_factory=list)
+    last_row: int = 0
+    last_column: int = 0
+    cells: int = 0
 
 
 def open_xls(
@@ -67,16 +73,17 @@ def open_xls(
         data = compound_of(stream)
     if not book.sheets:
         raise damaged(where)
+    walked = [_walk(stream, sheet, book) for sheet in book.sheets]
+    _refuse_wide(walked, where)
     workbook = opened_by_calamine(data, where)
     del data
     hazards = compound_hazards(ole, where, {s.name for s in book.sheets}) + book_hazards(book, where)
     tables: list[HeldTable] = []
     problems: list[Problem] = []
     strings: set[int] = set()
-    for sheet in book.sheets:
+    for sheet, seen in zip(book.sheets, walked, strict=True):
         if sheet.kind != 0:
             hazards.append(found("other_sheet", sheet.name, "a chart or macro sheet, not read"))
-        seen = _walk(stream, sheet, book)
         strings |= seen.strings
         if sheet.kind != 0:
             hazards += sheet_record_hazards(sheet.name, seen.others, seen.filled_rows, frozenset())
@@ -104,6 +111,11 @@ def _walk(stream: bytes, sheet: BoundSheet, book: Book) -> _Seen:
     seen = _Seen()
     odd = book.white | book.blank | book.tiny | set(book.leading_zeros)
     for number, at, size, depth in records(stream, sheet.offset):
+        if number in CELLS and size >= 6:
+            row, column = struct.unpack_from("<HH", stream, at)
+            seen.last_row = max(seen.last_row, row)
+            seen.last_column = max(seen.last_column, column + (size // 6 if number == MULRK else 0))
+            seen.cells += 1
         if number not in CELLS or depth != 1:
             # Only their heads are needed of most; the texts of a few are looked into.
             seen.others.append((number, stream[at : at + min(size, 512)], depth))
@@ -128,6 +140,22 @@ def _walk(stream: bytes, sheet: BoundSheet, book: Book) -> _Seen:
                 if text is not None:
                     seen.stored[row, column] = text
     return seen
+
+
+def _refuse_wide(walked: Sequence[_Seen], where: str) -> None:
+    """Raises ReadError where the cells, or what a sheet claims of them, reach where no old workbook has any:
+    the library would ask the system for memory up to there."""
+    room = CELL_LIMIT
+    for seen in walked:
+        for number, data, _ in seen.others:
+            if number == DIMENSIONS and len(data) >= 12:
+                rows, _, columns = struct.unpack_from("<IHH", data, 4)
+                if rows > LAST_ROW or columns > _LAST_COLUMN:
+                    raise damaged(where)
+        places = (seen.last_row + 1) * (seen.last_column + 1)
+        room -= places
+        if room < 0 or seen.last_column >= _LAST_COLUMN:
+            raise too_wide(where)
 
 
 def _values(workbook: CalamineWorkbook, sheet: BoundSheet, where: str) -> Sequence[Sequence[object]]:

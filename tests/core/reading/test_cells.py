@@ -7,7 +7,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.reading.cells import number_text, stored_texts, text_of
+from core.reading.cells import number_text, stored_texts, text_of, with_references
 
 STYLES = {3: "0000000000", 12: "000 000 0000"}
 
@@ -76,3 +76,17 @@ def test_numbers_read_back_as_themselves(value: float) -> None:
     else:
         assert float(text) == float(value)
         assert isinstance(value, int) or text == number_text(value)
+
+
+def test_cells_without_references_get_those_that_follow_from_their_order() -> None:
+    bare = (
+        b'<row><c><v>1</v></c><c s="3"/><c r="AA1"/><c t="e"><v>x</v></c></row>'
+        b'<row r="9"><c/></row><row><c/></row>'
+    )
+    told = with_references(bare)
+    assert told == (
+        b'<row><c r="A1"><v>1</v></c><c r="B1" s="3"/><c r="AA1"/><c r="AB1" t="e"><v>x</v></c></row>'
+        b'<row r="9"><c r="A9"/></row><row><c r="A10"/></row>'
+    )
+    whole = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    assert with_references(whole) is whole

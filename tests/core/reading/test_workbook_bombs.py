@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from core.reading.xls_compound import compound_of
+from tests.core.reading.locked import stream_of
 from tests.core.reading.test_ods import Ods, row, text
+from tests.core.reading.test_xls import book as old_book
 from tests.core.reading.test_xlsb import Xlsb
 from tests.core.reading.test_xlsb import row as binary_row
 from tests.core.reading.test_xlsb import text as binary_text
@@ -125,6 +128,16 @@ def many_parts() -> bytes:
     return book.build()
 
 
+def patched(number: int, offset: int, value: int, size: int) -> bytes:
+    """An old workbook with one value of its first record of a number changed."""
+    stream = bytearray(stream_of(old_book()))
+    at = 0
+    while int.from_bytes(stream[at : at + 2], "little") != number:
+        at += 4 + int.from_bytes(stream[at + 2 : at + 4], "little")
+    stream[at + 4 + offset : at + 4 + offset + size] = value.to_bytes(size, "little")
+    return compound_of(bytes(stream))
+
+
 def deep(name: str, content: str) -> Callable[[], bytes]:
     return lambda: Ods(parts={name: content}).build()
 
@@ -162,6 +175,26 @@ CASES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         lambda: xlsx("xl/styles.xml", "<cellXfs>" * 1_000_000, "styles"),
         {"damaged", "opened"},
     ),
+    # The library asks the system for memory up to where a file says it reaches; without it the process dies.
+    "row_from_nowhere.xlsx": (
+        lambda: xlsx(rows='<row r="4294967290"><c><v>1</v></c></row>'),
+        {"damaged"},
+    ),
+    "cell_from_nowhere.xlsx": (
+        lambda: xlsx(rows='<row r="9"><c r="A4294967290"><v>1</v></c></row>'),
+        {"damaged"},
+    ),
+    "claimed_texts.xlsx": (
+        lambda: xlsx(
+            "xl/sharedStrings.xml", '<sst uniqueCount="4294967290"><si><t>x</t></si></sst>', "sharedStrings"
+        ),
+        {"damaged"},
+    ),
+    "claimed_rows.xls": (lambda: patched(0x200, 4, 0xFFFFFFF0, 4), {"damaged"}),
+    "claimed_columns.xls": (lambda: patched(0x200, 10, 0xFFFF, 2), {"damaged"}),
+    "claimed_texts.xls": (lambda: patched(0xFC, 4, 0xFFFFFFF0, 4), {"damaged", "opened"}),
+    "far_column.xls": (lambda: patched(0xFD, 2, 0xFFFF, 2), {"too_big"}),
+    "sheet_from_nowhere.xls": (lambda: patched(0x85, 0, 0xFFFFFFF0, 4), {"damaged"}),
     "unclosed.xlsx": (
         lambda: xlsx("xl/worksheets/sheet1.xml", '<worksheet><sheetData><row hidden="1"><c s="1">' * 60_000),
         {"damaged", "too_big"},
