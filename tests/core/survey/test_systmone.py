@@ -77,6 +77,18 @@ def test_entries_join_their_patient_and_both_codes_are_read(tmp_path: Path) -> N
     assert objections(survey, f"nhs|{NHS[1]}") == {"type1_dissent"}
 
 
+def test_the_table_of_patients_is_known_whatever_its_file_is_called(tmp_path: Path) -> None:
+    tpp_file(tmp_path, "SRPatient", patient("5", NHS[0]))
+    tpp_file(tmp_path, "SRStaffMember", {"RowIdentifier": "5", "StaffName": "Dr Anne Archer"})
+    tpp_file(tmp_path, "SRCode", code("5", ctv3="H33.."))
+    (tmp_path / "SRPatient.csv").rename(tmp_path / "everybody.csv")
+    (tmp_path / "SRStaffMember.csv").rename(tmp_path / "doctors.csv")
+    survey = surveyed(tmp_path)
+    assert who(survey, "SRCode") == who(survey, "everybody") == [f"nhs|{NHS[0]}"]
+    assert who(survey, "doctors") == [None], "the same number, of somebody else"
+    assert all(f.table == "everybody" for f in survey.findings["everybody"])
+
+
 def test_one_row_identifier_in_two_organisations_is_two_patients(tmp_path: Path) -> None:
     tpp_file(tmp_path, "SRPatient", patient("5", NHS[0]), patient("5", NHS[1], "B81002"))
     tpp_file(tmp_path, "SRCode", code("5", ctv3="H33.."), code("5", ctv3="XaZ89", organisation="B81002"))
