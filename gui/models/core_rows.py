@@ -30,6 +30,7 @@ from gui.models.row_source import (
     Why,
     has_hidden_characters,
 )
+from gui.models.sheets import is_sheet
 
 if TYPE_CHECKING:
     from core.model import Reason
@@ -89,7 +90,8 @@ class CoreRows:
                     done = ACTION_WORDS.get(plan.action, plan.action)
                     out.append(Column(plan.position, plan.field, str(plan.kind), done, plan.action))
             rows = self._survey.facts[table].rows
-            found = self._shapes[table] = Shape(rows, tuple(raw), tuple(out))
+            sheet = is_sheet(self._survey.export.table(table))
+            found = self._shapes[table] = Shape(rows, tuple(raw), tuple(out), sheet)
         return found
 
     @cached_property

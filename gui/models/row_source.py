@@ -96,6 +96,7 @@ class Shape:
     rows: int
     raw: tuple[Column, ...]
     out: tuple[Column, ...]
+    sheet: bool = False  # whether a row's line is its row of a spreadsheet
 
 
 @dataclass(frozen=True, slots=True)

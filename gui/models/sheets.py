@@ -31,6 +31,7 @@ PLAIN = {
 #: The heading of a plain file, by what cuts its lines.
 CUT = {",": "Comma-separated file", "\t": "Tab-separated file", "|": "Bar-separated file",
        ";": "Semicolon-separated file", "": "Text file"}  # fmt: skip
+BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 HOW = {"|": "separated by bars", ";": "separated by semicolons"}
 
 
@@ -125,6 +126,13 @@ def sheets(
 def _one_a_patient(survey: Survey, table: str) -> bool:
     rows = survey.facts[table].rows if table in survey.facts else 0
     return 0 < rows == survey.patients.count
+
+
+def is_sheet(table: Table) -> bool:
+    """Whether a table is a sheet of a workbook: its rows have numbers, and the file no lines."""
+    from gui.reading import file_name
+
+    return file_name(table).lower().endswith(BOOKS)
 
 
 def called(export: Export | None) -> dict[str, str]:

@@ -36,12 +36,12 @@ def detail_of(
     name = field.name if field is not None else ""
     lines: list[str] = []
     if not leaves and side == OUT:
-        title = f"Row {row.number + 1:,}{in_file(row)}: {left_out_words(row)}"
+        title = f"Row {row.number + 1:,}{in_file(row, shape)}: {left_out_words(row)}"
     else:
         shown = row.out[out_at] if side == OUT and row.out is not None and out_at is not None else None
         if side != OUT:
             shown = row.raw[position]
-        title = f"Row {row.number + 1:,}{in_file(row)}, {name}: {_cell(shown)}"
+        title = f"Row {row.number + 1:,}{in_file(row, shape)}, {name}: {_cell(shown)}"
         if row.withheld is not None:
             lines.append(_sentence(f"The whole row is left out: {in_sentence(row.withheld.text)}"))
         elif not leaves:
@@ -93,9 +93,11 @@ def flagged_position(row: PageRow) -> int | None:
     return None
 
 
-def in_file(row: PageRow) -> str:
+def in_file(row: PageRow, shape: Shape) -> str:
     """' (line 120 of the file)' where the file has lines; a row of a message says its place further down."""
-    return "" if row.line is None or row.place else f" (line {row.line:,} of the file)"
+    if row.line is None or row.place:
+        return ""
+    return f" (row {row.line:,} of the sheet)" if shape.sheet else f" (line {row.line:,} of the file)"
 
 
 def in_message(row: PageRow, field: Column | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gui.models.row_source import Cell, Column, PageRow, Shape, Why
 from gui.pages.side_by_side_words import Acts, detail_of
 
@@ -21,6 +23,11 @@ def told(shape: Shape, row: PageRow, position: int = 1, side: str = "raw") -> tu
 def test_a_row_of_text_says_its_line() -> None:
     row = PageRow(3, ["9994120031", "THORNE"], ["THORNE"], line=12)
     assert told(PLAIN, row)[0] == "Row 4 (line 12 of the file), Surname: THORNE"
+
+
+def test_a_row_of_a_sheet_says_its_row() -> None:
+    row = PageRow(3, ["9994120031", "THORNE"], ["THORNE"], line=12)
+    assert told(replace(PLAIN, sheet=True), row)[0] == "Row 4 (row 12 of the sheet), Surname: THORNE"
 
 
 def test_a_row_of_a_message_says_its_path() -> None:
