@@ -19,6 +19,9 @@ NHS_SYSTEM = re.compile(r"nhs-?number(?:-[a-z]+)?/?$", re.IGNORECASE)
 PSEUDONYM = "urn:threshold:pseudonym"
 _SNOMED = "http://snomed.info/sct"
 _BASE64 = re.compile(r"[A-Za-z0-9+/=_\-\s]*")
+_TERMINOLOGY = re.compile(
+    r"snomed|read\.info|readv2|ctv3|loinc|icd|opcs|dmd|hl7\.org/|urn:oid:|^$", re.IGNORECASE
+)
 _FILES = ("data", "content", "valueBase64Binary")
 _STEP = re.compile(r"\[(\d+)\]")
 
@@ -87,8 +90,11 @@ def _ordered(name: str, items: list[object]) -> Iterator[tuple[str, int, object]
     if name == "coding":
         numbered.sort(key=lambda pair: not (isinstance(pair[1], Mapping) and _is_snomed(pair[1])))
     counts: dict[str, int] = {}
+    known = name == "coding" and any(isinstance(i, Mapping) and _is_snomed(i) for i in items)
     for position, item in numbered:
         label = _slice(name, item) if name in _SLICED and isinstance(item, JsonObject) else ""
+        if known and isinstance(item, Mapping) and not _TERMINOLOGY.search(str(item.get("system", ""))):
+            label = ":local"  # a supplier's own code beside the national one
         index = counts.get(label, 0)
         counts[label] = index + 1
         yield label + (f"[{index}]" if index else ""), position, item

@@ -47,6 +47,10 @@ _PARTS: dict[str, tuple[tuple[str, str, str], ...]] = {
             "coding[*].extension:Extension-coding-sctdescid.extension:descriptionDisplay.valueString",
             "",
         ),
+        ("# local code{}", "coding:local[*].code", ""),
+        ("# local term{}", "coding:local[*].display", ""),
+        ("# local code system{}", "coding:local[*].system", ""),
+        ("# local code chosen{}", "coding:local[*].userSelected", ""),
         ("# text", "text", "string"),
     ),
     "coding": (

@@ -114,6 +114,19 @@ def test_values_keep_their_text_and_place(tmp_path: Path) -> None:
     assert forename.path == "name[0].given[1]"
 
 
+def test_a_suppliers_own_code_is_no_national_one(tmp_path: Path) -> None:
+    own = {
+        "system": "https://fhir.hl7.org.uk/Id/emis-drug-codes",
+        "code": "OMCA10940BRIDL",
+        "display": "Omep",
+    }
+    both = observation(code={"coding": [own, {"system": SNOMED, "code": "27113001"}]})
+    alone = observation(code={"coding": [own]})
+    one, two = rows(opened(tmp_path, bundle(patient(), both, alone)), "events")
+    assert (one["Code"], one["Local code"], one["Local term"]) == ("27113001", "OMCA10940BRIDL", "O")
+    assert (two["Code"], two["Local code"]) == ("OMCA10940BRIDL", None)
+
+
 def test_what_has_no_field_stands_in_other_values(tmp_path: Path) -> None:
     export = opened(
         tmp_path, bundle(patient(maritalNotes="Featherstone"), {"resourceType": "Unheard", "a": [1, True]})
