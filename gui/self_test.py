@@ -1,4 +1,4 @@
-"""Opens the demo practice in every form and exports it, as a frozen program does on the machine that built it."""
+"""Opens the demo practice in every form and exports it, as the frozen program does where it was built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the demo practice in every form that needs a library of its own: does the frozen program have them?"""
+"""Opens the demo practice in each form that needs a library of its own: has the frozen program got it?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PASSWORD = "self-test"
 
 
 def opens_every_form(folder: Path) -> bool:
-    """Whether the same rows are read from each form. The files are invented people's, written below `folder`."""
+    """Whether the same rows are read from each form. The files name nobody who exists; they go below `folder`."""
     from core.demo import write
     from core.reading import open_export, total_rows
 
