@@ -11,7 +11,7 @@ PASSWORD = "self-test"
 
 
 def opens_every_form(folder: Path) -> bool:
-    """Whether the same rows are read from each form. The files name nobody who exists; they go below `folder`."""
+    """Whether the same rows are read from each form. The files name nobody real; they go below `folder`."""
     from core.demo import write
     from core.reading import open_export, total_rows
 
