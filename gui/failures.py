@@ -67,12 +67,12 @@ OPENING = {
     "bomb": _Words(
         "The file was made to grow without end when it is opened",
         "Threshold stopped before it did. Nothing of it was kept.",
-        "Do not open it in another program. Ask who sent it, and have it looked at.",
+        "Have whoever looks after your computers look at it.",
     ),
     "unsafe_archive": _Words(
         "The archive is not safe to unpack",
         "Threshold did not unpack it. Nothing of it was kept.",
-        "Ask who made it for a new one. Do not unpack it with another program.",
+        "Choose another file, or the new archive once you have it.",
     ),
     "empty": _Words(
         "There is nothing in the file", _AGAIN, "Make the export again and check that it finished."

@@ -72,7 +72,7 @@ class Sheet:
     @property
     def noticed_words(self) -> str:
         """'3 hidden, 12 more'; '' where nothing was noticed."""
-        first, word = (self.hidden, "hidden") if self.hidden else (self.stops, "to look at")
+        first, word = (self.hidden, "hidden") if self.hidden else (self.stops, "urgent")
         rest = len(self.notices) - first
         if first:
             return f"{first:,} {word}" + (f", {rest:,} more" if rest else "")

@@ -69,7 +69,7 @@ class PasswordForm(QFrame):
 
     def put_away(self) -> None:
         """Forget what was typed and hide."""
-        self.edit.clear()
+        self.edit.setText("")  # unlike clear(), this leaves nothing to undo
         self.show_it.setChecked(False)
         self.setVisible(False)
 
