@@ -39,12 +39,12 @@ _SPARSE, _THINNEST = 4_000_000, 30
 _LAST_ROW = 1_048_576
 _USED = re.compile(rb't="s"[^<>]*>\s*<(?:[\w.-]+:)?v>\s*(\d+)')
 _REFERENCE = re.compile(rb'<(?:[\w.-]+:)?(?:c|row)\s(?:[^<>]*?\s)?r="([A-Z]{0,3})(\d{1,7})"')
-_COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
+_COLUMN = re.compile(rb'r="([A-Z]{1,3})\d')
 # Cells beyond column Z or row 999,999; most sheets have none.
-_FAR = re.compile(rb'\br="(?:[A-Z]{2}|[A-Z]?\d{7})')
-_DEEP = ((re.compile(rb'\br="[A-Z]{0,3}\d{7}"'), 9_999_999), (re.compile(rb'\br="[A-Z]{0,3}\d{6}"'), 999_999))
+_FAR = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]?\d{7})')
+_DEEP = ((re.compile(rb'r="[A-Z]{0,3}\d{7}"'), 9_999_999), (re.compile(rb'r="[A-Z]{0,3}\d{6}"'), 999_999))
 # No sheet has such a place. The library would ask the system for memory up to it, and take the process down.
-_NOWHERE = re.compile(rb'\br="(?:[A-Z]*\d{8}|[A-Z]{4})')
+_NOWHERE = re.compile(rb'r="(?:[A-Z]*\d{8}|[A-Z]{4})')
 _NOWHERE_IN_TAG = re.compile(rb'<(?:[\w.-]+:)?(?:c|row)\s(?:[^<>]*?\s)?r="(?:[A-Z]*\d{8}|[A-Z]{4})')
 _CLAIM = re.compile(rb"ount=\"(\d+)\"")
 _MOST_CLAIMED = 4_000_000
@@ -168,12 +168,14 @@ def _refuse_claims(shared: bytes, where: str) -> None:
 def _refuse_wide(cells: bytes, where: str, room: int) -> int:
     """How many places for cells the sheet unfolds to. Raises ReadError past the limit, or where nearly all
     of them would be empty."""
-    if _NOWHERE.search(cells) and _NOWHERE_IN_TAG.search(cells):
+    # The patterns begin with plain characters, so that the searches are quick.
+    far = _FAR.search(cells) is not None
+    if far and _NOWHERE.search(cells) and _NOWHERE_IN_TAG.search(cells):
         raise damaged(where)
     held = cells.count(b"<c ") + cells.count(b"<c>") + cells.count(b":c ") + cells.count(b":c>")
     limit = min(room, max(_SPARSE, _THINNEST * held))
     rows, columns = 999_999, 26
-    if _FAR.search(cells):
+    if far:
         rows = next((most for pattern, most in _DEEP if pattern.search(cells)), 99_999)
         columns = _columns(cells)
     if rows * columns > limit:

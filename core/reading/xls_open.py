@@ -149,8 +149,9 @@ def _refuse_wide(walked: Sequence[_Seen], where: str) -> None:
     for seen in walked:
         for number, data, _ in seen.others:
             if number == DIMENSIONS and len(data) >= 12:
-                rows, _, columns = struct.unpack_from("<IHH", data, 4)
-                if rows > LAST_ROW or columns > _LAST_COLUMN:
+                first_row, rows, first, columns = struct.unpack_from("<IIHH", data)
+                backwards = 0 < rows <= first_row or 0 < columns <= first
+                if rows > LAST_ROW or columns > _LAST_COLUMN or backwards:
                     raise damaged(where)
         places = (seen.last_row + 1) * (seen.last_column + 1)
         room -= places

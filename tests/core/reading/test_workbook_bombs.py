@@ -191,6 +191,7 @@ CASES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         {"damaged"},
     ),
     "claimed_rows.xls": (lambda: patched(0x200, 4, 0xFFFFFFF0, 4), {"damaged"}),
+    "backwards.xls": (lambda: patched(0x200, 0, 0xFFFF, 4), {"damaged"}),
     "claimed_columns.xls": (lambda: patched(0x200, 10, 0xFFFF, 2), {"damaged"}),
     "claimed_texts.xls": (lambda: patched(0xFC, 4, 0xFFFFFFF0, 4), {"damaged", "opened"}),
     "far_column.xls": (lambda: patched(0xFD, 2, 0xFFFF, 2), {"too_big"}),
