@@ -11,12 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from core.reading.safe_json import JsonObject, clean_text
 
 NHS_SYSTEM = re.compile(r"nhs-?number(?:-[a-z]+)?/?$", re.IGNORECASE)
 #: What Threshold itself gives as a system where the number was replaced by a pseudonym.
 PSEUDONYM = "urn:threshold:pseudonym"
+#: The system of the mark that a release's resources carry: the number of their table.
+RELEASED = "urn:threshold:table"
+#: Its extensions: beside an element whose type cannot hold a cell, and for a field that has no element.
+SHOWN = "urn:threshold:shown"
+FIELD = "urn:threshold:field:"
+#: What the key of a value starts with that names its field itself.
+NAMED = "(field):"
+_LEFT_OUT = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}
 _SNOMED = "http://snomed.info/sct"
 _BASE64 = re.compile(r"[A-Za-z0-9+/=_\-\s]*")
 _TERMINOLOGY = re.compile(
@@ -70,6 +79,8 @@ def _value(value: object, name: str, key: str, path: str, flat: Flat, line: int)
         _object(value, key, path, flat, line)
     elif isinstance(value, list):
         for slot, position, item in _ordered(name, value):
+            if name == "extension" and _own_extension(item, key, f"{path}[{position}]", flat, line):
+                continue
             _value(item, "", key + slot, f"{path}[{position}]", flat, line)
     elif value is not None:
         text = ("true" if value else "false") if isinstance(value, bool) else str(value)
@@ -79,6 +90,27 @@ def _value(value: object, name: str, key: str, path: str, flat: Flat, line: int)
         text, damaged = clean_text(text)
         flat.damaged += damaged
         flat.leaves.append(Leaf(key, path, text, line))
+
+
+def _own_extension(item: object, key: str, path: str, flat: Flat, line: int) -> bool:
+    """Takes in what Threshold itself wrote: a cell that its element's type cannot hold, or that has none, and
+    its mark of what was left out."""
+    if not isinstance(item, JsonObject) or item == _LEFT_OUT:
+        return isinstance(item, JsonObject)
+    url, value = item.get("url"), item.get("valueString")
+    if set(item) != {"url", "valueString"} or not isinstance(url, str) or not isinstance(value, str):
+        return False
+    parent = key.removesuffix("extension").rstrip(".")
+    if url == SHOWN and parent:
+        made = parent
+    elif url.startswith(FIELD) and not parent:
+        made = NAMED + unquote(url.removeprefix(FIELD))
+    else:
+        return False
+    text, damaged = clean_text(value)
+    flat.damaged += damaged
+    flat.leaves.append(Leaf(made, path, text, line))
+    return True
 
 
 _SLICED = ("extension", "modifierExtension", "identifier")

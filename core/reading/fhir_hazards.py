@@ -6,7 +6,7 @@ from core.model import Hazard, Problem, Severity
 from core.reading.fhir_records import Records
 
 _HIDDEN = frozenset(("NOPAT", "NOPATIENT"))
-_RESTRICTED = frozenset(("R", "V", "REDACTED"))
+_RESTRICTED = frozenset(("R", "V"))
 
 
 def noticed(where: str, records: Records, *, comments: int = 0) -> list[Hazard]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.reading.fhir_flatten import Flat, Leaf, bare_key, flatten
-from core.reading.fhir_maps import TableMap, map_of_type
+from core.reading.fhir_maps import BASIC, BASIC_NUMBER, TableMap, map_of_table, map_of_type
 from core.reading.safe_json import JsonObject
 
 _NUMBER = re.compile(r"\d{10}")
@@ -28,6 +28,9 @@ class Record:
 
     @cached_property
     def map(self) -> TableMap | None:
+        if self.type == BASIC:
+            found = map_of_table(self.texts.get("code.text", ""))
+            return found if found is not None and found.writes == BASIC else None
         return map_of_type(self.type)
 
     @cached_property
@@ -109,6 +112,8 @@ class Records:
         is not in the file."""
         if record.type == "Patient":
             return self._own_number(record), False
+        if record.type == BASIC:
+            return record.texts.get(BASIC_NUMBER.replace("identifier", "identifier:nhs")), False
         if record.map is None or not record.map.patient:
             if record.map is None and record.inside is not None and record.type not in _CONTAINERS:
                 return self._shared(record), False

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from core.reading.fhir_flatten import Leaf
+from core.reading.fhir_flatten import NAMED, RELEASED, Leaf
 from core.reading.fhir_maps import (
+    BASIC,
     NHS_NUMBER,
     TableMap,
     known_extensions,
@@ -75,7 +76,9 @@ def make_rows(records: Records) -> Rows:
         if record.map is None:
             _unmapped(record, number, rows)
             continue
-        cells, left = _cells(record.map, record.flat.leaves, record.type)
+        leaves, links = _leaves(record)
+        cells, left = _cells(record.map, leaves, record.type)
+        left += links
         if number is not None:
             cells.setdefault(NHS_NUMBER, number)
         medicine = records.medicine(record)
@@ -93,6 +96,18 @@ def make_rows(records: Records) -> Rows:
     return rows
 
 
+def _leaves(record: Record) -> tuple[list[Leaf], list[Leaf]]:
+    """A resource's values, and what in a release of Threshold's own was not in the released rows: the table's
+    name, and the ids and links that were made for it."""
+    if record.texts.get("meta.tag.system") != RELEASED:
+        return record.flat.leaves, []
+    links = [x for x in record.flat.leaves if x.key.endswith(".reference") or x.key in ("code.text", "id")]
+    if record.type != BASIC:
+        links = [x for x in links if x.key != "code.text"]
+    leaves = [x for x in record.flat.leaves if x not in links]
+    return sorted(leaves, key=lambda x: not x.key.startswith(NAMED)), links
+
+
 def _cells(
     table: TableMap, leaves: Iterable[Leaf], record_type: str
 ) -> tuple[dict[str, str | None], list[Leaf]]:
@@ -101,6 +116,8 @@ def _cells(
     left: list[Leaf] = []
     for leaf in leaves:
         name = table.field_of(leaf.key)
+        if leaf.key.startswith(NAMED) and leaf.key.removeprefix(NAMED) in table.sources:
+            name = leaf.key.removeprefix(NAMED)
         if name is None:
             left.append(leaf)
             continue

@@ -17,6 +17,7 @@ from core.reading import open_export
 from core.release import export_release
 from core.release.fhir_readback import open_bundle
 from core.survey import survey_export
+from tests.core.reading.files import names_of, rows_of
 from tests.samples.test_fhir_open import BROKEN, fhir_samples
 
 KEY = Key(bytes(range(32)))
@@ -102,6 +103,34 @@ def test_the_same_bytes_with_and_without_the_engine(shared: Path, tmp_path: Path
     two = _released(path, "approved-research", tmp_path / "two")
     assert one == two
     assert one is not None
+
+
+@pytest.mark.parametrize("name", ["Problems_ConsumerData_v0_2.json", "ITK-MH-Document-Bundle-Example-1.xml"])
+def test_a_release_opens_again_with_the_same_cells(shared: Path, tmp_path: Path, name: str) -> None:
+    (path,) = (shared / "samples").rglob(name)
+    for profile in PROFILES:
+        made = _released(path, profile, tmp_path / profile)
+        assert made is not None
+        again = tmp_path / f"{profile}.json"
+        again.write_bytes(made[1])
+        export = open_export([again])
+        assert export.hazards == ()
+        (manifest,) = (tmp_path / profile).glob("*/keep/manifest.json")
+        (plan,) = (tmp_path / profile).glob("*/keep/plan.json")
+        tables = list(dict.fromkeys(f["table"] for f in json.loads(plan.read_bytes())["fields"]))
+        compared = 0
+        for part in json.loads(manifest.read_bytes())["files"][0]["parts"]:
+            table = tables[part["table"] - 1]
+            if not part["rows"] or table == "other values":
+                continue
+            (read,) = open_bundle(again, [(part["table"], table, part["fields"])])
+            written = [list(row.values()) for batch in read.batches for row in batch.to_pylist()]
+            opened = export.table(table)
+            names = names_of(opened)
+            rows = [dict(zip(names, row, strict=True)) for row in rows_of(opened)]
+            assert [[row.get(field) for field in part["fields"]] for row in rows] == written, table
+            compared += len(written)
+        assert compared > 20
 
 
 def test_a_table_that_did_not_come_as_fhir_is_refused(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_a_suppliers_own_code_is_no_national_one(tmp_path: Path) -> None:
     both = observation(code={"coding": [own, {"system": SNOMED, "code": "27113001"}]})
     alone = observation(code={"coding": [own]})
     one, two = rows(opened(tmp_path, bundle(patient(), both, alone)), "events")
-    assert (one["Code"], one["Local code"], one["Local term"]) == ("27113001", "OMCA10940BRIDL", "O")
+    assert (one["Code"], one["Local code"], one["Local term"]) == ("27113001", "OMCA10940BRIDL", "Omep")
     assert (two["Code"], two["Local code"]) == ("OMCA10940BRIDL", None)
 
 
