@@ -24,6 +24,7 @@ _MOST_TEXT = 400 << 20
 _ROWS, _COLUMNS = 1_048_576, 16_384
 #: What is kept until it ends; everything else is dropped at once.
 _UNITS = frozenset(("table-row", "style"))
+_PLAIN = frozenset(("table-cell", "covered-table-cell", "p", "s", "span"))
 _MOST_INSIDE = 500_000
 _CHANGES = frozenset(("insertion", "deletion", "movement", "cell-content-change", "rejection"))
 _TIME = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
@@ -83,15 +84,20 @@ class _Walker:
         self.column_groups: list[bool] = []
         self.tables = 0  # how many tables are open; a chart or a cell may hold one inside
         self.changes = 0
+        self.tags: dict[object, str] = {}
         self.units = self.inside = 0  # open elements that are looked at as a whole, and what stands in them
 
     def take(self, event: str, element: Any) -> None:
-        tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+        if event == "start" and self.units:
+            self.inside += 1
+            if self.inside > _MOST_INSIDE:
+                raise too_wide(self.where)
+        tag = self.tags.get(element.tag)
+        if tag is None:
+            tag = self.tags[element.tag] = _local(element)
+        if self.units and tag in _PLAIN:
+            return  # by far the most; they are looked at when their row ends
         if event == "start":
-            if self.units:
-                self.inside += 1
-                if self.inside > _MOST_INSIDE:
-                    raise too_wide(self.where)
             self.units += tag in _UNITS
             self._start(tag, element)
             return
@@ -158,7 +164,7 @@ class _Walker:
         texts: dict[int, str] = {}
         at = size = 0
         for cell in element:
-            tag = cell.tag.rpartition("}")[2] if isinstance(cell.tag, str) else ""
+            tag = self.tags.get(cell.tag) or _local(cell)
             if tag not in ("table-cell", "covered-table-cell"):
                 continue
             times = _repeated(cell, "number-columns-repeated")
@@ -199,8 +205,9 @@ class _Walker:
         """The text of a cell; counts what else it carries."""
         assert self.sheet is not None
         seen = self.sheet.seen
-        for child in cell.iter():
-            tag = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
+        plain = len(cell) == 0 or (len(cell) == 1 and len(cell[0]) == 0)
+        for child in cell.iter() if not plain else ():
+            tag = _local(child)
             if tag == "annotation":
                 seen["comments"] += 1
             elif tag == "a":
@@ -281,10 +288,14 @@ def _paragraph(element: Any) -> str:
     return "".join(pieces)
 
 
+def _local(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def _get(element: Any, name: str) -> str:
     """An attribute by its local name."""
-    for key, value in element.attrib.items():
-        if key.rpartition("}")[2] == name:
+    for key, value in element.items():
+        if key.endswith(name) and (key == name or key[-len(name) - 1] == "}"):
             return str(value)
     return ""
 
