@@ -16,6 +16,7 @@ import sys
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -175,7 +176,7 @@ class _Resource:
                 {"url": FIELD + quote(name, safe=""), "valueString": cell}
             )
             return
-        steps = [(step, int(i) if i else None) for step, i in _STEP.findall(path)]
+        steps = _steps(path)
         holder = self._top
         for step, index in steps[:-1]:
             holder = _inside(holder, step, index)
@@ -189,12 +190,11 @@ class _Resource:
 
     def _taken(self, path: str) -> bool:
         """Whether R4 allows one of several elements (value[x]) and another one is there."""
-        first = _STEP.match(path)
-        assert (first is not None and self._map is not None) or first is not None
+        first = _steps(path)[0][0]
         for choice in self._map.choices if self._map is not None else ():
-            if _is_choice(choice, first[1]):
+            if _is_choice(choice, first):
                 others = (k.lstrip("_") for k in self._top)
-                return any(_is_choice(choice, k) and k != first[1] for k in others)
+                return any(_is_choice(choice, k) and k != first for k in others)
         return False
 
     def _needs_text(self, path: str) -> bool:
@@ -214,8 +214,8 @@ class _Resource:
                 note["_text"] = {"extension": [ABSENT]}
         if patient_url is not None and self._top["resourceType"] != "Patient":
             holder = self._top
-            for step, index in _STEP.findall(self._number_path)[:-2]:
-                holder = _inside(holder, step, int(index) if index else None)
+            for step, index in _steps(self._number_path)[:-2]:
+                holder = _inside(holder, step, index)
             holder["reference"] = patient_url
 
     def _require(self, path: str, shape: str) -> None:
@@ -230,6 +230,11 @@ class _Resource:
                 self._top[first] = LEFT_OUT
         elif not any(_same_choice(self._map, first, key.lstrip("_")) for key in self._top):
             _require(self._top, first, shape)
+
+
+@lru_cache(maxsize=5_000)
+def _steps(path: str) -> tuple[tuple[str, int | None], ...]:
+    return tuple((step, int(i) if i else None) for step, i in _STEP.findall(path))
 
 
 def _same_choice(table: TableMap | None, one: str, other: str) -> bool:

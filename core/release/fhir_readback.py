@@ -73,7 +73,12 @@ def strays(path: Path, parts: Sequence[Part]) -> tuple[str, ...]:
 def _batches(path: Path, known: Mapping[int, _Reading], number: int) -> Iterator[pa.RecordBatch]:
     fields = known[number].fields
     taken: list[tuple[str | None, ...]] = []
-    for entry in _entries(path):
+    # Other tables' lines are not parsed again for this one; `strays` has looked into every line.
+    mark = f'"tag":[{{"system":"urn:threshold:table","code":"{number}"}}]'
+    for line in _lines(path):
+        if mark not in line:
+            continue
+        entry = _parsed(line, path)
         if _number_of(entry, path) != number:
             continue
         cells = _row(entry, known, path).cells
@@ -91,7 +96,11 @@ def _batch(rows: list[tuple[str | None, ...]], width: int) -> pa.RecordBatch:
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
-    """The entries, one a line, between a frame that must be exactly the one that is written."""
+    return (_parsed(line, path) for line in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The entries' text, one a line, between a frame that must be exactly the one that is written."""
     with path.open(encoding="utf-8", newline="\n") as file:
         head = file.readline()
         if head == _HEAD + "}\n":
@@ -104,7 +113,7 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
         while more:
             line = file.readline()
             more = line.endswith(",\n")
-            yield _parsed(line.rstrip("\n").removesuffix(",") if more else line.rstrip("\n"), path)
+            yield line.rstrip("\n").removesuffix(",") if more else line.rstrip("\n")
         if file.readline() != "]}\n" or file.read(1):
             raise _wrong(path)
 
