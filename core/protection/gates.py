@@ -245,4 +245,5 @@ _STATUS_WORDS = {
     "left": "who left the practice",
     "temporary": "who are temporary",
     "unknown": "whose registration is not known",
+    "shifted": "whose row has more cells than the table has fields",
 }

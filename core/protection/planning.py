@@ -285,7 +285,7 @@ def _check_names(survey: Survey, decided: Decisions) -> None:
     for category in decided.categories:
         _category_exists(survey, category, "decisions, categories")
     for name in decided.confirmed:
-        if name not in ("died", "left", "temporary", "unknown"):
+        if name not in ("died", "left", "temporary", "unknown", "shifted"):
             raise UsageError(f"There is nothing called '{name}' to confirm.", where="decisions, confirmed")
 
 

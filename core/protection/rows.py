@@ -2,8 +2,8 @@
 
 Worked out from the survey's facts and the plan, without reading the file again. The order of reasons
 is fixed: objections, registration status, patients left out by a person, rows left out by a person, rows
-deleted in the clinical system (for whatever purpose), categories, codes that were not understood, people
-who could not be told, and tables that do not leave.
+deleted in the clinical system and rows whose cells may stand in the wrong fields (for whatever purpose),
+categories, codes that were not understood, people who could not be told, and tables that do not leave.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ _DELETED = Reason(
     "record.deleted",
     "The row was deleted in the clinical system.",
     "what is not in the record does not leave",
+)
+_SHIFTED = Reason(
+    "row.shifted",
+    "The row has more cells than the table has fields, so its cells may stand in the wrong ones.",
+    "what is not understood does not leave",
 )
 _UNKNOWN_CODE = Reason(
     "code.unknown", "The row has a code that is not understood.", "what is not understood does not leave"
@@ -228,6 +233,8 @@ def _rows(
             result[row] = number
     if facts.deleted is not None:
         _fill(result, facts.deleted, _DELETED, reasons)
+    if facts.shifted is not None:
+        _fill(result, facts.shifted, _SHIFTED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
     fields = plan.for_table(name)
     if not plan.send_unknown_codes and any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
@@ -289,6 +296,7 @@ _ORDER = (
     "decision.patient",
     "decision.item.",
     "record.deleted",
+    "row.shifted",
     "category.",
     "code.unknown",
     "patient.unknown",
@@ -336,6 +344,11 @@ def _count(
                 number = reasons.index(reason) + 1
                 if held := int((present & (people[:-1] == number)).sum()):
                     missing.append(Counted(status.name.lower(), reason.text, int(rows[number]), held))
+        if _SHIFTED in reasons:
+            number = reasons.index(_SHIFTED) + 1
+            # Rows that name nobody miss somebody out as well.
+            held = int(patients[number]) or int(rows[number])
+            missing.append(Counted("shifted", _SHIFTED.text, int(rows[number]), held))
     total = int(rows.sum())
     return RowDecisions(
         withheld,

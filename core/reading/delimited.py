@@ -7,6 +7,7 @@ known to read it again exactly.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,9 +33,12 @@ LONGEST_RECORD = 256 << 20
 
 @dataclass(frozen=True)
 class DelimitedRawBlock(RawBlock):
-    """A block of delimited text. `long_rows` counts rows that have more cells than the table has fields."""
+    """A block of delimited text. `long_rows` counts rows that have more cells than the table has fields;
+    `shifted` are those, by number within the block, that have text there: a delimiter in one of their cells
+    stood without quotes, so their cells may stand in the wrong fields."""
 
     long_rows: int = 0
+    shifted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,7 @@ class DelimitedTable:
             problems=problems,
             lines=range(span.first_line, span.first_line + block.rows) if one_each else numbers,
             long_rows=len(seen.long) if seen else 0,
+            shifted=_row_numbers(seen, blanks_are_rows=layout.width == 1) if seen else (),
         )
 
     def part(self, block: Block, first: int, stop: int) -> Block:
@@ -315,6 +320,13 @@ class DelimitedTable:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+
+def _row_numbers(seen: Oddities, *, blanks_are_rows: bool) -> tuple[int, ...]:
+    """The shifted records as rows of the block: blank lines are records and may be no rows."""
+    if blanks_are_rows or not seen.blank:
+        return tuple(seen.shifted)
+    return tuple(record - bisect_left(seen.blank, record) for record in seen.shifted)
 
 
 def _ends_line(unit: bytes) -> bool:

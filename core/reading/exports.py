@@ -210,6 +210,12 @@ def has_extra_cells(raw: RawBlock) -> bool:
     return isinstance(raw, DelimitedRawBlock) and raw.long_rows > 0
 
 
+def shifted_rows(raw: RawBlock) -> tuple[int, ...]:
+    """Rows of the block, by number within it, whose cells may stand in the wrong fields: they have text
+    beyond the table's last field."""
+    return raw.shifted if isinstance(raw, DelimitedRawBlock) else ()
+
+
 def with_extra_cells(table: Table) -> Table:
     """The table with a last field for cells beyond its width; a table that cannot have any is itself."""
     return table.with_extra_cells() if isinstance(table, DelimitedTable) else table

@@ -152,6 +152,11 @@ def make_fields(
     return tuple(fields)
 
 
+def is_extra(name: str) -> bool:
+    """Whether a field of this name holds what rows have beyond their table's fields."""
+    return name.startswith(EXTRA_CELLS)
+
+
 def extra_field(fields: Sequence[Field]) -> Field:
     """One more last field for what rows have beyond their table's width."""
     names = {f.name for f in fields}

@@ -31,6 +31,7 @@ class Oddities:
 
     short: list[int] = field(default_factory=list)
     long: list[int] = field(default_factory=list)
+    shifted: list[int] = field(default_factory=list)  # long ones with text beyond the last field
     odd_quotes: list[int] = field(default_factory=list)
     stray_quotes: list[int] = field(default_factory=list)
     lone_returns: list[int] = field(default_factory=list)
@@ -87,6 +88,8 @@ def parse_mended(
     for number in bad:
         cells, raws = cells_of(utf8[starts[number] : stops[number]].decode(), dialect, number, seen)
         (seen.short if len(cells) < width else seen.long).append(number)
+        if any(cells[width:]):
+            seen.shifted.append(number)
         for c, values in wanted.items():
             values.append(cells[c] if c < min(width, len(cells)) else None)
         if extra and width in wanted and len(cells) > width:
@@ -186,6 +189,8 @@ def parse_exact(
                 values.append(cells[c])
         else:
             (seen.short if count < width else seen.long).append(number)
+            if any(cells[width:]):
+                seen.shifted.append(number)
             for c, values in fillers:
                 values.append(cells[c] if c < count else None)
         if surplus is not None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Field, Finding, Recognised, Role, Table
+from core.reading.header import is_extra
 from core.survey.dictionaries import numbers_alone, shape_of
 from core.survey.objections import FlagField, flag_field, table_of_objectors
 from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
@@ -89,6 +90,7 @@ class Watched:
     scoped: bool = False  # keys count together with their organisation
     deleted: tuple[tuple[int, DeletedMark], ...] = ()
     continues: bool = False  # rows that leave all cells about the patient blank belong to the one above
+    extra: int | None = None  # what rows have beyond the table's fields
     also: tuple[int, ...] = ()  # all fields, where rows that continue must be told from blank ones
 
     @property
@@ -96,7 +98,7 @@ class Watched:
         """All of them, in order; at least one, so that a block's rows and oddities are seen."""
         single = (
             self.nhs, self.key, self.surname, self.forename, self.full_name, self.birth, self.death,
-            self.left, self.registered, self.organisation,
+            self.left, self.registered, self.organisation, self.extra,
         )  # fmt: skip
         wanted = {position for position in single if position is not None}
         wanted.update(self.days, self.terms, self.also)
@@ -195,6 +197,7 @@ def watch(
         organisation=next((p for p, h in headers.items() if key is not None and names_organisation(h)), None),
         scoped=scoped,
         deleted=tuple(marks),
+        extra=next((f.position for f in table.fields if not f.header and is_extra(f.name)), None),
         continues=supplier in _CONTINUES,
         also=tuple(range(len(table.fields))) if supplier in _CONTINUES else (),
     )

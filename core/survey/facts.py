@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Problem, RawBlock, Role, Status
+from core.reading import shifted_rows
 from core.survey import status
 from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionaries
 from core.survey.columns import Distinct, Watched, distinct
@@ -76,6 +77,7 @@ class _Block:
         self._bits: npt.NDArray[np.uint64] | None = None  # categories of each row
         self._unknown: npt.NDArray[np.bool_] | None = None
         self._deleted: npt.NDArray[np.bool_] | None = None
+        self._shifted = _shifted(raw, watched.extra)
         self.rows = raw.data.num_rows
         self.facts = BlockFacts(raw.first_row, self.rows, raw.problems)
         self._days()
@@ -143,7 +145,7 @@ class _Block:
 
     def _patterns(self) -> None:
         """What the rows' codes and marks say, as few patterns and a number for each row."""
-        if self._bits is None and self._deleted is None:
+        if self._bits is None and self._deleted is None and self._shifted is None:
             return
         nothing = np.zeros(self.rows, dtype=np.bool_)
         bits = np.zeros(self.rows, dtype=np.uint64) if self._bits is None else self._bits
@@ -151,7 +153,8 @@ class _Block:
         for rows in self.facts.objection_rows:
             objecting[rows] = True
         unknown = nothing if self._unknown is None else self._unknown
-        keys = pa.array(pattern_keys(bits, objecting, unknown, self._deleted)).dictionary_encode()
+        keys = pa.array(pattern_keys(bits, objecting, unknown, self._deleted, self._shifted))
+        keys = keys.dictionary_encode()
         self.facts.patterns = keys.dictionary.to_numpy()
         self.facts.pattern = keys.indices.to_numpy()
 
@@ -366,6 +369,16 @@ class _Block:
         address[~(has_line & has_postcode)] = 0
         if address.any():
             self.facts.address = address
+
+
+def _shifted(raw: RawBlock, extra: int | None) -> npt.NDArray[np.bool_] | None:
+    """Rows with text beyond the table's last field; `extra` is the field that holds it, if one does."""
+    rows = np.zeros(raw.data.num_rows, dtype=np.bool_)
+    rows[list(shifted_rows(raw))] = True
+    if extra is not None:
+        filled = pc.match_substring_regex(raw.data.column(str(extra)), r"[^\s,;|]")
+        rows |= pc.fill_null(filled, False).to_numpy(zero_copy_only=False)
+    return rows if rows.any() else None
 
 
 def _not_understood(

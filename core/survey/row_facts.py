@@ -16,10 +16,10 @@ import numpy.typing as npt
 NO_DAY = int(np.iinfo(np.int32).min)
 NO_PATIENT = -1
 #: Categories have the bits below these.
-CATEGORY_BITS = 61
-DELETED, OBJECTION, UNKNOWN = 1 << 61, 1 << 62, 1 << 63
+CATEGORY_BITS = 60
+SHIFTED, DELETED, OBJECTION, UNKNOWN = 1 << 60, 1 << 61, 1 << 62, 1 << 63
 
-_CATEGORIES = np.uint64(DELETED - 1)
+_CATEGORIES = np.uint64(SHIFTED - 1)
 _NO_SHORT_DAY = np.int16(-(2**15))
 _AT_ONCE = 1_000_000
 
@@ -30,11 +30,21 @@ Patterns = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.uint3
 
 
 def pattern_keys(
-    categories: Bits, objection_row: Mask, unknown_code: Mask, deleted: Mask | None = None
+    categories: Bits,
+    objection_row: Mask,
+    unknown_code: Mask,
+    deleted: Mask | None = None,
+    shifted: Mask | None = None,
 ) -> Bits:
     """The pattern of each row as one number."""
     keys: Bits = categories & _CATEGORIES
-    for flag, rows in ((OBJECTION, objection_row), (UNKNOWN, unknown_code), (DELETED, deleted)):
+    flags = (
+        (OBJECTION, objection_row),
+        (UNKNOWN, unknown_code),
+        (DELETED, deleted),
+        (SHIFTED, shifted),
+    )
+    for flag, rows in flags:
         if rows is not None and rows.any():
             keys[rows] |= np.uint64(flag)
     return keys
@@ -56,11 +66,12 @@ class TableFacts:
         objection_row: Mask,
         unknown_code: Mask,
         deleted: Mask | None = None,
+        shifted: Mask | None = None,
     ) -> None:
         made = RowsBuilder(rows)
         made.node[:] = patient
         made.set_days(0, np.asarray(day, dtype=np.int32))
-        keys = pattern_keys(categories, objection_row, unknown_code, deleted)
+        keys = pattern_keys(categories, objection_row, unknown_code, deleted, shifted)
         made.set_patterns(0, *np.unique(keys, return_inverse=True))
         self._take(made)
 
@@ -118,6 +129,13 @@ class TableFacts:
     def deleted(self) -> Mask | None:
         """The row was deleted in the clinical system; None where no row was."""
         held = (self.pattern_bits & np.uint64(DELETED)) != 0
+        return self.of_pattern(held) if held.any() else None
+
+    @property
+    def shifted(self) -> Mask | None:
+        """The row has text beyond its table's last field, so that its cells may stand in the wrong ones; None
+        where no row has."""
+        held = (self.pattern_bits & np.uint64(SHIFTED)) != 0
         return self.of_pattern(held) if held.any() else None
 
     def category_mask(self, bits: int) -> Mask:

@@ -24,6 +24,7 @@ MISSING_WORDS = {
     "left": "left the practice",
     "temporary": "are temporary patients",
     "unknown": "have no known registration",
+    "shifted": "have a row with more cells than the table has fields",
 }
 KEY_CHECK = "The key for the codes"
 MOST_NAMES = 40

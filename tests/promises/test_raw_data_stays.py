@@ -161,7 +161,7 @@ def test_a_fault_of_our_own_never_quotes_a_row(
 def test_a_leak_that_stops_a_release_is_told_by_place_and_never_by_value(place: Path) -> None:
     path = place / "source" / "patients.csv"
     path.write_text(
-        path.read_text("utf-8").replace("Type 2 diabetes mellitus", "Zzyzxson, Quillfeather"), "utf-8"
+        path.read_text("utf-8").replace("Type 2 diabetes mellitus", '"Zzyzxson, Quillfeather"'), "utf-8"
     )
     assert _run(place, "key", "create", str(place / "key")).returncode == 0
     (place / "decisions.toml").write_text('[fields."patients"."Term"]\naction = "keep"\n', "utf-8")

@@ -82,7 +82,7 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
         (b"PK\x03\x04 docx", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xls|password"),
         (b"{\\rtf1\\ansi", "rich text"),
-        (b'[[1, 2]]', "JSON"),
+        (b"[[1, 2]]", "JSON"),
         (b"<?xml version='1.0'?><ehr/>", "XML"),
         ("\ufeff<html><body>".encode(), "XML"),
         ("<html><body>".encode("utf-16"), "XML"),
