@@ -1,9 +1,9 @@
 """A FHIR resource as a flat list of its values, each with its path and a key that is the same however the
 file spells it.
 
-The key leaves out '[0]', calls extensions by the end of their url and the NHS number's identifier
-'identifier:nhs', and counts the SNOMED CT coding of a concept first. JSON and XML, STU3 and R4 give the same
-keys.
+The key leaves out '[0]', calls extensions by the end of their url, the NHS number's identifier
+'identifier:nhs' and an e-mail address 'telecom:email', and counts the SNOMED CT coding of a concept first.
+JSON and XML, STU3 and R4 give the same keys.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _own_extension(item: object, key: str, path: str, flat: Flat, line: int) -> 
     return True
 
 
-_SLICED = ("extension", "modifierExtension", "identifier")
+_SLICED = ("extension", "modifierExtension", "identifier", "telecom")
 
 
 def _ordered(name: str, items: list[object]) -> Iterator[tuple[str, int, object]]:
@@ -137,6 +137,9 @@ def _slice(name: str, item: JsonObject) -> str:
         system = item.get("system")
         nhs = isinstance(system, str) and (NHS_SYSTEM.search(system) or system == PSEUDONYM)
         return ":nhs" if nhs else ""
+    if name == "telecom":
+        mail = item.get("system", "email") == "email" and "@" in str(item.get("value", ""))
+        return ":email" if mail or item.get("system") == "email" else ""
     url = item.get("url")
     return f":{short_url(url)}" if isinstance(url, str) else ""
 

@@ -104,12 +104,21 @@ _PARTS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("# address end date", "period.end", "dateTime"),
     ),
     "telecom": (
-        ("# telephone or e-mail", "value", "string"),
+        ("# telephone", "value", "string"),
         ("# contact type", "system", "code"),
         ("# contact use", "use", "code"),
         ("# contact rank", "rank", "positiveInt"),
         ("# contact start date", "period.start", "dateTime"),
         ("# contact end date", "period.end", "dateTime"),
+    ),
+    # R4 keeps them among the telephone numbers, where their places would clash: they leave in an extension.
+    "mail": (
+        ("# e-mail", "value", ""),
+        ("# e-mail contact type", "system", ""),
+        ("# e-mail contact use", "use", ""),
+        ("# e-mail contact rank", "rank", ""),
+        ("# e-mail contact start date", "period.start", ""),
+        ("# e-mail contact end date", "period.end", ""),
     ),
     "annotation": (
         ("#", "text", "string"),
@@ -248,6 +257,9 @@ def _expand(entry: Mapping[str, Any]) -> Iterator[FieldMap]:
     if parts is None:
         yield _field(name, path, r4, kind if r4 else "", also)
         return
+    if kind == "telecom":
+        mail = [p.replace("telecom[*]", "telecom:email[*]") for p in (path, *also)]
+        yield from _expand({**entry, "path": mail[0], "also": mail[1:], "r4": "", "as": "mail"})
     own = name + "{}" * max(0, len(_MANY.findall(path)) - len(_NUMBER.findall(name)))
     for template, below, primitive in parts:
         fallbacks = [f"{p}.{below}" for p in also]
