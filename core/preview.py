@@ -32,7 +32,7 @@ from core.protection import (
 )
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import HoldsSecret
-from core.reading.random_access import Divisible, read_at
+from core.reading.text.random_access import Divisible, read_at
 from core.survey.results import Survey
 
 Rows = npt.NDArray[np.int64]

@@ -19,7 +19,7 @@ from core.demo.people import TODAY, Person
 from core.demo.practice import Practice
 from core.demo.words import load_words
 from core.model import Status
-from core.reading.layouts import layout_of
+from core.reading.text.layouts import layout_of
 
 _Record = Mapping[str, str]
 _STATES = {Status.REGISTERED: "R", Status.LEFT: "L", Status.TEMPORARY: "T", Status.DIED: "D"}

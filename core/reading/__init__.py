@@ -11,7 +11,7 @@ from core.reading.exports import (
     with_extra_cells,
 )
 from core.reading.places import Place, named_places
-from core.reading.random_access import read_at, read_rows
+from core.reading.text.random_access import read_at, read_rows
 
 __all__ = [
     "Place",

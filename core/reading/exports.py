@@ -21,18 +21,18 @@ from core.model import (
     Table,
     UsageError,
 )
-from core.reading.archives import Leaf, contents
-from core.reading.archives_safety import Budget
+from core.reading.archives.archive import Leaf, contents
+from core.reading.archives.safety import Budget
 from core.reading.choices import TableChoice
-from core.reading.delimited import DelimitedRawBlock, DelimitedTable
 from core.reading.finishing import finished
 from core.reading.folders import extract_notes, folder_notes
 from core.reading.places import places_of
-from core.reading.random_access import Span
 from core.reading.readers import HEAD, Candidate, ReadFile, best_reader
 from core.reading.registry import READERS
 from core.reading.source import Source, cannot_read, open_source
 from core.reading.table_names import distinct_names
+from core.reading.text.delimited import DelimitedRawBlock, DelimitedTable
+from core.reading.text.random_access import Span
 from core.reading.walk import FoundFile, Unread, Walk, find_files
 
 _CHUNK = 4 << 20

@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from core.model import Hazard, Problem, Recognised, Table, UsageError
 from core.reading.choices import TableChoice
-from core.reading.delimited import DelimitedTable
 from core.reading.held import HeldTable
 from core.reading.known import known_layouts
 from core.reading.readers import ReadFile
-from core.reading.reports import lines_before, tidied
 from core.reading.suppliers import identify
+from core.reading.text.delimited import DelimitedTable
+from core.reading.text.reports import lines_before, tidied
 
 #: Readers of rows and columns that anybody may have written. Others know what they read by themselves.
 _PLAIN_READERS = ("delimited", "workbook", "ole", "parquet")

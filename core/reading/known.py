@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.model import Table
-from core.reading.delimited import DelimitedTable
 from core.reading.held import HeldTable
 from core.reading.known_tables import known_tables
-from core.reading.layouts import layouts
 from core.reading.registry import READERS
 from core.reading.suppliers import signatures, title_of
+from core.reading.text.delimited import DelimitedTable
+from core.reading.text.layouts import layouts
 
 
 def known_layouts() -> tuple[tuple[str, str], ...]:

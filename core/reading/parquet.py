@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.model import Block, Field, Hazard, Problem, RawBlock, ReadError, Recognised, Severity
-from core.reading.checkpoints import damaged
+from core.reading.archives.checkpoints import damaged
 from core.reading.choices import TableChoice
-from core.reading.header import make_fields
 from core.reading.parquet_text import is_bytes, is_text, plain_type, text_bytes, texts
 from core.reading.readers import Candidate, ReadFile
 from core.reading.source import Source, SourceStream
+from core.reading.text.header import make_fields
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 ROWS_A_BLOCK = 50_000

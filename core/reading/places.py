@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from core.model import Export, Table
-from core.reading.archives import Leaf
+from core.reading.archives.archive import Leaf
 
 _WORDS = {
     "folder": "folder",

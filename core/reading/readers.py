@@ -9,8 +9,8 @@ from typing import Protocol
 
 from core.model import Hazard, Problem, Recognised, Table
 from core.reading.choices import TableChoice
-from core.reading.encoding import decode, detect_encoding
 from core.reading.source import Source
+from core.reading.text.encoding import decode, detect_encoding
 
 HEAD = 64 << 10
 

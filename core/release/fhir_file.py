@@ -24,7 +24,7 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from core.model import UsageError
-from core.reading.fhir_maps import BASIC, BASIC_NUMBER, NHS_NUMBER, TableMap, map_of_table
+from core.reading.messages.fhir_maps import BASIC, BASIC_NUMBER, NHS_NUMBER, TableMap, map_of_table
 from core.release.writers import as_strings
 
 MOST_ROWS = sys.maxsize

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from core.model import VerificationError
-from core.reading.fhir_maps import TableMap, map_of_table
+from core.reading.messages.fhir_maps import TableMap, map_of_table
 
 _ROWS = 20_000
 _FIELD = "urn:threshold:field:"

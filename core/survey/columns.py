@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Field, Finding, Recognised, Role, Table
-from core.reading.header import is_extra
+from core.reading.text.header import is_extra
 from core.survey.dictionaries import numbers_alone, shape_of
 from core.survey.objections import FlagField, flag_field, table_of_objectors
 from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation

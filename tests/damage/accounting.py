@@ -16,8 +16,8 @@ from lxml import etree
 
 from core.model import Export, Table
 from core.reading import has_extra_cells, with_extra_cells
-from core.reading.delimited import DelimitedTable
-from core.reading.encoding import decode
+from core.reading.text.delimited import DelimitedTable
+from core.reading.text.encoding import decode
 
 _ENDS = str.maketrans("", "", '"\\\r\n\ufeff')
 

@@ -23,7 +23,7 @@ import pytest
 from core.demo import write
 from core.model import Export, ReadError
 from core.reading import open_export
-from core.reading.delimited import DelimitedTable
+from core.reading.text.delimited import DelimitedTable
 from tests.damage.accounting import cells_of, delimited_loss, json_leaves, read_all, xml_leaves
 from tests.damage.mutations import MUTATIONS, untouched
 

@@ -13,7 +13,7 @@ from lxml import etree
 from core.model import Export, Kind, ReadError
 from core.reading import open_export
 from core.survey import find_fields
-from tests.core.reading.files import names_of, rows_of
+from tests.core.reading.text.files import names_of, rows_of
 
 _MARK = re.compile(rb'"resourceType"|http://hl7\.org/fhir["\']')
 _DIV = "{http://www.w3.org/1999/xhtml}"

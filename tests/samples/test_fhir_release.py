@@ -17,7 +17,7 @@ from core.reading import open_export
 from core.release import export_release
 from core.release.fhir_readback import open_bundle
 from core.survey import survey_export
-from tests.core.reading.files import names_of, rows_of
+from tests.core.reading.text.files import names_of, rows_of
 from tests.samples.test_fhir_open import BROKEN, fhir_samples
 
 KEY = Key(bytes(range(32)))

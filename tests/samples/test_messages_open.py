@@ -17,7 +17,7 @@ from core.cli import main
 from core.model import Export, Kind
 from core.reading import open_export
 from core.survey import find_fields
-from tests.core.reading.files import rows_of
+from tests.core.reading.text.files import rows_of
 
 GP2GP = "nhsconnect__prm-migrator/"
 ADAPTOR = "NHSDigital__nia-patient-switching-standard-adaptor/"

@@ -9,7 +9,7 @@ import pytest
 
 from core.model import ReadError, Severity, UsageError
 from core.reading import TableChoice, open_export, share_done, source_checksum, total_rows, with_extra_cells
-from tests.core.reading.files import names_of, problems_of, rows_of
+from tests.core.reading.text.files import names_of, problems_of, rows_of
 
 PATIENTS = b"NHS number,Surname,Date of birth\n9990000018,White,01/02/1960\n9990000026,May,03/04/1970\n"
 

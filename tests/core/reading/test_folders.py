@@ -9,8 +9,8 @@ import pytest
 from core.model import ReadError, Severity
 from core.reading import TableChoice, named_places, open_export, total_rows, walk
 from core.reading.table_names import distinct_names
-from tests.core.reading.archived import PATIENTS, VISITS, write, zipped
-from tests.core.reading.files import rows_of
+from tests.core.reading.archives.archived import PATIENTS, VISITS, write, zipped
+from tests.core.reading.text.files import rows_of
 
 
 def test_tables_of_subfolders_are_told_apart_only_where_they_must_be(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from core.model import ReadError
 from core.reading import open_export, total_rows
 from core.reading import parquet as parquet_module
 from core.reading.parquet_text import texts as texts_of
-from tests.core.reading.archived import sevened, zipped
-from tests.core.reading.files import names_of, rows_of
+from tests.core.reading.archives.archived import sevened, zipped
+from tests.core.reading.text.files import names_of, rows_of
 
 
 def saved(folder: Path, table: pa.Table, name: str = "list.parquet", **options: object) -> Path:

@@ -14,7 +14,7 @@ import pytest
 from core.model import ReadError
 from core.reading import open_export, source_checksum
 from core.reading.source import HeldSource, SourceFile, SourceStream, cannot_read, open_source
-from tests.core.reading.files import rows_of
+from tests.core.reading.text.files import rows_of
 
 ROWS = b"NHS number,Surname\n" + b"".join(b"999%07d,White\n" % n for n in range(1_200_000))
 

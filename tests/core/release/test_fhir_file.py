@@ -10,7 +10,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from core.model import UsageError
-from core.reading.fhir_maps import TableMap, table_maps
+from core.reading.messages.fhir_maps import TableMap, table_maps
 from core.release.fhir_file import check_tables, fits, open_file
 from core.release.fhir_readback import open_bundle, strays
 

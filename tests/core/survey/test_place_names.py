@@ -10,7 +10,7 @@ import xlsxwriter
 from core.model import Hazard, Severity
 from core.reading import open_export
 from core.survey import survey_export
-from tests.core.reading.archived import write, zipped
+from tests.core.reading.archives.archived import write, zipped
 
 PATIENTS = (
     b"NHS number,Surname,Forenames,Date of birth\n"

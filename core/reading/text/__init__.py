@@ -1,0 +1,1 @@
+"""Delimited text and formats of lines: records, cells, blocks."""

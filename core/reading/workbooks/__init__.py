@@ -1,0 +1,1 @@
+"""Workbooks of every sort, and what hides in them."""
