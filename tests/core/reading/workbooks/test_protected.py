@@ -15,8 +15,8 @@ from core.model import ReadError
 from core.reading import open_export
 from core.reading.workbooks import protected_office
 from core.reading.workbooks.xls_compound import compound_of
-from tests.core.reading.workbooks import locked
 from tests.core.reading.text.files import rows_of
+from tests.core.reading.workbooks import locked
 from tests.core.reading.workbooks.locked import PASSWORD, written
 from tests.core.reading.workbooks.workbooks import CANARY, ROWS, Book
 

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from core.reading.workbooks.xls_compound import compound_of
+from tests.core.reading.workbooks.locked import stream_of
 from tests.core.reading.workbooks.test_ods import Ods, row, text
 from tests.core.reading.workbooks.test_xls import book as old_book
 from tests.core.reading.workbooks.test_xlsb import Xlsb
 from tests.core.reading.workbooks.test_xlsb import row as binary_row
 from tests.core.reading.workbooks.test_xlsb import text as binary_text
-
-from core.reading.workbooks.xls_compound import compound_of
-from tests.core.reading.workbooks.locked import stream_of
 from tests.core.reading.workbooks.workbooks import Book, cell
 
 MB = 1 << 20
