@@ -20,8 +20,8 @@ from core.reading.text.layouts_cells import LOOKS
 @dataclass(frozen=True)
 class TableLayout:
     """One table of one system. `columns` are the versions of its field names, the newest first; `cells` says
-    by field name what its values look like (see layouts_cells). `quotes`: whether quotes enclose cells, `escape`: whether
-    a backslash makes them plain. `format` and `table` are what both are called.
+    by field name what its values look like (see layouts_cells). `quotes`: whether quotes enclose cells,
+    `escape`: whether a backslash makes them plain. `format` and `table` are what both are called.
 
     Without `columns` only the delimiter and the escapes are known, and the file has a line of names."""
 
