@@ -23,6 +23,7 @@ from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
+from core.reading import OTHER_FIELDS
 from core.survey.results import Survey
 
 FORMATS = ("csv", "xlsx", "parquet", "ndjson", "fhir")
@@ -137,6 +138,7 @@ def make_plan(
         for finding in findings:
             decision = decided.fields.get(table, {}).get(finding.field)
             fields.append(plan_field(survey, profile, finding, decision))
+    fields = _without_pointers(fields)
     withhold, send = _categories(survey, profile, decided.categories)
     confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
     if decided.hazards.confirmed:
@@ -162,6 +164,32 @@ def make_plan(
         uses=profile.uses,
         statuses=profile.statuses,
     )
+
+
+def _without_pointers(fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+    """Without what only says whose the left-out values of a message are: a list of people, once a value."""
+    names: dict[str, set[str]] = {}
+    for planned in fields:
+        names.setdefault(planned.table, set()).add(planned.field)
+    silent = {
+        f.table
+        for f in fields
+        if f.field == OTHER_FIELDS[-1] and not f.leaves and names[f.table] <= set(OTHER_FIELDS)
+    }
+    return [
+        replace(
+            f,
+            action="leave_out",
+            settings={},
+            reason_id="field.pointer",
+            reason="It only says whose the values are that are left out.",
+            source="what says nothing else need not leave",
+            needs_decision=False,
+        )
+        if f.table in silent and f.leaves and not f.decided
+        else f
+        for f in fields
+    ]
 
 
 def plan_field(

@@ -10,10 +10,12 @@ from core.reading.exports import (
     total_rows,
     with_extra_cells,
 )
+from core.reading.messages.records import OTHER_FIELDS
 from core.reading.places import Place, named_places
 from core.reading.text.random_access import read_at, read_rows
 
 __all__ = [
+    "OTHER_FIELDS",
     "Place",
     "TableChoice",
     "has_extra_cells",

@@ -14,7 +14,9 @@ from core.reading.held import HeldTable, hold
 from core.reading.source import Source
 
 OTHER_VALUES = "other values"
-_OTHER = (("NHS number", ""), ("Record", ""), ("Path", ""), ("Other value", ""))
+#: The fields of that table; the last holds the values.
+OTHER_FIELDS = ("NHS number", "Record", "Path", "Other value")
+_OTHER = tuple((name, "") for name in OTHER_FIELDS)
 
 
 @dataclass

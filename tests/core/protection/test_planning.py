@@ -198,3 +198,27 @@ def test_an_age_band_of_a_date_of_birth_gets_its_day_into_the_plan() -> None:
 def test_own_care_keeps_what_a_letter_needs() -> None:
     leaving = {f.field for f in plan_of(make_survey(report()), profile=CARE).fields if f.leaves}
     assert leaving == {"NHS Number", "Surname", "Date of birth", "Sex", "Postcode"}
+
+
+def test_of_left_out_values_of_a_message_nothing_leaves_that_says_whose_they_are() -> None:
+    fields = [
+        ("NHS number", Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER),
+        ("Record", Kind.ADMINISTRATIVE, Role.OTHER),
+        ("Path", Kind.ADMINISTRATIVE, Role.OTHER),
+        ("Other value", Kind.FREE_TEXT, Role.NOTE),
+    ]
+    survey = make_survey({"other values": Made(fields, [["9990000018", "a", "b", "c"]], [0])})
+
+    def leaving(decided: Decisions | None) -> list[str]:
+        profile = load_profile("approved-research")
+        plan = make_plan(survey, profile, recipient="R", project="P", decisions=decided)
+        return [f.field for f in plan.fields if f.leaves]
+
+    assert leaving(None) == []
+    kept = {"fields": {"other values": {"Other value": {"action": "keep"}}}}
+    assert leaving(Decisions.model_validate(kept))[0] == "NHS number"
+    wider = make_survey(
+        {"list": Made([*fields, ("Code", Kind.CODED_CLINICAL, Role.CODE)], [["9990000018", *"abcd"]], [0])}
+    )
+    plan = make_plan(wider, load_profile("approved-research"), recipient="R", project="P")
+    assert "Code" in [f.field for f in plan.fields if f.leaves], "a list with a field of that name"
