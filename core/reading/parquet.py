@@ -9,10 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core.model import Block, Field, Hazard, Problem, RawBlock, ReadError, Recognised, Severity
 from core.reading.archives.checkpoints import damaged
@@ -21,6 +20,9 @@ from core.reading.parquet_text import is_bytes, is_text, plain_type, text_bytes,
 from core.reading.readers import Candidate, ReadFile
 from core.reading.source import Source, SourceStream
 from core.reading.text.header import make_fields
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 ROWS_A_BLOCK = 50_000
@@ -37,6 +39,7 @@ class ParquetReader:
     """Parquet files."""
 
     id = "parquet"
+    title = ""
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By the first and last bytes; 'PARENT' starts with the mark of an encrypted one."""
@@ -202,6 +205,8 @@ def _footer(source: Source) -> int:
 
 def _file(source: Source) -> pq.ParquetFile:
     """The file, columns of text kept as distinct values: a short file may stand for very many long ones."""
+    import pyarrow.parquet as pq  # slow to load, and most files are of other sorts
+
     limits = {"thrift_string_size_limit": _FOOTER_LIMIT, "thrift_container_size_limit": 1_000_000}
     try:
         plain = pq.ParquetFile(pa.PythonFile(SourceStream(source), mode="r"), **limits)

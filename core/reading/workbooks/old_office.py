@@ -9,10 +9,8 @@ from core.reading.refusals import OLE
 from core.reading.source import Source
 from core.reading.workbooks.containers_refusals import too_big
 from core.reading.workbooks.containers_zip import UNPACKED_LIMIT
-from core.reading.workbooks.protected_office import decrypted_package
 from core.reading.workbooks.workbook import TITLES, as_read, open_package
 from core.reading.workbooks.xls_compound import open_compound
-from core.reading.workbooks.xls_open import open_xls
 
 _OTHERS = (
     ("WordDocument", "a Word document of before 2007"),
@@ -26,6 +24,7 @@ class OldOfficeReader:
     """Compound files."""
 
     id = "ole"
+    title = ""
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By the first eight bytes."""
@@ -38,6 +37,10 @@ class OldOfficeReader:
         source = candidate.source
         if source.size > UNPACKED_LIMIT:
             raise too_big(source.name, UNPACKED_LIMIT)
+        # What decrypts takes a tenth of a second to load, at every start if it were loaded above.
+        from core.reading.workbooks.protected_office import decrypted_package
+        from core.reading.workbooks.xls_open import open_xls
+
         data = source.read_at(0, source.size)
         with open_compound(data, source.name) as ole:
             if ole.exists("EncryptedPackage"):
