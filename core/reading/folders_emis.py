@@ -47,7 +47,7 @@ def _dictionaries(name: str, there: set[str]) -> Iterator[Hazard]:
                 name,
                 f"the dictionary of {of}, {dictionary}, is not among the files",
                 Severity.BLOCKS,
-                f"{' and '.join(tables)} name their codes by EMIS's own numbers (CodeId), which only this "
+                f"Codes in {' and '.join(tables)} are EMIS's own numbers (CodeId), which only this "
                 "table explains. Sensitive entries and objections in codes cannot be found without it. Open "
                 "the folder with it.",
                 "dictionary_missing",

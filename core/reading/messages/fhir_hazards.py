@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.model import Hazard, Problem, Severity
+from core.reading.containers import some
 from core.reading.messages.fhir_records import Records
 
 _HIDDEN = frozenset(("NOPAT", "NOPATIENT"))
@@ -87,7 +88,7 @@ def _labels(where: str, records: Records) -> list[Hazard]:
         found.append(
             Hazard(
                 where,
-                f"{hidden:,} records marked as not to be shown to the patient",
+                f"{some(hidden, 'record')} marked as not to be shown to the patient",
                 Severity.WARNS,
                 "They may harm the patient or name another person. Leave them out of what the patient gets.",
                 "hidden_from_patient",
@@ -97,7 +98,7 @@ def _labels(where: str, records: Records) -> list[Hazard]:
         found.append(
             Hazard(
                 where,
-                f"{restricted:,} records marked as restricted",
+                f"{some(restricted, 'record')} marked as restricted",
                 Severity.BLOCKS,
                 "The national record of a restricted patient hides where they live, because somebody may "
                 "look for them. Their address, practice and telephone must not leave.",
