@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
+import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from core.demo import build, make_practice, write
 from core.engine import apply_table
-from core.model import ReadError
+from core.model import ReadError, UsageError
 from core.protection import Key, Plan, decide_rows, load_profile, make_context, make_plan
 from core.protection.plan import ObjectionSource
 from core.reading import open_export
@@ -81,29 +83,58 @@ def test_a_form_cut_short_is_refused_or_says_so(form: str, rows: Rows, tmp_path:
         assert survey.rows == whole or told, f"{share:.1%} of the file passed for the whole"
 
 
-MESSAGES = ("fhir", "fhir-lines")
+SHAPES = ("fhir", "fhir-lines", "vision", "adastra", "miquest", "nhais")
+WRITERS = ("csv", "xlsx", "parquet", "ndjson", "fhir")
 
 
-@pytest.mark.parametrize("shape", MESSAGES)
-@pytest.mark.parametrize("profile", PROFILES)
-def test_messages_keep_the_promises(shape: str, profile: str, tmp_path: Path) -> None:
-    """A message is a table like any other: rows add up, panes and file agree, and nobody's name leaves."""
-    survey = survey_export(open_export(write(shape, tmp_path, patients=120)))
-    plan = plan_for(survey, profile)
+def written(path: Path) -> bytes:
+    """All that a file holds, unpacked."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return b"".join(book.read(name) for name in book.namelist())
+    if path.suffix == ".parquet":
+        return json.dumps(pq.read_table(path).to_pydict(), ensure_ascii=False).encode()
+    return path.read_bytes()
+
+
+def sent(survey: Survey, profile: str, out: Path, form: str) -> bytes:
+    """What leaves of a survey in a format; with everything the promises say checked."""
+    plan = plan_for(survey, profile, form)
     decided = decide_rows(survey, plan, KEY)
     context = make_context(survey, plan, KEY, decided)
-    result = export_release(survey, plan, KEY, decided, tmp_path / "out")
+    result = export_release(survey, plan, KEY, decided, out)
     assert verify_release(result.release, survey, KEY).passed
-    written = 0
+    leaving = 0
     for table in survey.export.tables:
-        out = list(apply_table(table, context, workers=1))
-        leaving = sum(block.data.num_rows for block in out)
-        assert leaving == int(np.count_nonzero(decided.leaves(table.name)))
-        written += leaving
-    assert written == result.manifest.rows_out == decided.rows_out > 50
-    if profile == "approved-research":
-        text = b"".join(p.read_bytes() for p in (result.release / "send").iterdir() if p.suffix == ".csv")
-        for person in make_practice(120).people:
-            for secret in (person.nhs_number, person.postcode, person.mobile, person.email):
-                assert not secret or secret.encode() not in text
-        assert len(list(csv.reader(text.decode().splitlines()))) > 50
+        rows = sum(block.data.num_rows for block in apply_table(table, context, workers=1))
+        assert rows == int(np.count_nonzero(decided.leaves(table.name)))
+        leaving += rows
+    assert leaving == result.manifest.rows_out == decided.rows_out > 50
+    assert decided.rows_in == decided.rows_out + decided.rows_withheld
+    return b"".join(written(p) for p in sorted((result.release / "send").iterdir()) if p.suffix != ".html")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_own_care_list_of_every_system_keeps_the_promises(shape: str, tmp_path: Path) -> None:
+    survey = survey_export(open_export(write(shape, tmp_path, patients=120)))
+    data = sent(survey, "own-care-list", tmp_path / "out", "csv")
+    named = sum(bool(p.nhs_number) and p.nhs_number.encode() in data for p in make_practice(120).people)
+    assert named > 40, "a list for care names its patients, so the search for names below can find them"
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "nhais"])
+def test_nobody_leaves_for_research_from_any_system_in_any_format(
+    shape: str, form: str, tmp_path: Path
+) -> None:
+    """NHAIS lists have no codes, so nobody can say who objects: they stop at their gate."""
+    survey = survey_export(open_export(write(shape, tmp_path, patients=120)))
+    if form == "fhir" and not shape.startswith("fhir"):
+        with pytest.raises(UsageError):
+            sent(survey, "approved-research", tmp_path / "out", form)
+        return
+    data = sent(survey, "approved-research", tmp_path / "out", form)
+    assert len(data) > 2_000
+    for person in make_practice(120).people:
+        for secret in (person.nhs_number, person.postcode, person.mobile, person.email, person.street):
+            assert not secret or secret.encode() not in data, "something that names a patient left"
