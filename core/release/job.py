@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet
 
@@ -28,7 +29,7 @@ from core.protection import (
     published_table,
     tier_of,
 )
-from core.reading.known import held_lines
+from core.reading.standing import row_lines, row_places
 from core.release import fhir_file
 from core.release import manifest as m
 from core.release.checks import Source, check_written
@@ -255,24 +256,35 @@ class Job:
         return manifest.model_copy(update={"kept": kept})
 
     def _write_reasons(self, path: Path) -> None:
-        """One row for each row of the export, in order: its table's number, why it did not leave, and where
-        that is known without reading the file again, the file's own line of it."""
+        """One row for each row of the export, in order: its table's number, its own number there (from 0, as
+        `preview --rows` counts), why it did not leave, and where in the file it stands: the line (a sheet's
+        row), of a message the place. Lines that cost another reading are worked out only for what stayed."""
         ids = pa.array([reason.id for reason in self.rows.reasons], pa.string())
         reason = pa.dictionary(pa.int16(), pa.string())
-        schema = pa.schema([("table", pa.int16()), ("reason", reason), ("line", pa.int64())])
+        names = ("table", "reason", "line", "row", "place")
+        kinds = (pa.int16(), reason, pa.int64(), pa.int64(), pa.string())
+        schema = pa.schema(list(zip(names, kinds, strict=True)))
         with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
             for number, name in enumerate(self.rows.withheld, start=1):
-                held = held_lines(self.survey.export.table(name))
-                for start in range(0, len(self.rows.withheld[name]), _REASONS_AT_ONCE):
-                    withheld = self.rows.withheld[name][start : start + _REASONS_AT_ONCE]
+                table, batches, rows = self.survey.export.table(name), [], 0
+                for block in table.blocks():
+                    withheld = self.rows.withheld[name][block.first_row : block.first_row + block.rows]
                     codes = pa.array(withheld - np.int16(1), pa.int16(), mask=withheld == 0)
-                    reasons = pa.DictionaryArray.from_arrays(codes, ids)
-                    tables = pa.array(np.full(len(withheld), number, np.int16))
-                    known = list(held[start : start + len(withheld)]) if held is not None else None
-                    lines = (
-                        pa.nulls(len(withheld), pa.int64()) if known is None else pa.array(known, pa.int64())
-                    )
-                    writer.write_batch(pa.RecordBatch.from_arrays([tables, reasons, lines], schema=schema))
+                    count = len(withheld)
+                    places = row_places(table, block)
+                    arrays = [
+                        pa.array(np.full(count, number, np.int16)),
+                        pa.DictionaryArray.from_arrays(codes, ids),
+                        _lines(row_lines(table, block), withheld != 0),
+                        pa.array(np.arange(block.first_row, block.first_row + count)),
+                        pa.nulls(count, pa.string()) if places is None else pa.array(places, pa.string()),
+                    ]
+                    batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+                    rows += count
+                    if rows >= _REASONS_AT_ONCE:
+                        writer.write_table(pa.Table.from_batches(batches, schema))
+                        batches, rows = [], 0
+                writer.write_table(pa.Table.from_batches(batches, schema))
         flush_file(path)
 
     def check(self, stage: Stage, manifest: m.Manifest) -> tuple[Gate, ...]:
@@ -322,6 +334,19 @@ def _notices(plan: Plan, survey: Survey) -> tuple[str, ...]:
         if source.kind == "none"
     ]
     return tuple(told)
+
+
+def _lines(lines: Sequence[int] | None, stayed: npt.NDArray[np.bool_]) -> pa.Array:
+    """The line of each row; where they are worked out only when asked, of the rows that stayed."""
+    if lines is None or not len(stayed):
+        return pa.nulls(len(stayed), pa.int64())
+    if isinstance(lines, range):
+        return pa.array(np.arange(lines.start, lines.stop, dtype=np.int64))
+    if isinstance(lines, list):
+        return pa.array(lines, pa.int64())
+    if not stayed.any():
+        return pa.nulls(len(stayed), pa.int64())
+    return pa.array(np.asarray(lines[:], np.int64), mask=~stayed)
 
 
 def _source(reasons: dict[str, Reason], reason_id: str) -> str:

@@ -141,7 +141,7 @@ def _kept_rows(release_dir: Path, manifest: Manifest, survey: Survey) -> tuple[R
     """Which rows left, from what was kept; it must agree with the manifest's counts and the source's rows."""
     wrong = Gate("reasons", False, "The reasons kept do not fit the source and the manifest.")
     try:
-        table = pyarrow.parquet.read_table(release_dir / "keep" / REASONS)
+        table = pyarrow.parquet.read_table(release_dir / "keep" / REASONS, columns=["table", "reason"])
         numbers = table.column("table").to_numpy()
         coded = table.column("reason").combine_chunks().dictionary_encode()
     except Exception:

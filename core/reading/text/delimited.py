@@ -160,23 +160,12 @@ class DelimitedTable:
         raw = self._source.read_at(span.offset, span.length)
         layout = self._layout
         data, seen, bad = self._parse(raw, span, wanted)
-        numbers = LineNumbers(
-            lambda: self._source.read_at(span.offset, span.length),
-            layout.dialect,
-            layout.encoding,
-            span.first_line,
-            rows=block.rows,
-            skip_blank=layout.width > 1,
-        )
+        numbers = self._numbers(span, block.rows)
         problems = tuple(
             Problem(self._source.name, line, "the field names are repeated here; read as a row")
             for line in span.repeats
         )
-        # A last record without a line end makes up for one with a line end inside.
-        ended = raw.endswith("\n".encode(layout.encoding.name)) or (
-            layout.dialect.cr_ends and _ends_line(raw[-layout.encoding.unit :])
-        )
-        one_each = span.blanks == 0 and span.lines <= span.records - (not ended)
+        one_each = span.blanks == 0 and span.lines <= span.records - (not self._ended(raw))
         if seen is not None:
             problems += describe(
                 self._source.name,
@@ -199,6 +188,16 @@ class DelimitedTable:
             long_rows=len(seen.long) if seen else 0,
             shifted=_row_numbers(seen, blanks_are_rows=layout.width == 1) if seen else (),
         )
+
+    def lines(self, block: Block) -> Sequence[int]:
+        """The file's own line of each row of a block, without its cells. Only where records take several
+        lines, or blank ones stand between them, are the block's bytes read, once a line is asked for."""
+        span = _span(block)
+        end = span.offset + span.length
+        ended = end < self._source.size or self._ended(self._source.read_at(max(span.offset, end - 4), 4))
+        if span.blanks == 0 and span.lines <= span.records - (not ended):
+            return range(span.first_line, span.first_line + block.rows)
+        return self._numbers(span, block.rows)
 
     def part(self, block: Block, first: int, stop: int) -> Block:
         """A smaller block that holds at least the rows `first` to `stop` of a block; see random_access."""
@@ -224,6 +223,23 @@ class DelimitedTable:
         data = in_order(groups, read)
         first = parts[0][0].first_row + int(parts[0][1][0])
         return None if data is None else RawBlock(self._name, first, data, lines=lines)
+
+    def _numbers(self, span: Span, rows: int) -> LineNumbers:
+        return LineNumbers(
+            lambda: self._source.read_at(span.offset, span.length),
+            self._layout.dialect,
+            self._layout.encoding,
+            span.first_line,
+            rows=rows,
+            skip_blank=self._layout.width > 1,
+        )
+
+    def _ended(self, raw: bytes) -> bool:
+        """Whether bytes end in a line end: a last record without one makes up for a line end in another."""
+        encoding, dialect = self._layout.encoding, self._layout.dialect
+        return raw.endswith("\n".encode(encoding.name)) or (
+            dialect.cr_ends and _ends_line(raw[-encoding.unit :])
+        )
 
     def _parse(
         self, raw: bytes, span: Span, wanted: list[int]
