@@ -46,6 +46,7 @@ class Correctable:
     layouts: tuple[tuple[str, str], ...]
     text: bool  # whether it is delimited text: only that has a separator and an encoding
     rows: bool  # whether it has a line of field names that could be another
+    readers: tuple[tuple[str, str], ...] = ()  # what else could read it; none where its bytes leave no doubt
     tables: int = 1  # how many tables the file has: all are read as is said here
 
 
@@ -72,12 +73,21 @@ def tables_of(export: Export, file: str) -> list[Table]:
 
 def correctable(export: Export, table: Table, choice: TableChoice) -> Correctable:
     """What of a table's reading a person can correct."""
-    from core.reading.known import is_rows, is_text, known_layouts
+    from core.reading.known import is_rows, is_text, known_layouts, text_readers
 
     fields = tuple(f.name for f in table.fields)
     file = file_name(table)
-    many = len(tables_of(export, file))
-    return Correctable(file, choice, fields, known_layouts(), is_text(table), is_rows(table), many)
+    seen, readers = export.recognised.get(table.name), text_readers()
+    return Correctable(
+        file,
+        choice,
+        fields,
+        known_layouts(),
+        is_text(table),
+        is_rows(table, seen),
+        readers if seen is not None and seen.reader in dict(readers) else (),
+        len(tables_of(export, file)),
+    )
 
 
 def open_files(
@@ -246,15 +256,17 @@ ENCODING_WORDS = {
 
 
 def titles() -> Mapping[str, str]:
-    """The words for each layout that a person can choose."""
-    from core.reading.known import known_layouts
+    """The words for each layout and each sort of file that a person can choose."""
+    from core.reading.known import known_layouts, text_readers
 
-    return dict(known_layouts())
+    return {**dict(known_layouts()), **dict(text_readers())}
 
 
 def choice_words(choice: TableChoice, titles: Mapping[str, str]) -> str:
     """'tab-separated, no field names'; '' where nothing was said."""
     words = []
+    if choice.reader is not None:
+        words.append(f"as {titles.get(choice.reader, choice.reader)}")
     if choice.delimiter is not None:
         words.append(DELIMITER_WORDS.get(choice.delimiter, "another separator"))
     if choice.encoding is not None:

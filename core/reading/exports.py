@@ -141,6 +141,8 @@ def _take(opened: _Opened, found: ReadFile, leaf: Leaf, file: FoundFile, choice:
         raise UsageError("The field that says whose row it is, is not in the table.", where=source.name)
     opened.leaves.append(leaf)
     for table, seen in zip(found.tables, found.recognised, strict=True):
+        if choice.reader is not None:
+            seen = replace(seen, evidence=(*seen.evidence, "a person said what sort of file it is"))
         if leaf.archive:
             seen = replace(seen, evidence=(*seen.evidence, f"it lies in the archive {leaf.archive}"))
         opened.tables.append(table)

@@ -7,29 +7,34 @@ from collections.abc import Collection
 from core.model import Hazard, Problem, Recognised, Table, UsageError
 from core.reading.choices import TableChoice
 from core.reading.held import HeldTable
-from core.reading.known import known_layouts
+from core.reading.known import PLAIN_READERS, known_layouts
 from core.reading.readers import ReadFile
 from core.reading.suppliers import identify
 from core.reading.text.delimited import DelimitedTable
 from core.reading.text.reports import lines_before, tidied
 
-#: Readers of rows and columns that anybody may have written. Others know what they read by themselves.
-_PLAIN_READERS = ("delimited", "workbook", "ole", "parquet")
+_OF_ROWS = {
+    "delimiter": "separator",
+    "encoding": "text encoding to choose",
+    "header_row": "line of field names",
+    "layout": "table that it could be",
+}
 
 
 def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> ReadFile:
     """The file with each table's format, and with reports cleared of what is no row in them.
 
     `beside` are the names of all files opened together. Raises UsageError where a person chose a layout that
-    there is not."""
+    there is not, or chose for a message what only rows and columns have."""
     if choice.layout is not None and choice.layout not in dict(known_layouts()):
         raise UsageError(f"There is no format or table called {choice.layout}.", code="usage")
+    _refuse_unheard(found, choice)
     tables: list[Table] = []
     recognised: list[Recognised] = []
     hazards: list[Hazard] = list(found.hazards)
     problems: list[Problem] = list(found.problems)
     for table, seen in zip(found.tables, found.recognised, strict=True):
-        if seen.reader not in _PLAIN_READERS or not isinstance(table, DelimitedTable | HeldTable):
+        if seen.reader not in PLAIN_READERS or not isinstance(table, DelimitedTable | HeldTable):
             tables.append(table)
             recognised.append(seen)
             continue
@@ -41,6 +46,13 @@ def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> R
         problems.extend(tidy.problems)
         hazards.extend(h for h in tidy.hazards if all(h.what != known.what for known in hazards))
     return ReadFile(tuple(tables), tuple(recognised), tuple(hazards), tuple(problems))
+
+
+def _refuse_unheard(found: ReadFile, choice: TableChoice) -> None:
+    said = next((words for name, words in _OF_ROWS.items() if getattr(choice, name) is not None), None)
+    if said is not None and not any(seen.reader in PLAIN_READERS for seen in found.recognised):
+        title = found.recognised[0].title if found.recognised else "a message"
+        raise UsageError(f"This file is read as: {title}. That has no {said}. Say first what else it is.")
 
 
 def _identified(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from core.model import Table
+from core.model import Recognised, Table
 from core.reading.held import HeldTable
 from core.reading.known_tables import known_tables
 from core.reading.registry import READERS
 from core.reading.suppliers import signatures, title_of
 from core.reading.text.delimited import DelimitedTable
 from core.reading.text.layouts import layouts
+
+#: Readers of rows and columns that anybody may have written. Others know what they read by themselves.
+PLAIN_READERS = ("delimited", "workbook", "ole", "parquet")
 
 
 def known_layouts() -> tuple[tuple[str, str], ...]:
@@ -30,6 +31,11 @@ def known_readers() -> tuple[str, ...]:
     return tuple(reader.id for reader in READERS)
 
 
+def text_readers() -> tuple[tuple[str, str], ...]:
+    """(id, title) of the readers that may take one another's files: those of text. Plain text comes first."""
+    return tuple((reader.id, reader.title) for reader in READERS[::-1] if reader.title)
+
+
 def file_of(table: Table) -> str:
     """The name of the file that a table stands in, as people are told it ('extract.zip › list.csv').
 
@@ -43,16 +49,11 @@ def is_text(table: Table) -> bool:
     return isinstance(table, DelimitedTable)
 
 
-def is_rows(table: Table) -> bool:
+def is_rows(table: Table, seen: Recognised | None) -> bool:
     """Whether a table has rows with a line of field names before them, and not the records of a message."""
-    return is_text(table) or (isinstance(table, HeldTable) and table.row_places is None)
+    return isinstance(table, DelimitedTable | HeldTable) and (seen is None or seen.reader in PLAIN_READERS)
 
 
 def delimiter_of(table: Table) -> str | None:
     """What cuts a table into cells, "" where a line is one cell; None where it is no delimited text."""
     return table.layout.dialect.delimiter if isinstance(table, DelimitedTable) else None
-
-
-def held_lines(table: Table) -> Sequence[int] | None:
-    """The file's own line of each row of a table held in memory; None where it would have to be read."""
-    return table.row_lines if isinstance(table, HeldTable) else None

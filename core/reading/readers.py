@@ -52,6 +52,11 @@ class Reader(Protocol):
     @property
     def id(self) -> str: ...
 
+    @property
+    def title(self) -> str:
+        """What it reads, for a person to choose from; "" where its files can be nobody else's."""
+        ...
+
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """What this reader takes the file for, from its first bytes and its name alone; None where it is
         nothing of its own. Quick: it is asked of every file."""

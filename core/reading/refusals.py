@@ -30,17 +30,18 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 
 
-def refuse_other_formats(name: str, head: bytes, text: str | None) -> None:
-    """Raises ReadError when a file that starts with `head` (as text: `text`) is no delimited text."""
+def refuse_other_formats(name: str, head: bytes, text: str | None, *, markup: bool = False) -> None:
+    """Raises ReadError when a file that starts with `head` (as text: `text`) is no delimited text. With
+    `markup` a person said that it is, whatever marks it has: JSON and XML are lines too."""
     for magic, what, remedy in _SIGNATURES:
         if head.startswith(magic):
             raise _refusal(name, what, remedy)
     plain = head.removeprefix(b"\xef\xbb\xbf") if text is None else text[:4096].encode("utf-8")
-    if _JSON.match(plain) and _json_like(plain):
+    if not markup and _JSON.match(plain) and _json_like(plain):
         raise _refusal(name, "a JSON document", "It holds no records. " + _AS_CSV)
-    if _XML.match(plain):
+    if not markup and _XML.match(plain):
         raise _refusal(name, "an XML or web page document", _AS_CSV)
-    if name.lower().endswith((".json", ".ndjson", ".xml", ".html", ".htm")):
+    if not markup and name.lower().endswith((".json", ".ndjson", ".xml", ".html", ".htm")):
         raise _refusal(name, "a JSON, XML or web page document by its name", _AS_CSV)
     for magic, what, remedy in _SIGNATURES:
         if text is not None and plain.startswith(magic) and magic.isascii():

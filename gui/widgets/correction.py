@@ -45,7 +45,7 @@ ENCODINGS = (
 
 
 class CorrectionPanel(QFrame):
-    """Five choosers and three buttons. `changed` asks for a look, `used` uses it."""
+    """Six choosers and three buttons. `changed` asks for a look, `used` uses it."""
 
     changed = Signal(object)  # TableChoice
     used = Signal(object)  # TableChoice
@@ -71,6 +71,7 @@ class CorrectionPanel(QFrame):
         grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
+        self.reader = self._box("What sort of file this is", ())
         self.separator = self._box("Separator between cells", SEPARATORS)
         self.encoding = self._box("Text encoding", ENCODINGS)
         lines = ((0, "There are no field names"), *((n, f"Line {n}") for n in range(1, MOST_LINES + 1)))
@@ -149,15 +150,17 @@ class CorrectionPanel(QFrame):
         choice = subject.choice
         every = f" All of its {subject.tables:,} tables are read so." if subject.tables > 1 else ""
         self.title.setText(f"How should {one_line(subject.file, 70)} be read?{every}")
+        _fill(self.reader, subject.readers, choice.reader)
         _choose(self.separator, choice.delimiter)
         _choose(self.encoding, choice.encoding)
         _choose(self.header, choice.header_row)
         _fill(self.layout_box, subject.layouts, choice.layout)
         names = tuple((name, one_line(name, 60)) for name in subject.fields)
         _fill(self.patient, names, choice.patient_field)
+        sort = (self.reader,) if subject.readers else ()
         text = (self.separator, self.encoding) if subject.text else ()
         rows = (self.header, self.layout_box) if subject.rows else ()
-        self._lay_out((*text, *rows, self.patient))
+        self._lay_out((*text, *rows, self.patient, *sort))
         self._timer.stop()
         self.say("", True)
         self.as_suggested.setVisible(any(v is not None for v in vars(choice).values()))
@@ -167,10 +170,13 @@ class CorrectionPanel(QFrame):
         first.setFocus()
 
     def choice(self) -> TableChoice:
-        """What the choosers say; what was chosen by other means (a reader) stays."""
+        """What the choosers say. Of another sort of file nothing else is said yet: its fields are others."""
         assert self._subject is not None
+        now, reader = self._subject.choice, self.reader.currentData()
+        if self._subject.readers and reader != now.reader:
+            return replace(type(now)(), reader=reader)
         return replace(
-            self._subject.choice,
+            now,
             delimiter=self.separator.currentData(),
             encoding=self.encoding.currentData(),
             header_row=self.header.currentData(),

@@ -95,6 +95,34 @@ def test_a_correction_is_looked_at_used_undone_and_remembered(
     assert not page.corrections.read_as.isVisible()
 
 
+def test_a_message_is_read_as_plain_text_where_a_person_says_so(person: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    lines = ("DOW~1~9999999,9999~LNA~20260112~0814~1500001~9990000018~EXAMPLE~ADA~~MRS~2~19610203~A~B",
+             "DOW~2~OLD TOWN~BRISTOL~AVON~BS99 3ZZ~Y~3~B~~")  # fmt: skip
+    path.write_text("\n".join(lines * 3) + "\n", encoding="utf-8")
+    page = open_it(person, path)
+    person.click(page.sheet.wrong)
+    panel = page.sheet.correction
+    assert panel.reader.currentData() is None
+    for box in (panel.separator, panel.header, panel.layout_box):
+        assert not box.isVisible(), "a chooser that changes nothing is none"
+    assert silent_widgets(person.window) == []
+    choose(person, page, panel.reader, "Plain text: lines cut into cells")
+    assert page.rows_model.rowCount() > 3
+    person.click(panel.use)
+    person.opened()
+    person.until(lambda: not person.session.jobs.running())
+    assert "as Plain text" in page.corrections.words.text()
+    assert person.session.survey.rows > 3
+    person.click(page.sheet.wrong)
+    choose(person, page, panel.separator, "None: one cell a line")
+    person.click(panel.cancel)
+    person.click(page.corrections.undo)
+    person.opened()
+    person.until(lambda: not person.session.jobs.running())
+    assert person.session.survey.rows == 3
+
+
 def test_leaving_the_panel_leaves_everything_as_it_was(person: Any, bars: Path) -> None:
     page = open_it(person, bars)
     person.click(page.sheet.wrong)

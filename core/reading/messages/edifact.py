@@ -32,6 +32,7 @@ class EdifactReader:
     """Interchanges with or without UNA and UNB, segments on lines of their own or in one line."""
 
     id = "edifact"
+    title = "EDIFACT messages"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""

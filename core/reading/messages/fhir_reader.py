@@ -47,6 +47,7 @@ class FhirReader:
     """Messages and documents made of FHIR resources."""
 
     id = "fhir"
+    title = "FHIR record"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By 'resourceType' in JSON or the FHIR namespace in XML."""

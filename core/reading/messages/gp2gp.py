@@ -41,6 +41,7 @@ class Gp2gpReader:
     """Messages RCMR_IN030000UK06 and 07, a bare EhrExtract, fragments, the ebXML part, JSON of these."""
 
     id = "gp2gp"
+    title = "GP2GP record"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader. The system that wrote it is told by codes that no other system writes."""

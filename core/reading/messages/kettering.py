@@ -77,6 +77,7 @@ class KetteringReader:
     """Files with the root ReportMsg (.xml, .ket)."""
 
     id = "kettering"
+    title = "Letter (Kettering XML)"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""

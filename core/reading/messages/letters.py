@@ -18,6 +18,7 @@ class CdaReader:
     """Letters of the Clinical Document Architecture."""
 
     id = "cda"
+    title = "Clinic letter (CDA, ITK)"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""

@@ -31,6 +31,7 @@ class MeshControlReader:
     """Files with the root DTSControl: one row."""
 
     id = "mesh-control"
+    title = "MESH control file"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""

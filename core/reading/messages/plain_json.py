@@ -51,6 +51,7 @@ class PlainJsonReader:
     """Objects that some program wrote: an answer of a web service, a file of settings and results."""
 
     id = "json"
+    title = "JSON records of no known sort"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By its first characters; less sure than any reader that knows what is in it."""

@@ -19,6 +19,7 @@ class ScrReader:
     """SOAP around a General Practice Summary: its text for people by section, its entries as a table."""
 
     id = "scr"
+    title = "Summary Care Record, or other HL7 version 3"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """See Reader."""

@@ -15,6 +15,7 @@ class DelimitedReader:
     """Text cut into cells by commas, tabs, bars or semicolons."""
 
     id = "delimited"
+    title = "Plain text: lines cut into cells"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """Any file, with little confidence; opening refuses what is no text."""

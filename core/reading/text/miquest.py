@@ -69,6 +69,7 @@ class MiquestReader:
     """The answer of a practice system to a MIQUEST query."""
 
     id = "miquest"
+    title = "MIQUEST response"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By the first characters of its lines."""

@@ -51,6 +51,7 @@ class NhaisReader:
     """A practice's list as the health authority's system holds it."""
 
     id = "nhais"
+    title = "NHAIS list of patients"
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By the beginnings of its lines."""

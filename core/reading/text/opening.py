@@ -56,12 +56,13 @@ def open_delimited(
     if source.size == 0:
         raise refuse_empty(source.name)
     head = source.read_at(0, min(source.size, BLOCK_SIZE))
-    refuse_other_formats(source.name, head, None)
+    said = choice.reader is not None
+    refuse_other_formats(source.name, head, None, markup=said)
     encoding = _encoding(head, source, choice)
     body = head[encoding.bom :]
     sample = body[: _SAMPLE - _SAMPLE % encoding.unit]
     text = decode(whole(sample, encoding), encoding.name)[0]
-    refuse_other_formats(source.name, head, text)
+    refuse_other_formats(source.name, head, text, markup=said)
     refuse_binary(source.name, text)
     if not text.strip("\r\n\ufeff\x1a"):
         raise refuse_empty(source.name)

@@ -35,6 +35,7 @@ class WorkbookReader:
     """Excel workbooks of 2007 and later, and OpenDocument spreadsheets."""
 
     id = "workbook"
+    title = ""
 
     def recognise(self, candidate: Candidate) -> Recognised | None:
         """By the names in its zip directory."""

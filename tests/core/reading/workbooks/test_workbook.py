@@ -22,7 +22,6 @@ from core.reading import TableChoice, open_export, total_rows
 from core.reading.workbooks import containers_zip
 from core.reading.workbooks.cells import number_text, text_of
 from core.reading.workbooks.workbook_columns import text_columns
-from core.reading.workbooks.workbook_locks import lock_owner
 from tests.core.reading.text.files import lines_of, names_of, rows_of
 
 HEAD = ["NHS number", "Surname", "Date of birth"]
@@ -307,21 +306,6 @@ def test_compound_files_that_are_no_workbooks_are_refused(tmp_path: Path) -> Non
     with pytest.raises(ReadError, match="damaged") as caught:
         open_export([path])
     assert caught.value.exit_status == 3
-
-
-@pytest.mark.parametrize(
-    ("name", "owner"),
-    [
-        ("~$list.xlsx", "list.xlsx"),
-        ("~$LIST.XLS", "LIST.XLS"),
-        (".~lock.list.ods#", "list.ods"),
-        ("list.xlsx", None),
-        ("~$notes.docx", None),
-        ("~$", None),
-    ],
-)
-def test_the_files_that_say_a_workbook_is_open_are_known(name: str, owner: str | None) -> None:
-    assert lock_owner(name) == owner
 
 
 def column(kinds: str) -> st.SearchStrategy[list[object]]:
