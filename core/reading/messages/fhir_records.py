@@ -17,7 +17,8 @@ _NAME_PARTS = ("name.prefix", "name.given", "name.family")
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One resource. `place` is where in the file it stands; `inside` the resource that contains it."""
+    """One resource. `place` is where in the file it stands; `inside` the resource that contains it;
+    `document` the number of the file's top-level resource that it is in."""
 
     type: str
     place: str
@@ -25,6 +26,7 @@ class Record:
     flat: Flat
     inside: Record | None
     full_url: str = ""
+    document: int = 0
 
     @cached_property
     def map(self) -> TableMap | None:
@@ -54,30 +56,30 @@ class Records:
 
     def __init__(self, roots: Sequence[tuple[str, JsonObject]]) -> None:
         self.all: list[Record] = []
-        self._by_url: dict[str, Record] = {}
-        self._by_id: dict[str, Record] = {}
+        self._by_url: dict[str, list[Record]] = {}
+        self._by_id: dict[str, list[Record]] = {}
         self._contained: dict[tuple[int, str], Record] = {}
-        for place, resource in roots:
-            self._add(place, resource, None, "")
+        for document, (place, resource) in enumerate(roots):
+            self._add(place, resource, None, "", document)
 
-    def _add(self, place: str, resource: JsonObject, inside: Record | None, url: str) -> None:
+    def _add(self, place: str, resource: JsonObject, inside: Record | None, url: str, document: int) -> None:
         flat = flatten(resource)
         kind = resource.get("resourceType")
         line = getattr(resource, "line", 0)
-        record = Record(kind if isinstance(kind, str) else "", place, line, flat, inside, url)
+        record = Record(kind if isinstance(kind, str) else "", place, line, flat, inside, url, document)
         self.all.append(record)
         own = record.texts.get("id")
         contained = re.search(r"(?:^|\.)contained(?:\[\d+\])?$", place) is not None
         if own and contained and inside is not None:
             self._contained.setdefault((id(inside), own), record)
         elif own:
-            self._by_id.setdefault(f"{record.type}/{own}", record)
+            self._by_id.setdefault(f"{record.type}/{own}", []).append(record)
         if url:
-            self._by_url.setdefault(url, record)
+            self._by_url.setdefault(url, []).append(record)
         paths = {leaf.path: leaf.value for leaf in flat.leaves if leaf.path.endswith(".fullUrl")}
         for path, inner in flat.inner:
             full = paths.get(path.removesuffix("resource") + "fullUrl", "")
-            self._add(f"{place}.{path}" if place else path, inner, record, full)
+            self._add(f"{place}.{path}" if place else path, inner, record, full, document)
 
     @cached_property
     def patients(self) -> tuple[Record, ...]:
@@ -92,7 +94,8 @@ class Records:
         return patient.texts.get("identifier:nhs.value")
 
     def target(self, record: Record, reference: str) -> Record | None:
-        """The resource that a reference points to, None where it is not in the file."""
+        """The resource that a reference points to, None where it is not in the file or may be either of two
+        patients. One of the same document goes before others: each may have a 'Patient/1' of its own."""
         if reference.startswith("#"):
             holder: Record | None = record
             while holder is not None:
@@ -101,11 +104,15 @@ class Records:
                     return found
                 holder = holder.inside
             return None
-        found = self._by_url.get(reference)
-        if found is None:
+        known = self._by_url.get(reference)
+        if known is None:
             steps = reference.split("/_history/")[0].rstrip("/").split("/")
-            found = self._by_id.get("/".join(steps[-2:]))
-        return found
+            known = self._by_id.get("/".join(steps[-2:]), [])
+        near = [r for r in known if r.document == record.document] if len(known) > 1 else []
+        candidates = near or known
+        if len({self._own_number(r) for r in candidates if r.type == "Patient"}) > 1:
+            return None
+        return candidates[0] if candidates else None
 
     def number(self, record: Record) -> tuple[str | None, bool]:
         """The NHS number of the patient that a resource is about, and whether it points to a patient that

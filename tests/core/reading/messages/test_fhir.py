@@ -92,6 +92,31 @@ def test_two_patients_and_no_reference_is_nobody(tmp_path: Path) -> None:
     assert "NHS number" not in rows(export, "events")[0]
 
 
+def coded(reference: str, code: str) -> dict[str, Any]:
+    return observation(reference, code={"coding": [{"system": SNOMED, "code": code}]})
+
+
+def test_each_document_of_a_file_has_its_own_patient_1(tmp_path: Path) -> None:
+    """Or the second one's objection would be the first one's, and the second one's record would leave."""
+    one = bundle(patient("1"), coded("Patient/1", "38341003"))
+    two = bundle(patient("1", OTHER), coded("Patient/1", "827241000000103"))
+    lines = "\n".join(json.dumps(each) for each in (one, two)).encode()
+    found = rows(opened(tmp_path, lines, "two.ndjson"), "events")
+    assert [(row["NHS number"], row["Code"]) for row in found] == [
+        (NUMBER, "38341003"),
+        (OTHER, "827241000000103"),
+    ]
+
+
+def test_a_reference_that_may_mean_either_of_two_patients_means_neither(tmp_path: Path) -> None:
+    content = bundle(patient("1"), patient("1", OTHER), coded("Patient/1", "38341003"))
+    export = opened(tmp_path, content)
+    assert "NHS number" not in rows(export, "events")[0]
+    assert any("a patient who is not in the file" in what for what in problems(export))
+    twice = bundle(patient("1"), patient("1"), coded("Patient/1", "38341003"))
+    assert rows(opened(tmp_path, twice, "twice.json"), "events")[0]["NHS number"] == NUMBER
+
+
 def test_values_keep_their_text_and_place(tmp_path: Path) -> None:
     text = json.dumps(bundle(patient(), observation(code={"coding": [
         {"system": "http://read.info/readv2", "code": "22A..00", "display": "O/E - weight"},
