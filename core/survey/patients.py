@@ -2,7 +2,8 @@
 
 A row names its patient by NHS number, by the practice's own key, or, where it has neither, by name and
 birth date. A table that has two of these ties them together for all others. A key that was seen with
-two NHS numbers ties nothing: it stays a person of its own, who shares every objection of both.
+two NHS numbers ties nothing: it stays a person of its own, who shares every objection of both, as both
+share what is recorded under it.
 """
 
 from __future__ import annotations
@@ -60,11 +61,14 @@ class People:
         return len(self.identity)
 
     def facts(self, objections: npt.NDArray[np.uint32], *, has_status: bool) -> PatientFacts:
-        """The facts of patients; one with an ambiguous key shares the objections of all it may be."""
-        objections = objections.copy()
+        """The facts of patients. One with an ambiguous key shares the objections of all it may be; what is
+        recorded under such a key may be any of theirs, so that all of them share it."""
+        told, objections = objections, objections.copy()
         for patient, others in self.shares_with.items():
             for other in others:
                 objections[patient] |= objections[other]
+        for patient, others in self.shares_with.items():
+            objections[others] |= told[patient]
         return PatientFacts(
             count=self.count,
             identity=self.identity,
@@ -209,7 +213,7 @@ class PatientRegistry:
             score=self._of_patients(self._score, patient_of, count, NOTHING_SAID),
             address=self._of_patients(self._address, patient_of, count, np.uint64(0)),
             shares_with={
-                int(patient_of[key]): [int(patient_of[other]) for other in others]
+                int(patient_of[key]): [n for other in others if (n := int(patient_of[other])) != NO_PATIENT]
                 for key, others in shares.items()
                 if patient_of[key] != NO_PATIENT
             },
