@@ -23,6 +23,7 @@ from core.protection import (
     require,
 )
 from core.reading import source_checksum
+from core.reading.source import cannot_read
 from core.release import manifest as m
 from core.release.job import ApplyTable, Job
 from core.release.stage import Stage, clear_unfinished, write_error
@@ -131,15 +132,19 @@ def _same_rows(survey: Survey, rows: RowDecisions) -> None:
 
 
 def _state(survey: Survey) -> list[tuple[int, int]]:
-    try:
-        return [(s.st_size, s.st_mtime_ns) for s in (path.stat() for path in survey.export.paths)]
-    except OSError:
-        raise _changed(survey) from None
+    found = []
+    for path in survey.export.paths:
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise cannot_read(path.name, error) from None
+        found.append((status.st_size, status.st_mtime_ns))
+    return found
 
 
 def _changed(survey: Survey) -> ReadError:
     return ReadError(
-        "The file changed or went away while the release was made. Nothing was released. Open it again.",
+        "The file changed while the release was made. Nothing was released. Open it again.",
         where=survey.export.name,
         code="changed",
     )
