@@ -44,9 +44,13 @@ def places_of(folders: Sequence[str], leaves: Sequence[Leaf], tables: Sequence[T
         files.setdefault(leaf.source.path.name)
         stems.add(leaf.source.stem)
     found += [("file", name) for name in files]
+    members: dict[str, None] = {}
     for leaf in leaves:
         if leaf.member:
-            found.append(("member", leaf.member))
+            members.setdefault(leaf.member)
+            # The archives that an archive holds have names too; the first of all is the file's own.
+            members.update(dict.fromkeys(f for f in leaf.folders[1:] if f not in leaf.member.split("/")))
+    found += [("member", name) for name in members]
     names = dict.fromkeys(PurePosixPath(table.name).name for table in tables)
     found += [("sheet", name) for name in names if name not in stems]
     total = Counter(sort for sort, _ in found)

@@ -100,6 +100,13 @@ def test_folders_archives_and_sheets_are_looked_at_too(tmp_path: Path) -> None:
     assert sum(h.severity is Severity.BLOCKS for h in found if h.id == "name_of_member") == 2
 
 
+def test_archives_inside_an_archive_have_names_too(tmp_path: Path) -> None:
+    write(tmp_path, "x.zip", zipped({"lists/9990000026.zip": zipped({"list.csv": PATIENTS})}))
+    (found,) = told(tmp_path / "x.zip")
+    assert (found.id, found.severity) == ("name_of_member", Severity.BLOCKS)
+    assert "9990000026" not in found.where + found.what
+
+
 def test_many_files_of_one_sort_are_one_remark(tmp_path: Path) -> None:
     for n in range(12):
         write(tmp_path / "extract", f"asthma {n}.csv", PATIENTS)
