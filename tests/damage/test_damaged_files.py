@@ -98,7 +98,8 @@ def leaves_of(data: bytes) -> set[str] | None:
 def attachment(text: str) -> bool:
     """Whether it is base64 of some length, or a message packed into another as text: the one is told as a
     hazard and never a cell, the other read for itself."""
-    return bool(len(text) > 15 and re.fullmatch(r"[A-Za-z0-9+/=\s]+", text) and " " not in text)
+    long = len(text) > 15 or text.endswith("=")
+    return bool(long and re.fullmatch(r"[A-Za-z0-9+/=\s]+", text) and " " not in text)
 
 
 def _plain(text: str) -> str:
