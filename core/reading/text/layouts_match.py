@@ -46,6 +46,20 @@ class _Seen:
     passed: dict[str, list[int]]  # look -> columns, from 1
     failed: dict[str, list[int]]
 
+    def sure_names(self, width: int) -> tuple[str, ...]:
+        """The names, "" for those that nothing shows to be right: where a column stands in between or is
+        missing, each after it is another's. What is right is shown by the next column whose cells tell, or,
+        after the last of these, by the number of columns."""
+        told = sorted(
+            [(at, True) for columns in self.passed.values() for at in columns]
+            + [(at, False) for columns in self.failed.values() for at in columns]
+        )
+        last = len(self.names) == width and (not told or told[-1][1])
+        return tuple(
+            name if next((fits for at, fits in told if at >= column), last) else ""
+            for column, name in enumerate(self.names, 1)
+        )
+
     @property
     def rank(self) -> tuple[int, float]:
         return (-len(self.failed), self.strength)
@@ -109,17 +123,24 @@ def _match(rows: Sequence[Cells], file_name: str, table: TableLayout) -> Match |
     if called:
         evidence += (f"the file is called as a {table.title} is",)
     misfits = tuple(_misfits(table, seen, width))
+    names = seen.sure_names(width)
+    if unsure := [
+        at for at, (sure, name) in enumerate(zip(names, seen.names, strict=True), 1) if sure != name
+    ]:
+        misfits += (f"what {_columns(unsure)} hold cannot be told; they are left without names",)
     if not called:
         if seen.failed or seen.strength < _ENOUGH:
             return None
-        return Match(table, _padded(seen.names, width), min(0.9, 0.5 + 0.08 * seen.strength), evidence)
-    if fits and not seen.failed:
+        confidence = min(0.9, 0.5 + 0.08 * seen.strength)
+    elif fits and not seen.failed:
         confidence = min(0.98, 0.8 + 0.05 * seen.strength)
-        return Match(table, _padded(seen.names, width), confidence, evidence)
-    if seen.strength >= _ENOUGH_NAMED and (fits or not seen.failed):
-        return Match(table, _padded(seen.names, width), 0.6, evidence, misfits)
-    said = f"the rows are not those of a {table.title}, as which the file is called"
-    return Match(table, (), 0.4, evidence, (*misfits, said))
+    elif seen.strength >= _ENOUGH_NAMED and (fits or not seen.failed):
+        confidence = 0.6
+    else:
+        said = f"the rows are not those of a {table.title}, as which the file is called"
+        return Match(table, (), 0.4, evidence, (*misfits, said))
+    told = misfits if confidence == 0.6 or names != seen.names else ()
+    return Match(table, _padded(names, width), confidence, evidence, told)
 
 
 def _width(rows: Sequence[Cells]) -> int:

@@ -196,6 +196,32 @@ def test_more_or_fewer_columns_are_told_and_never_shift_names(tmp_path: Path) ->
     assert rows_of(moved.tables[0]) == [shifted] * 2
 
 
+@pytest.mark.parametrize("at", range(6, 13))
+def test_what_a_column_put_in_between_may_have_moved_has_no_name(at: int, tmp_path: Path) -> None:
+    """The journal's remarks (TEXT) stand beside its terms (RUBRIC): one column more, and they would pass for
+    terms and leave."""
+    names = layout_columns("vision-journal")
+    filled = ("PID", "ID", "DATE", "RECORDED_DATE", "CODE", "SNOMED_CODE", "HCP", "TEXT", "RUBRIC")
+    sampled = zip(names, sample("vision-journal"), strict=True)
+    row = [cell if name in filled else "" for name, cell in sampled]
+    remark = names.index("TEXT") + (at <= names.index("TEXT"))
+    row.insert(at, "")
+    export = opened(tmp_path, NAMES["vision-journal"], text_of("vision-journal", [row] * 3))
+    (table,) = export.tables
+    assert names_of(table)[:6] == list(names[:6])
+    assert names_of(table)[remark] == f"(column {remark + 1})"
+    assert any("left without names" in p.what for p in export.problems)
+
+
+def test_a_column_put_in_between_and_another_dropped_is_seen_by_its_neighbours(tmp_path: Path) -> None:
+    names, row = layout_columns("vision-journal"), sample("vision-journal")
+    at, values = names.index("TEXT"), names.index("VALUE1")
+    moved = [*row[:at], "", *row[at:-1]]
+    (table,) = opened(tmp_path, NAMES["vision-journal"], text_of("vision-journal", [moved] * 3)).tables
+    assert names_of(table)[: at - 5] == list(names[: at - 5])
+    assert names_of(table)[at : values + 1] == [f"(column {n})" for n in range(at + 1, values + 2)]
+
+
 def layout_columns(layout_id: str) -> tuple[str, ...]:
     layout = layout_of(layout_id)
     assert layout is not None
