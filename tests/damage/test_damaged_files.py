@@ -14,7 +14,7 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -23,8 +23,9 @@ import pytest
 from core.demo import write
 from core.model import Export, ReadError
 from core.reading import open_export
+from core.reading.held import HeldTable
 from core.reading.text.delimited import DelimitedTable
-from tests.damage.accounting import cells_of, delimited_loss, json_leaves, read_all, xml_leaves
+from tests.damage.accounting import cells_of, delimited_loss, json_leaves, read_all, text_tokens, xml_leaves
 from tests.damage.mutations import MUTATIONS, untouched
 
 SLICE = 600
@@ -80,9 +81,30 @@ def held_cells(path: Path, data: bytes, export: Export, original: Counter[str] |
         there = "\n".join(_plain(cell) for cell in cells)
         missing = sum(_plain(leaf) not in there and not attachment(leaf) for leaf in leaves)
         assert not missing, f"{missing} of {len(leaves)} values of the document are in no cell"
+    elif next(iter(export.recognised.values())).reader in ("edifact", "nhais"):
+        assert not (lost := lost_tokens(data, export, cells)), f"{lost} words of the message are in no cell"
     elif original is not None:
         told = export.problems or export.hazards
         assert cells == original or told, "the cells differ and nothing was said"
+
+
+#: How EDIFACT calls the releases of its messages: the same in everybody's.
+_RELEASES = frozenset({"NHS001", "NHS002", "NHS003", "NHS004", "FHS001"})
+
+
+def lost_tokens(data: bytes, export: Export, cells: Counter[str]) -> int:
+    """How many words of four letters and more, on lines of which nothing was said, are in no cell."""
+    said = {p.line for p in export.problems}
+    there = [*cells]
+    for table in export.tables:
+        assert isinstance(table, HeldTable)
+        there += [*table.preamble, *(table.row_places or ())]
+        said |= {p.line for block in table.blocks() for p in table.read(block).problems}
+    text = "\n".join(there)
+    return sum(
+        len(token) > 3 and token not in text and token not in _RELEASES and line not in said
+        for line, token in text_tokens(data)
+    )
 
 
 def leaves_of(data: bytes) -> set[str] | None:
@@ -159,3 +181,28 @@ def test_the_count_notices_a_lost_cell(tmp_path: Path) -> None:
     rows[1][1] = None
     assert "they part at" in delimited_loss(table, rows, path.read_bytes())
     assert list(json_leaves(json.dumps({"a": [1.50, True, None, "x"]}).encode())) == ["1.5", "true", "x"]
+
+
+MARKED = ("edifact", "nhais")
+
+
+@pytest.mark.parametrize("chunk", range(3))
+def test_damaged_messages_of_marks_and_lines_lose_no_word(chunk: int, shared: Path, tmp_path: Path) -> None:
+    """Few samples are such messages, so they get a run of their own."""
+    files = []
+    for file in sample_files(shared):
+        with suppress(ReadError):
+            if file.suffix not in (".csv", ".json", ".xml", ".xlsx") and file.stat().st_size < LARGEST:
+                seen = open_export([file]).recognised
+                files += [file] if next(iter(seen.values())).reader in MARKED else []
+    assert len(files) > 20
+    for case in range(chunk, CASES // 2, 3):
+        dice = Random(case)
+        file = files[dice.randrange(len(files))]
+        mutation = MUTATIONS[case % len(MUTATIONS)]
+        harmed = tmp_path / f"list{file.suffix}"
+        harmed.write_bytes(mutation(file.read_bytes(), dice) or b"\n")
+        try:
+            check(harmed, None)
+        except BaseException as error:
+            pytest.fail(f"case {case}, {mutation.__name__} of {file.name}: {type(error).__name__} {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 from core.model import Problem, ReadError, Recognised
 from core.reading.choices import TableChoice
@@ -58,8 +59,8 @@ class EdifactReader:
         rows = RecordTables(COLUMNS)
         balance = Balance(source.name)
         envelope: Cells = {}
-        for inside in _messages(segments(text)):
-            envelope = _read(inside, envelope, rows)
+        for inside, after in pairwise(chain(_messages(segments(text)), [[]])):
+            envelope = _read(inside, envelope, rows, followed=bool(after) and after[0].tag == "UNH")
             for segment in inside:
                 balance.see(segment)
         problems = balance.end()
@@ -83,14 +84,15 @@ def place_of(segment: Segment) -> str:
     return f"segment {segment.number} ({segment.tag})"
 
 
-def _read(inside: Sequence[Segment], envelope: Cells, rows: RecordTables) -> Cells:
-    """One message, or what stands between messages; gives what the envelope around them says."""
+def _read(inside: Sequence[Segment], envelope: Cells, rows: RecordTables, *, followed: bool) -> Cells:
+    """One message, or what stands between messages; gives what the envelope around them says. An envelope
+    that no message follows is among the other values: no row would have it."""
     taking = Taking(inside)
     whose: dict[int, str | None] = {}
     first = inside[0]
     if first.tag == "UNH":
         _message(MessageReading(inside, taking, rows, whose), envelope)
-    else:
+    elif followed:
         for segment in inside:
             envelope = _envelope(segment, taking) or envelope
     for segment, element, component, value in taking.left():
@@ -120,7 +122,7 @@ def _message(reading: MessageReading, envelope: Cells) -> None:
 
 
 def _messages(found: Iterable[Segment]) -> Iterator[list[Segment]]:
-    """Each message (UNH to UNT), and what stands around messages, so that one at a time is held."""
+    """Each message (UNH to UNT), and what stands around messages, so that no more than two are held."""
     inside: list[Segment] = []
     for segment in found:
         if segment.tag in ("UNH", "UNB", "UNZ") and inside:

@@ -36,7 +36,7 @@ def read_registrations(reading: MessageReading) -> None:
 def _about_message(reading: MessageReading, head: Sequence[Segment], cells: Cells) -> None:
     for segment in head:
         if segment.tag == "DTM" and segment.part(1) == "137":
-            cells["Event date"] = reading.taking.part(segment, 1, 1)
+            reading.put(cells, "Event date", segment, 1, 1)
         else:
             _detail(reading, segment, cells)
 
@@ -45,18 +45,18 @@ def _detail(reading: MessageReading, segment: Segment, cells: Cells) -> None:
     """What one segment says of a transaction."""
     taking, kind = reading.taking, segment.part(1)
     if segment.tag == "RFF" and kind == "950":
-        cells["Transaction code"] = taking.part(segment, 1, 1)
+        reading.put(cells, "Transaction code", segment, 1, 1)
         cells["Transaction type"] = words("transactions").get(cells["Transaction code"] or "")
     elif segment.tag == "RFF" and kind == "TN":
-        cells["Transaction number"] = taking.part(segment, 1, 1)
+        reading.put(cells, "Transaction number", segment, 1, 1)
     elif segment.tag == "NAD" and kind in _NAD:
-        cells[_NAD[kind]] = taking.part(segment, 2)
+        reading.put(cells, _NAD[kind], segment, 2)
     elif segment.tag == "DTM" and kind in _DTM:
-        cells[_DTM[kind]] = taking.part(segment, 1, 1)
+        reading.put(cells, _DTM[kind], segment, 1, 1)
     elif segment.tag == "GIS":
-        cells["Registration reason code"] = taking.part(segment, 1)
+        reading.put(cells, "Registration reason code", segment, 1)
     elif segment.tag == "HEA" and kind == "DM":
-        cells["Drugs dispensed"] = taking.part(segment, 2)
+        reading.put(cells, "Drugs dispensed", segment, 2)
     elif segment.tag == "HEA" and cells.get("Marker") is None:
         cells["Marker"] = taking.part(segment, 1)
         cells["Marker value"] = taking.part(segment, 2)
@@ -79,25 +79,27 @@ def _patient(reading: MessageReading, inside: Sequence[Segment]) -> Cells:
     for segment in inside:
         kind = segment.part(1)
         if segment.tag == "PNA" and kind == "PAT":
-            cells["NHS number"] = taking.part(segment, 2)
+            reading.put(cells, "NHS number", segment, 2)
             reading.names(segment, cells)
         elif segment.tag == "PNA" and kind == "PER":
             before: Cells = {}
-            cells["Previous NHS number"] = taking.part(segment, 2)
+            reading.put(cells, "Previous NHS number", segment, 2)
             reading.names(segment, before)
-            cells["Previous surname"] = before.get("Surname")
-            rest = [before.get(name) for name in ("Title", "Forenames", "Other names")]
+            surname = before.pop("Surname", None)
+            if cells.get("Previous surname") is None:
+                cells["Previous surname"], surname = surname, None
+            rest = [surname, *(before.get(name) for name in ("Title", "Forenames", "Other names"))]
             joined = " ".join(part for part in (cells.get("Other names"), *rest) if part)
             cells["Other names"] = joined or None
         elif segment.tag == "DTM" and kind == "329":
-            cells["Date of birth"] = taking.part(segment, 1, 1)
+            reading.put(cells, "Date of birth", segment, 1, 1)
         elif segment.tag == "PDI":
-            cells["Sex"] = taking.part(segment, 1)
-        elif segment.tag == "NAD" and kind == "PAT":
+            reading.put(cells, "Sex", segment, 1)
+        elif segment.tag == "NAD" and kind == "PAT" and cells.get("Address") is None:
             cells["Address"] = taking.joined(segment, 3)
             last = len(segment.elements)
             if last > 3:
-                cells["Postcode"] = taking.part(segment, last)
+                reading.put(cells, "Postcode", segment, last)
     return cells
 
 
@@ -107,10 +109,10 @@ def read_acknowledgement(reading: MessageReading) -> None:
     cells: Cells = {"Message number": reading.number}
     for segment in reading.segments:
         if segment.tag == "NHS":
-            cells["Health authority"] = taking.part(segment, 1)
-            cells["GP code"] = taking.part(segment, 2)
+            reading.put(cells, "Health authority", segment, 1)
+            reading.put(cells, "GP code", segment, 2)
         elif segment.tag == "DTM" and segment.part(1) == "815":
-            cells["Creation date"] = taking.part(segment, 1, 1)
+            reading.put(cells, "Creation date", segment, 1, 1)
     references = [s for s in reading.segments if s.tag == "RFF"]
     for segment in references:
         row = {**cells, "Entry type": taking.part(segment, 1), "Reference": taking.joined(segment, 1, ":", 1)}

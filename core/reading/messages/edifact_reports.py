@@ -59,6 +59,9 @@ class _Report:
         self._last = number
         if any(self.patient.values()):
             self.reading.row("patients", self.patient, self.patient_at or self.reading.segments[0])
+        told = {table for table, _, _ in self.waiting}
+        if until is None and any(self.report.values()) and not told & {"results", "notes", "specimens"}:
+            self.waiting.append(("notes", {}, self.reading.segments[0]))
         for table, cells, segment in self.waiting:
             if table not in ("staff", "organisations"):
                 cells["NHS number"] = number
@@ -97,19 +100,20 @@ class _Report:
 
     def _address(self, segment: Segment) -> None:
         skip = 1 if segment.part(2) in ("US", "") else 0
-        self.patient["Address"] = self.taking.joined(segment, 2, skip=skip)
-        self.patient["Postcode"] = self.taking.part(segment, 4)
+        if self.patient.get("Address") is None:
+            self.patient["Address"] = self.taking.joined(segment, 2, skip=skip)
+        self.reading.put(self.patient, "Postcode", segment, 4)
         self.patient_at = self.patient_at or segment
 
     def _name(self, segment: Segment) -> None:
         if segment.part(1) != "PAT":
             return
-        self.patient["NHS number"] = self.taking.part(segment, 2)
+        self.reading.put(self.patient, "NHS number", segment, 2)
         self.reading.names(segment, self.patient)
         self.patient_at = segment
 
     def _sex(self, segment: Segment) -> None:
-        self.patient["Sex"] = self.taking.part(segment, 1)
+        self.reading.put(self.patient, "Sex", segment, 1)
 
     def _date(self, segment: Segment) -> None:
         kind = segment.part(1)
@@ -119,9 +123,8 @@ class _Report:
             "SCO": (self.specimen, "Event date"),
             "SRI": (self.specimen, "Received date"),
         }.get(kind)
-        if into is None or into[0].get(into[1]) is not None:
-            return
-        into[0][into[1]] = self.taking.part(segment, 1, 1)
+        if into is not None:
+            self._into(*into, segment)
 
     def _reference(self, segment: Segment) -> None:
         into = {
@@ -131,8 +134,20 @@ class _Report:
             "STI": (self.specimen, "Specimen number"),
             "RTI": (self.specimen, "Requester reference"),
         }.get(segment.part(1))
-        if into is not None and into[0].get(into[1]) is None:
-            into[0][into[1]] = self.taking.part(segment, 1, 1)
+        if into is not None:
+            self._into(*into, segment)
+
+    def _into(self, cells: Cells, name: str, segment: Segment) -> None:
+        """The second component of a date or a reference."""
+        self.reading.put(cells, name, segment, 1, 1)
+        if cells is self.specimen:
+            self._of_specimen(segment)
+
+    def _of_specimen(self, segment: Segment) -> Cells:
+        """The specimen's cells. Where no group of segments began it, its row begins here."""
+        if all(cells is not self.specimen for _, cells, _ in self.waiting[::-1]):
+            self.waiting.append(("specimens", self.specimen, segment))
+        return self.specimen
 
     def _text(self, segment: Segment) -> None:
         text = self.reading.text(segment)
@@ -145,16 +160,17 @@ class _Report:
             self.waiting.append(("notes", {"Entry type": kind, "Note": text}, segment))
 
     def _characteristic(self, segment: Segment) -> None:
+        put, specimen = self.reading.put, self._of_specimen(segment)
         if segment.part(1) == "TSP":
-            self.specimen["Specimen type code"] = self.taking.part(segment, 2)
-            self.specimen["Specimen type"] = self.taking.part(segment, 2, 3)
+            put(specimen, "Specimen type code", segment, 2)
+            put(specimen, "Specimen type", segment, 2, 3)
         else:
-            self.specimen["Specimen characteristic"] = self.taking.part(segment, 2)
+            put(specimen, "Specimen characteristic", segment, 2)
 
     def _quantity(self, segment: Segment) -> None:
         if self.part == "S16" and segment.part(1) == "SVO":
-            self.specimen["Specimen quantity"] = self.taking.part(segment, 1, 1)
-            self.specimen["Specimen quantity unit"] = self.taking.part(segment, 2, 3)
+            self.reading.put(self.specimen, "Specimen quantity", segment, 1, 1)
+            self.reading.put(self.specimen, "Specimen quantity unit", segment, 2, 3)
 
     def _investigation(self, segment: Segment) -> None:
         agency = segment.part(2, 1)

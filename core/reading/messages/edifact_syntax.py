@@ -113,6 +113,9 @@ def _released(text: str, release: str) -> str:
     return re.sub(rf"{re.escape(release)}(.)", r"\1", text, flags=re.DOTALL)
 
 
+_TAG = re.compile(r"[A-Z][A-Z\d]{2}")
+
+
 class Taking:
     """Remembers which components of a message's segments went into a table."""
 
@@ -146,6 +149,8 @@ class Taking:
     def left(self) -> Iterator[tuple[Segment, int, int, str]]:
         """What went into no table: segment, element, component, value."""
         for segment in self.segments:
+            if segment.tag and not _TAG.fullmatch(segment.tag):
+                yield segment, 0, 0, segment.tag  # a text that lost its beginning, or was none of a message
             for e, parts in enumerate(segment.elements, start=1):
                 for c, value in enumerate(parts):
                     if value.strip() and (segment.number, e, c) not in self._taken:

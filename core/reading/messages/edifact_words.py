@@ -95,9 +95,15 @@ class MessageReading:
         for segment in segments:
             self.whose[segment.number] = number
 
+    def put(self, cells: Cells, name: str, segment: Segment, element: int, component: int = 0) -> None:
+        """A component into a cell that is still empty. Where one is filled, the component is left for the
+        other values: what stands twice in a message is lost neither time."""
+        if cells.get(name) is None:
+            cells[name] = self.taking.part(segment, element, component)
+
     def names(self, segment: Segment, cells: Cells) -> None:
         """The parts of a name in a PNA segment: SU surname, FO forename, MI and FS others, TI title."""
-        others: list[str] = []
+        others = [before] if (before := cells.get("Other names")) else []
         for element in range(3, len(segment.elements) + 1):
             what = segment.part(element)
             value = self.taking.part(segment, element, 1)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -274,3 +275,31 @@ def test_tables_whose_names_start_so_are_no_edifact(tmp_path: Path, text: str) -
     assert service_of(text) == (Service(), 0)
     (found,) = opened(tmp_path, text, "list.csv").tables
     assert found.format != "edifact"
+
+
+@pytest.mark.parametrize(
+    ("segment", "again"),
+    [
+        ("SPC+TSP+:::VENOUS BLOOD'", "SPC+TSP+:::SWAB OF A WOUND'"),
+        ("PDI+2'", "PDI+7891'"),
+        ("DTM+329:19450730:102'", "DTM+329:19521104:102'"),
+        ("ADR++US:FLAT 9:59 MADE UP ROAD:NOWHERE++ZZ9 9ZZ'", "ADR++US:THE OLD MILL++ZZ7 7ZZ'"),
+        ("PNA+PAT+9990000018:OPI+++SU:KWIATKOWSKA+FO:ZUZANNA+MI:ANNA+TI:MRS'", "PNA+PAT+9990000026:OPI'"),
+        ("S16+16'", ""),
+        ("UNH+1+MEDRPT:0:1:RT:NHS003'", ""),
+        ("S02+02'", "S02+02'KOWALSKA'"),
+    ],
+)
+def test_what_stands_twice_or_without_its_group_is_lost_neither_time(
+    segment: str, again: str, tmp_path: Path
+) -> None:
+    """A row has one cell for each; the second goes to the other values, and no value to nobody's row."""
+    text = "\n".join(LAB)
+    assert segment in text
+    path = tmp_path / "list.edi"
+    path.write_text(text.replace(segment, f"{segment}\n{again}" if again else "", 1), encoding="utf-8")
+    export = open_export([path])
+    cells = "\n".join(cell for table in export.tables for row in rows_of(table) for cell in row if cell)
+    for words in (again, *(line for line in LAB if line != segment or again)):
+        for word in re.findall(r"[A-Z\d]{6,}", words):
+            assert word in cells or word in ("NHS003", "MEDRPT")
