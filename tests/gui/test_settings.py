@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from core.reading import TableChoice
+from gui import reading
 from gui.settings import KEEP, Settings, Shape, headers_hash
 
 
@@ -57,3 +60,19 @@ def test_headers_are_told_apart_and_not_kept() -> None:
     assert headers_hash([["ab"]]) != headers_hash([["a", "b"]])
     Settings().with_shape(shape(headers_hash([["Mrs Smith's notes"]]))).save()
     assert "Smith" not in Settings.path().read_text(encoding="utf-8")
+
+
+def test_how_a_file_is_read_is_remembered_by_a_fingerprint_alone(tmp_path: Path) -> None:
+    """What was taken for field names may be a patient's line: neither it nor the file's name is kept."""
+    path = tmp_path / "Mrs Smith.csv"
+    path.write_text("Okafor;Bela;12 Long Road\nPrice;Ann;3 Short Road\n", encoding="utf-8")
+    choices = {"Mrs Smith.csv": TableChoice(delimiter=",", header_row=1)}
+    opened = reading.open_files([path], choices, (), ())
+    keep, _ = reading.to_remember([path], list(choices), choices, opened.export, ())
+    assert keep
+    for made in keep:
+        assert re.fullmatch(r"[0-9a-f]{64}", made.shape)
+        Settings().with_reading(made).save()
+    kept = Settings.path().read_text(encoding="utf-8")
+    assert not [word for word in ("Smith", "Okafor", "Bela", "Road", "Price", "list") if word in kept]
+    assert reading.open_files([path], None, (), Settings.load().readings).remembered == {"Mrs Smith.csv"}

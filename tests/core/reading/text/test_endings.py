@@ -70,3 +70,16 @@ def test_the_end_of_a_large_member_is_told_when_it_is_read(
     notice = b"Complete results are available in the practice system\r\n"
     path = write(tmp_path, "y.zip", zipped({"list.csv": HEAD + ROWS + notice}))
     assert INCOMPLETE in [p.what for p in problems_of(open_export([path]).tables[0])]
+
+
+@pytest.mark.parametrize("rows", [3, 30_000])
+def test_a_plain_file_that_says_it_is_not_whole_is_heeded(rows: int, tmp_path: Path) -> None:
+    """Also where it is no report that Threshold knows, and however long it is."""
+    path = tmp_path / "list.csv"
+    lines = [
+        "NHS number,Surname",
+        *["9990000018,White"] * rows,
+        "Complete results are available in the system",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert [h.id for h in open_export([path]).hazards] == ["incomplete_results"]
