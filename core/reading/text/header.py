@@ -106,6 +106,11 @@ def is_data(cell: str) -> bool:
     return bool(_DATA.fullmatch(cell) or _DATE_INSIDE.search(cell)) or len(cell) > 200
 
 
+def may_be_name(cell: str) -> bool:
+    """Whether a cell of a table of several columns is made of words that field names are made of."""
+    return _known(cell, 2)
+
+
 def _known(cell: str, width: int) -> bool:
     words = [w.lower() for w in _WORD.findall(cell)]
     if (

@@ -3,7 +3,7 @@
 EMIS Web's reports and SystmOne's breakdowns are read whole (they are small) and each line is settled: a row,
 the field names once more, a line about the report, the notice that it was cut short, or the start of another
 table. What is no row is told with its line, and nothing else changes; a report without any of these stays the
-table it was.
+table it was. Any other short list or sheet is only looked through for a second table below the first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from core.model import Hazard, Problem, Severity
 from core.reading.held import HeldTable
 from core.reading.known_tables import known_tables
 from core.reading.text.delimited import DelimitedRawBlock, DelimitedTable
-from core.reading.text.header import is_data, make_fields
+from core.reading.text.header import is_data, make_fields, may_be_name
 from core.reading.text.opening_notes import incomplete
 from core.reading.text.parsing import Oddities, cells_of
 
@@ -29,6 +29,7 @@ REPORTS = frozenset(
     ("emis-list-report", "emis-aggregate-report", "emis-appointment-report", "systmone-breakdown")
 )
 LARGEST = 64 << 20  # a report of more bytes is read block by block, as any table
+LARGEST_OTHER = 8 << 20  # of files that are no known report: so large a one nobody put together by hand
 _NOTICE = "complete results are available"
 _MOST_TABLES = 50  # so many lines of other field names are no reports put together
 _NAMED = 200  # so many lines of one sort are told one by one, the rest counted
@@ -76,11 +77,14 @@ class _Part:
 
 def tidied(table: DelimitedTable | HeldTable) -> Tidied:
     """The report's rows without what is none. Raises ReadError when the file changed."""
-    if table.format not in REPORTS or table.source.size > LARGEST:
+    report = table.format in REPORTS
+    if table.source.size > (LARGEST if report else LARGEST_OTHER):
         return Tidied((table,))
     whole = _read(table)
     again = _own_names(whole)
-    other = _other_names(whole) & ~again
+    other = (_other_names(whole) if report else _names_of_any_table(whole)) & ~again
+    if not report and not other.any():
+        return Tidied((table,))
     hazards: list[Hazard] = []
     if int(other.sum()) > _MOST_TABLES:
         hazards.append(_too_many(table.source.name, whole.lines[int(np.flatnonzero(other)[0])]))
@@ -197,6 +201,25 @@ def _other_names(whole: _Whole) -> Mask:
                 more += 1
                 break
     return np.asarray(found, dtype=np.bool_)
+
+
+@lru_cache(maxsize=1)
+def _table_names() -> tuple[str, ...]:
+    return tuple(sorted({name for t in known_tables() for name in t.spelt}))
+
+
+def _names_of_any_table(whole: _Whole) -> Mask:
+    """Rows of a list or sheet that are the field names of another one below it: two of them are known to the
+    letter, no cell is a value, and nearly all are made of the words that field names are made of."""
+    values = [*_table_names(), *(f.header for f in whole.table.fields if f.header.strip())]
+    hits = np.zeros(whole.data.num_rows, dtype=np.int64)
+    for column in range(whole.data.num_columns):
+        hits += _hits(whole, column, values)
+    found = np.zeros(whole.data.num_rows, dtype=np.bool_)
+    for row in np.flatnonzero((hits >= 2) & (whole.filled >= 3)).tolist():
+        cells = [c for c in whole.cells(row) if c and c.strip()]
+        found[row] = not any(map(is_data, cells)) and sum(map(may_be_name, cells)) >= 0.8 * len(cells)
+    return found
 
 
 def _notices(whole: _Whole) -> Mask:
