@@ -38,6 +38,12 @@ def licence(name: str) -> str:
     return f"{told.get('License-Expression') or told.get('License') or ''} {classes}"
 
 
+def brings_its_text(name: str) -> bool:
+    """Whether a package has the text of its licence among its own files."""
+    files = metadata.files(name) or []
+    return any(re.search(r"licen[cs]e|copying", str(file), re.IGNORECASE) for file in files)
+
+
 def test_each_library_that_threshold_asks_for_is_named() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for asked in project["dependencies"]:
@@ -58,3 +64,8 @@ def test_the_recipe_of_the_folder_takes_the_licences_along() -> None:
     recipe = (ROOT / "build.spec").read_text(encoding="utf-8")
     assert "copy_metadata" in recipe
     assert "licences.md" in recipe
+    assert "docs/licences" in recipe
+    brought = [name for name in parts() if not brings_its_text(name)]
+    assert {*brought} <= {"pyside6-essentials", "shiboken6"}
+    for text in ("LGPL-3.0.txt", "GPL-3.0.txt"):
+        assert "Version 3, 29 June 2007" in (ROOT / "docs" / "licences" / text).read_text(encoding="utf-8")
