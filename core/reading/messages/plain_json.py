@@ -15,6 +15,9 @@ from core.reading.readers import Candidate, ReadFile
 
 _START = re.compile(r'\s*(?:\{\s*"(?:[^"\\]|\\.){0,200}"\s*:|\[\s*\{\s*")')
 _NUMBER = re.compile(r"(?:.*\b)?nhs (?:number|no)", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"kin|carer|relative|contact|mother|father|parent|guardian|spouse|partner", re.IGNORECASE
+)
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _MOST_FIELDS = 2_000
 NHS_NUMBER = "NHS number"
@@ -95,7 +98,12 @@ class _Collected:
         paths: dict[str, str] = {}
         parts: list[tuple[str, str, JsonObject]] = []
         self._walk(record, "", "", cells, paths, parts)
-        own = next((v for n, v in cells.items() if _NUMBER.fullmatch(n)), None)
+        numbers = [n for n in cells if _NUMBER.fullmatch(n)]
+        whose = min(numbers, key=lambda n: _distance(paths[n]), default=None)
+        own = None
+        if whose is not None:  # first, so that the row is its patient's and not the next of kin's
+            own = cells[whose]
+            cells = {whose: own, **cells}
         number = own or number
         if own is None and number is not None:
             cells = {NHS_NUMBER: number, **cells}
@@ -153,6 +161,11 @@ class _Collected:
         for number, record, path, value, line in self._others:
             made.other(number, record, path, value, path, line)
         return made
+
+
+def _distance(path: str) -> tuple[bool, int]:
+    """How far a number lies from what the record is about: the patient's least deep, others' last."""
+    return _OTHERS.search(path) is not None, path.count(".")
 
 
 def _headed(table: HeldTable) -> HeldTable:

@@ -70,6 +70,16 @@ def test_words_called_value_are_no_measurement(tmp_path: Path) -> None:
     assert kinds["value text"] not in {Kind.CLINICAL_VALUE, Kind.ADMINISTRATIVE, Kind.CODED_CLINICAL}
 
 
+@pytest.mark.parametrize("depth", [1, 2])
+def test_rows_are_the_patients_and_not_their_next_of_kins(depth: int, tmp_path: Path) -> None:
+    """Or an objection would be the wrong person's, and the one who objects would leave."""
+    own = {"nhsNumber": "9990000018"}
+    record = {"nextOfKin": {"nhsNumber": "9990000026"}, "entries": [{"code": "827241000000103"}]}
+    export = opened(tmp_path, record | (own if depth == 1 else {"patient": {"demographics": own}}))
+    assert next(iter(rows(export, "records")[0].values())) == "9990000018"
+    assert rows(export, "entries")[0]["NHS number"] == "9990000018"
+
+
 @pytest.mark.parametrize(
     ("content", "count"),
     [(b'[{"a":1},{"a":2}]', 2), (b'{"a":1}\n{"a":2}\n{"b":3}\n', 3), (b'{"a":1,"a":2}', 1)],
