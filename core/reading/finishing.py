@@ -39,7 +39,7 @@ def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> R
             recognised.append(seen)
             continue
         table, seen = _identified(table, seen, beside, choice)
-        tidy = tidied(table)
+        tidy = tidied(table, suppliers=bool(seen.table))
         for part in tidy.tables:
             tables.append(part)
             recognised.append(seen if part is tidy.tables[0] else _identified(part, seen, beside, choice)[1])

@@ -75,10 +75,11 @@ class _Part:
     rows: list[int] = field(default_factory=list)
 
 
-def tidied(table: DelimitedTable | HeldTable) -> Tidied:
-    """The report's rows without what is none. Raises ReadError when the file changed."""
+def tidied(table: DelimitedTable | HeldTable, *, suppliers: bool = False) -> Tidied:
+    """The report's rows without what is none. `suppliers`: it is a table that a system itself wrote, and so
+    one table whole. Raises ReadError when the file changed."""
     report = table.format in REPORTS
-    if table.source.size > (LARGEST if report else LARGEST_OTHER):
+    if table.source.size > (LARGEST if report else LARGEST_OTHER) or (suppliers and not report):
         return Tidied((table,))
     whole = _read(table)
     again = _own_names(whole)

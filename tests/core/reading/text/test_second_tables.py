@@ -9,6 +9,7 @@ import pytest
 
 from core.model import Severity
 from core.reading import open_export
+from tests.core.reading.supplier_files import columns_of, emis_file
 from tests.core.reading.text.files import names_of, rows_of
 
 FIRST = [
@@ -58,3 +59,10 @@ def test_rows_that_talk_of_fields_are_rows(form: str, tmp_path: Path) -> None:
     assert len(export.tables) == 1
     assert rows_of(export.tables[0]) == rows[1:]
     assert not export.hazards
+
+
+def test_a_systems_own_table_is_one_table(tmp_path: Path) -> None:
+    """Its files are large and many, and nobody put two of them together."""
+    again = dict(zip(columns_of("Coding_ClinicalCode"), columns_of("Admin_Patient"), strict=False))
+    emis_file(tmp_path, "Coding_ClinicalCode", {"CodeId": "7", "Term": "Asthma"}, again)
+    assert len(open_export([tmp_path]).tables) == 1
