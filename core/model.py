@@ -313,9 +313,6 @@ class Counted:
     codes: int = 0
 
 
-NO_REASON = Reason("none", "")
-
-
 @dataclass(frozen=True)
 class Gate:
     """One thing that must hold before a release is written. `detail` says what to do where it does not."""

@@ -330,10 +330,6 @@ class Preview:
         return raw
 
 
-def _reaches(block: Block, row: int, forward: bool) -> bool:
-    return block.first_row + block.rows > row if forward else block.first_row <= row
-
-
 def _as_rows(columns: Sequence[pa.Array], count: int) -> list[list[str | None]]:
     if not columns:
         return [[] for _ in range(count)]

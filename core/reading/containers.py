@@ -1,7 +1,7 @@
 """Every place in a workbook where data can travel unseen: one table, which profiles name by id.
 
 The places are looked through by containers_book, containers_parts, containers_sheet and containers_images for
-Excel workbooks of 2007 and later, and by xls_hidden, xlsb_hidden and ods_hidden for the others. What is
+Excel workbooks of 2007 and later, and by xls_hidden, xlsb_open and ods_hidden for the others. What is
 found is told with counts, never with contents.
 """
 

@@ -28,7 +28,6 @@ BASIC_NUMBER = "subject.identifier.value"
 _NUMBER = re.compile(r"\{\}|<(\w+)>")  # ' 2' after a word, 'Name 2' before the words
 _MANY = re.compile(r"\[\*(?:\+(\d))?\]")
 
-_DESCRIBED = "extension:Extension-coding-sctdescid.extension"
 #: A data type's parts: name (with # for the field's own), path below it, primitive type.
 _PARTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "concept": (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.reading.messages.fhir_flatten import Flat, Leaf, bare_key, flatten
+from core.reading.messages.fhir_flatten import Flat, Leaf, flatten
 from core.reading.messages.fhir_maps import BASIC, BASIC_NUMBER, TableMap, map_of_table, map_of_type
 from core.reading.messages.safe_json import JsonObject
 
@@ -178,8 +178,3 @@ class Records:
 
 
 _CONTAINERS = frozenset(("Bundle", "Parameters", ""))
-
-
-def first_step(key: str) -> str:
-    """The element a key starts with, without a number."""
-    return bare_key(key.split(".", 1)[0])[0]

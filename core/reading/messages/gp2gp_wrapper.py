@@ -10,6 +10,7 @@ from typing import Any
 
 from core.model import Problem, ReadError
 from core.reading.messages.hl7v3 import Encoded, is_encoded
+from core.reading.messages.plain_places import plain_place
 from core.reading.messages.safe_json import parse_json
 from core.reading.messages.safe_xml import parse_xml
 
@@ -77,7 +78,7 @@ def _string(text: str, place: str, around: dict[str, object], found: Wrapped, wh
             if error.code == "bomb":
                 raise
             found.problems.append(
-                Problem(where, None, f"the XML inside '{_plain(place)}' is damaged; kept as one text")
+                Problem(where, None, f"XML inside '{plain_place(place)}' is damaged; kept as one text")
             )
         else:
             found.messages.append(Message(place, root))
@@ -106,8 +107,3 @@ def _of(around: dict[str, object], names: tuple[str, ...]) -> str | None:
         if isinstance(value, str) and value.strip():
             return str(value)
     return None
-
-
-def _plain(place: str) -> str:
-    """A place whose keys are plain words; keys of a damaged file may hold anything."""
-    return place if re.fullmatch(r"[A-Za-z_\d.\[\]]{1,60}", place) else "a value"
