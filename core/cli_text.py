@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from core.cli_output import say
 from core.cli_shapes import default_action
+from core.model import Problem, Severity
 from core.preview_rows import Window
 from core.release import ReleaseResult, VerifyResult
 from core.release.reports import TIER_WORDS
 from core.survey.results import Survey
 
 _WIDEST = 24
+_LINES_NAMED = 4
 
 
 def tell_scan(survey: Survey) -> None:
     """Fields in order of worry, then what is sensitive, who objects, what hides."""
     order = list(survey.findings)
     for table in order:
-        say(f"{table}: {survey.facts[table].rows:,} rows")
+        say(f"{table}: {_counted(survey.facts[table].rows, 'row')}")
         seen = survey.export.recognised.get(table)
         if seen is not None:
-            say(f"  {seen.title} ({seen.confidence:.0%} sure): {'; '.join(seen.evidence)}")
+            why = "; ".join(text.strip().rstrip(".") for text in seen.evidence)
+            say(f"  {seen.title} ({seen.confidence:.0%} sure): {why}")
         for finding in survey.findings[table]:
             words = str(finding.kind).replace("_", " ")
             say(f"  {finding.field}: {words}, {default_action(finding).replace('_', ' ')}")
@@ -27,15 +32,41 @@ def tell_scan(survey: Survey) -> None:
                 say(f"      {evidence}")
     for title, counted in (("Sensitive", survey.categories), ("Objections", survey.objections)):
         for count in counted:
-            patients = "" if count.patients is None else f", {count.patients:,} patients"
-            say(f"{title}: {count.text}: {count.rows:,} rows{patients}")
+            patients = "" if count.patients is None else f", {_counted(count.patients, 'patient')}"
+            say(f"{title}: {count.text}: {_counted(count.rows, 'row')}{patients}")
     if survey.unknown_codes.rows:
-        say(f"Not understood: {survey.unknown_codes.codes:,} codes in {survey.unknown_codes.rows:,} rows")
-    for hazard in survey.hazards:
-        say(f"Hidden data ({hazard.severity}): {hazard.where}: {hazard.what}")
-    for problem in survey.problems:
-        line = "" if problem.line is None else f", line {problem.line:,}"
-        say(f"Noticed: {problem.where}{line}: {problem.what}")
+        codes, rows = _counted(survey.unknown_codes.codes, "code"), _counted(survey.unknown_codes.rows, "row")
+        say(f"Not understood: {codes} in {rows}")
+    for hazard in sorted(survey.hazards, key=lambda h: h.severity != Severity.BLOCKS):
+        word = "Stops the export" if hazard.severity == Severity.BLOCKS else "Take care"
+        say(f"{word}: {hazard.where}: {hazard.what}")
+        if hazard.why:
+            say(f"      {hazard.why}")
+    for where, what, lines in _sorts(survey.problems):
+        say(f"Noticed: {where}{_lines(lines)}: {what}")
+
+
+def _sorts(problems: Iterable[Problem]) -> list[tuple[str, str, list[int]]]:
+    """Problems of one sort as one, with all of their lines: forty ragged rows are one thing to look at."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for problem in problems:
+        lines = found.setdefault((problem.where, problem.what), [])
+        if problem.line is not None:
+            lines.append(problem.line)
+    return [(where, what, lines) for (where, what), lines in found.items()]
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """', line 9', ', lines 1, 2, 3, 4 and 36 more'."""
+    if not lines:
+        return ""
+    named = ", ".join(f"{line:,}" for line in lines[:_LINES_NAMED])
+    more = f" and {len(lines) - _LINES_NAMED:,} more" if len(lines) > _LINES_NAMED else ""
+    return f", line{'s' if len(lines) > 1 else ''} {named}{more}"
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def tell_window(window: Window) -> None:

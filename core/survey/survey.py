@@ -185,7 +185,7 @@ def _survey(
         hazards.append(
             Hazard(
                 export.name,
-                f"{collector.registry.keys_of_several:,} patient keys stand for somebody in more than one "
+                f"{keys_stand(collector.registry.keys_of_several)} for somebody in more than one "
                 "organisation",
                 Severity.WARNS,
                 "They are told apart here by the organisation beside them. A key alone, or its pseudonym, "
@@ -197,7 +197,7 @@ def _survey(
         hazards.append(
             Hazard(
                 export.name,
-                f"{collector.registry.ambiguous_keys:,} patient keys stand for more than one patient",
+                f"{keys_stand(collector.registry.ambiguous_keys)} for more than one patient",
                 Severity.WARNS,
                 "Rows that have only such a key are treated as objecting when one of those patients objects.",
             )
@@ -307,3 +307,8 @@ def _with_extra_cells(table: Table, findings: tuple[Finding, ...]) -> tuple[Find
         )
         for field in table.fields[len(findings) :]
     )
+
+
+def keys_stand(number: int) -> str:
+    """'1 patient key stands', '3 patient keys stand'."""
+    return "1 patient key stands" if number == 1 else f"{number:,} patient keys stand"

@@ -1,4 +1,4 @@
-"""What was noticed in the file, as a list for a person: hidden data first, then the worst, with what to do.
+"""What was noticed in the file, as a list for a person: what stops the export, then hidden data.
 
 Plain data. Text from a file (a sheet's name, a file's name) is shown as it is, never run as markup.
 """
@@ -96,13 +96,13 @@ def of_problem(problem: Problem) -> Notice:
 
 
 def notices(hazards: Iterable[Hazard], problems: Iterable[Problem]) -> list[Notice]:
-    """All of them, hidden data first and then the worst; in the file's order where they are as bad."""
+    """All of them: what stops the export, then hidden data, then the rest; else in the file's order."""
     found = [of_hazard(h) for h in hazards] + [of_problem(p) for p in problems]
     return sorted(found, key=_order)
 
 
-def _order(notice: Notice) -> tuple[bool, int]:
-    return not notice.hidden, notice.rank
+def _order(notice: Notice) -> tuple[bool, bool, int]:
+    return notice.rank != STOPS, not notice.hidden, notice.rank
 
 
 def grouped(found: Sequence[Notice]) -> list[Notice]:

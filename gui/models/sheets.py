@@ -71,8 +71,8 @@ class Sheet:
 
     @property
     def noticed_words(self) -> str:
-        """'3 hidden, 12 more'; '' where nothing was noticed."""
-        first, word = (self.hidden, "hidden") if self.hidden else (self.stops, "urgent")
+        """'2 urgent, 12 more' or '3 hidden, 12 more'; '' where nothing was noticed."""
+        first, word = (self.stops, "urgent") if self.stops else (self.hidden, "hidden")
         rest = len(self.notices) - first
         if first:
             return f"{first:,} {word}" + (f", {rest:,} more" if rest else "")
@@ -124,8 +124,14 @@ def sheets(
 
 
 def _one_a_patient(survey: Survey, table: str) -> bool:
-    rows = survey.facts[table].rows if table in survey.facts else 0
-    return 0 < rows == survey.patients.count
+    """Whether each patient has one row of their own there, and there is more than one: the record of one
+    patient is no list, and as many rows as patients may be somebody's ten medicines."""
+    facts = survey.facts.get(table)
+    if facts is None or not 1 < facts.rows == survey.patients.count:
+        return False
+    from numpy import unique
+
+    return len(unique(facts.patient)) == facts.rows
 
 
 def is_sheet(table: Table) -> bool:

@@ -216,10 +216,8 @@ class OpenPage(Page):
         every = self.list_model.every()
         stops, hidden = sum(s.stops for s in every), sum(s.hidden for s in every)
         if stops:
-            found = counted(stops, "thing was", "things were")
-            lines[:1] = [
-                f"{found} found that stop the export until somebody has looked. F8 goes to the next."
-            ]
+            found = counted(stops, "thing was found that stops", "things were found that stop")
+            lines[:1] = [f"{found} the export until somebody has looked. F8 goes to the next."]
         elif hidden:
             lines[:1] = ["Hidden data was found. Choose it in the list to see what it is and what to do."]
         self.session.show_detail(DetailContent("Nothing has left this computer", tuple(lines)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from core.model import Export, Hazard, Problem, Recognised, Severity
 from core.protection.profile import hazard_ids, load_profile
 from core.reading import open_export
+from core.survey import survey_export
 from gui.models.notices import CARE, LOOK, NOTED, STOPS, by_table, grouped, notices, of_hazard, stated
 from gui.models.sheets import ALL, called, heading, sheets, sureness, taken_for
 from gui.models.sheets_model import NoticesModel, SheetsModel
+from resources import ROOT
 
 HIDDEN = Hazard("Sheet2", "hidden sheet", Severity.BLOCKS, "PSNI, 2023", "hidden_sheet")
 COMMENT = Hazard("Sheet1", "3 comments on cells", Severity.WARNS, "", "comments")
@@ -21,12 +24,12 @@ SHORT = [Problem("list.csv", line, "row has fewer cells than the table's 6 field
 BLANK = Problem("list.csv", 4, "blank line, skipped")
 
 
-def test_hidden_data_stands_above_the_rest_and_the_worst_first() -> None:
-    found = notices([CUT, COMMENT, HIDDEN], [BLANK, *SHORT])
-    assert [n.rank for n in found] == [STOPS, CARE, STOPS, LOOK, LOOK, LOOK, NOTED]
-    assert [n.hidden for n in found] == [True, True, False, False, False, False, False]
+def test_what_stops_the_export_stands_first_then_hidden_data_then_the_rest() -> None:
+    found = notices([COMMENT, CUT, HIDDEN], [BLANK, *SHORT])
+    assert [n.rank for n in found] == [STOPS, STOPS, CARE, LOOK, LOOK, LOOK, NOTED]
+    assert [n.hidden for n in found] == [True, False, True, False, False, False, False]
     assert found[0].word == "Hidden data, stops the export"
-    assert found[2].word == "Stops the export"
+    assert found[1].word == "Stops the export"
     assert all(n.todo.endswith(".") for n in found)
 
 
@@ -79,9 +82,43 @@ def test_each_table_has_its_own_and_the_rest_belongs_to_the_whole(tmp_path: Path
     made = sheets(export, None)
     assert [s.name for s in made] == [ALL, "events", "patients"]
     assert made[0].title == "The export as a whole"
-    assert made[0].noticed_words == "1 hidden, 1 more"
+    assert made[0].noticed_words == "2 urgent"
     assert made[1].rows_words == "being counted"
     assert heading(export) == "Comma-separated file"
+
+
+def test_no_count_is_held_back_of_one_patient_nor_of_as_many_rows_by_chance(
+    tmp_path: Path,
+) -> None:
+    one, two = "9994120031,1", "9990000018,2"
+    counted = {}
+    for name, rows in (("single", [one]), ("chance", [one, one]), ("list", [one, two])):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "p.csv").write_text("NHS Number,Code\n" + "\n".join([one, two][: len(rows)]) + "\n")
+        (folder / "t.csv").write_text("NHS Number,Code\n" + "\n".join(rows) + "\n")
+        survey = survey_export(open_export([folder]))
+        counted[name] = [s.rows_words for s in sheets(survey.export, survey, told=False) if s.name == "t"]
+    assert counted == {"single": ["1"], "chance": ["2"], "list": ["counted"]}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "the last line has no line end, as where a file was cut short; see that its last row is whole",
+        "91 records point to a patient who is not in the file",
+        "a zero byte in the text; kept",
+    ],
+)
+def test_what_may_be_missing_or_tied_to_nobody_is_to_be_looked_at(what: str) -> None:
+    (found,) = notices([], [Problem("a.csv", None, what)])
+    assert found.rank == LOOK
+    assert "Nothing is to be done" not in found.todo
+
+
+def test_every_other_hazard_has_something_to_do_of_its_own() -> None:
+    known = tomllib.loads((ROOT / "hazards.toml").read_text(encoding="utf-8"))
+    assert set(known["other"].split()) <= set(known["todo"])
 
 
 def test_the_profile_says_what_stops(tmp_path: Path) -> None:

@@ -78,11 +78,13 @@ class FhirReader:
         hazards = noticed(source.name, records, comments=loaded.comments)
         problems = loaded.problems + damaged(source.name, records)
         if rows.lost_patients:
+            lost = rows.lost_patients
+            record = "1 record points" if lost == 1 else f"{lost:,} records point"
             problems.append(
                 Problem(
                     source.name,
                     None,
-                    f"{rows.lost_patients:,} records point to a patient who is not in the file",
+                    f"{record} to a patient who is not in the file",
                 )
             )
         form, sure, why = _of_records(records, candidate.text)

@@ -39,9 +39,13 @@ def name_problems(where: str, fields: Sequence[Field], line: int | None) -> list
     repeated = sum(f.name != " ".join(f.header.split()) for f in fields if f.header.strip())
     found = []
     if unnamed:
-        found.append(
-            Problem(where, line, f"{unnamed:,} of the fields have no name; they are called by position")
+        words = (
+            "1 of the fields has no name; it is called by its position"
+            if unnamed == 1
+            else f"{unnamed:,} of the fields have no name; they are called by position"
         )
+        found.append(Problem(where, line, words))
     if repeated:
-        found.append(Problem(where, line, f"{repeated:,} field names are repeated; later ones are numbered"))
+        words = "1 field name is" if repeated == 1 else f"{repeated:,} field names are"
+        found.append(Problem(where, line, f"{words} repeated; later ones are numbered"))
     return found

@@ -84,7 +84,7 @@ def test_a_contained_patient_and_a_number_in_the_reference(tmp_path: Path) -> No
 def test_a_patient_who_is_not_in_the_file_is_nobody_else(tmp_path: Path) -> None:
     export = opened(tmp_path, bundle(patient(), observation("Patient/p7"), observation(None)))
     assert [row["NHS number"] for row in rows(export, "events")] == [None, NUMBER]
-    assert any("1 records point to a patient who is not in the file" in what for what in problems(export))
+    assert any("1 record points to a patient who is not in the file" in what for what in problems(export))
 
 
 def test_two_patients_and_no_reference_is_nobody(tmp_path: Path) -> None:
