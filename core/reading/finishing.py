@@ -13,11 +13,12 @@ from core.reading.suppliers import identify
 from core.reading.text.delimited import DelimitedTable
 from core.reading.text.reports import lines_before, tidied
 
-_OF_ROWS = {
-    "delimiter": "separator",
-    "encoding": "text encoding to choose",
-    "header_row": "line of field names",
-    "layout": "table that it could be",
+#: What a person can choose for the files of some readers alone: what it is called, and which readers.
+_HEARD_BY = {
+    "delimiter": ("separator", PLAIN_READERS[:1]),
+    "encoding": ("text encoding to choose", PLAIN_READERS[:1]),
+    "header_row": ("line of field names", PLAIN_READERS[:3]),
+    "layout": ("table that it could be", PLAIN_READERS[:3]),
 }
 
 
@@ -25,7 +26,7 @@ def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> R
     """The file with each table's format, and with reports cleared of what is no row in them.
 
     `beside` are the names of all files opened together. Raises UsageError where a person chose a layout that
-    there is not, or chose for a message what only rows and columns have."""
+    there is not, or something that such a file does not have."""
     if choice.layout is not None and choice.layout not in dict(known_layouts()):
         raise UsageError(f"There is no format or table called {choice.layout}.", code="usage")
     _refuse_unheard(found, choice)
@@ -49,10 +50,10 @@ def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> R
 
 
 def _refuse_unheard(found: ReadFile, choice: TableChoice) -> None:
-    said = next((words for name, words in _OF_ROWS.items() if getattr(choice, name) is not None), None)
-    if said is not None and not any(seen.reader in PLAIN_READERS for seen in found.recognised):
-        title = found.recognised[0].title if found.recognised else "a message"
-        raise UsageError(f"This file is read as: {title}. That has no {said}. Say first what else it is.")
+    for name, (said, readers) in _HEARD_BY.items():
+        if getattr(choice, name) is not None and not any(s.reader in readers for s in found.recognised):
+            title = found.recognised[0].title if found.recognised else "nothing that Threshold knows"
+            raise UsageError(f"This file is read as: {title}. That has no {said}. Say first what else it is.")
 
 
 def _identified(

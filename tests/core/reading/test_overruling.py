@@ -11,6 +11,7 @@ from core.reading import TableChoice, open_export
 from core.reading.known import text_readers
 from core.reading.registry import READERS
 from tests.core.reading.text.files import rows_of
+from tests.promises.forms import FORMS
 
 NHS = "9990000018"
 FILES = {
@@ -80,3 +81,18 @@ def test_what_only_rows_have_cannot_be_chosen_for_a_message(tmp_path: Path) -> N
     for choice in (TableChoice(delimiter=","), TableChoice(header_row=0), TableChoice(layout="emis-bulk")):
         with pytest.raises(UsageError, match="NHAIS"):
             open_export([path], choices={"list": choice})
+
+
+def test_what_a_file_does_not_have_cannot_be_chosen_for_it(tmp_path: Path) -> None:
+    """Nothing a person says is passed over in silence."""
+    rows = [["NHS number", "Sex"], [NHS, "M"]]
+    for form, choices in (
+        ("parquet", (TableChoice(delimiter=","), TableChoice(header_row=1), TableChoice(layout="emis-bulk"))),
+        ("xlsx", (TableChoice(delimiter=","), TableChoice(encoding="utf-8"))),
+    ):
+        path = FORMS[form](tmp_path, rows)
+        assert open_export([path]).tables
+        for choice in choices:
+            with pytest.raises(UsageError, match="That has no"):
+                open_export([path], choices={path.name: choice})
+    assert open_export([path], choices={path.name: TableChoice(header_row=1, layout="emis-bulk")}).tables
