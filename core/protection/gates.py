@@ -213,15 +213,24 @@ def _recipient(plan: Plan, profile: Profile, book: RecipientsBook | None, today:
 def _hazards(survey: Survey, plan: Plan, profile: Profile) -> Gate:
     stopping = blocking_hazards(survey, profile)
     if not stopping:
-        return Gate("hidden-data", True, "Nothing hidden was found that stops the export.")
+        return Gate("hidden-data", True, "Nothing was found in the file that stops the export.")
     if hazards_seen(survey, profile) in plan.confirmed:
-        return Gate("hidden-data", True, f"{len(stopping):,} places with hidden data were looked at.")
+        seen = (
+            "1 thing found in the file was" if len(stopping) == 1 else f"{len(stopping):,} things found were"
+        )
+        return Gate("hidden-data", True, f"{seen} looked at.")
     first = stopping[0]
+    found = (
+        "1 thing was found that stops"
+        if len(stopping) == 1
+        else f"{len(stopping):,} things were found that stop"
+    )
+    begins = "In" if len(stopping) == 1 else "The first, in"
     return Gate(
         "hidden-data",
         False,
-        f"The file has hidden data in {len(stopping):,} places, the first in {first.where}: {first.what}. "
-        "It is never copied along, and it may show that this is the wrong file. Look at it, then confirm.",
+        f"{found} the export until somebody has looked. {begins} {first.where}: {first.what}. "
+        "It may show that this is the wrong file. Look at the Open page, then confirm.",
         ("hazards",),
     )
 

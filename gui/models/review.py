@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gui.formatting import PURPOSE_WORDS, action_words, counted
+from gui.formatting import PURPOSE_WORDS, action_words, counted, one_line
+from gui.models.notices import of_hazard
+from gui.models.sheets import called
 from gui.session import Session
 from gui.widgets.check_list import Check
 
@@ -16,7 +18,7 @@ GATE_WORDS = {
     "patients-expected": "As many patients as the search showed",
     "recipient": "Who gets it",
     "closed-programme": "The programme is closed",
-    "hidden-data": "Hidden data in the file",
+    "hidden-data": "What was found in the file",
     "missing-out": "People who will not be on the list",
 }
 MISSING_WORDS = {
@@ -28,6 +30,7 @@ MISSING_WORDS = {
 }
 KEY_CHECK = "The key for the codes"
 MOST_NAMES = 40
+LONGEST = 60  # a longer name has no place to break, and would push the checks off the page
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,14 @@ def to_confirm(session: Session) -> list[ToConfirm]:
     if hidden:
         token = f"hazards:{len(hidden)}"
         words = f"{counted(len(hidden), 'place')} with hidden data, none of which is copied along"
+        if not all(of_hazard(hazard).hidden for hazard in hidden):
+            words = f"I looked at what stops the export ({counted(len(hidden), 'thing')} on the Open page)"
         found.append(ToConfirm(token, words, token in session.confirmed))
     return found
 
 
 def _stopping(session: Session) -> tuple[Any, ...]:
-    """The hidden data that stops an export under the profile."""
+    """The hidden data, and what else was found, that stops an export under the profile."""
     if session.survey is None or session.profile is None:
         return ()
     from core.protection import blocking_hazards
@@ -149,11 +154,12 @@ def _fields(session: Session) -> str:
     for planned in session.plan.fields:
         if planned.leaves:
             done = "" if planned.action == "keep" else f" ({action_words(planned.action).lower()})"
-            tables.setdefault(planned.table, []).append(f"{planned.field}{done}")
+            tables.setdefault(planned.table, []).append(f"{one_line(planned.field, LONGEST)}{done}")
+    names_of = called(session.export)
     lines = []
     for table, names in tables.items():
         more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-        head = f"{table}: " if len(tables) > 1 else ""
+        head = f"{one_line(names_of.get(table, table), LONGEST)}: " if len(tables) > 1 else ""
         lines.append(head + ", ".join(names[:MOST_NAMES]) + more)
     return "\n".join(lines) or "none"
 

@@ -364,5 +364,5 @@ class OpenPage(Page):
         many = len(self.list_model.every()) > 1
         self.list_box.setVisible(many and not self._narrow_page())
         self.tables.setVisible(many and self._narrow_page())
-        self.list_box.setFixedWidth(416 if self.width() < 1500 else 520)
+        self.list_box.setFixedWidth(440 if self.width() < 1500 else 520)
         self.list.setColumnWidth(0, 214 if self.width() < 1500 else 300)

@@ -269,3 +269,26 @@ def test_many_tables_are_found_by_name(
     assert page.sheet.sheet.name == "table30"
     assert page.sheet.notices.isVisible()
     assert page.rows_model.rowCount() == 2
+
+
+def test_long_names_of_files_push_nothing_off_the_export_page(
+    person: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]
+) -> None:
+    folder = tmp_path / "extract"
+    folder.mkdir()
+    header, rows = ("NHS Number", "Surname", "Sex"), [(number_of(n), "OKAFOR", "F") for n in range(9)]
+    for name in ("first", "second"):
+        write_table(folder / f"{name}_{'long_name_' * 9}.csv", header, rows)
+    (folder / "cut.csv").write_text(f'NHS Number,Sex\n{number_of(0)},F\n{number_of(1)},"F', encoding="utf-8")
+    open_it(person, folder)
+    person.say_who("own-care-list", "Eye clinic", "recall", 9)
+    person.use_this()
+    person.window.go_to("export")
+    page: Any = person.window.pages["export"]
+    person.until(lambda: bool(page.confirm_boxes()))
+    (box,) = page.confirm_boxes().values()
+    assert "what stops the export" in box.text()
+    assert "hidden" not in box.text()
+    person.until(lambda: box.width() >= box.sizeHint().width())
+    right = box.mapTo(page, box.rect().topRight()).x()
+    assert right <= page.width(), "the tick box is cut off"

@@ -182,7 +182,7 @@ def test_the_profile_says_which_hidden_data_stops() -> None:
     survey = make_survey(report(), hazards=(pivot, hidden))
     gate = checked(survey, "own-care-list")["hidden-data"]
     assert not gate.passed
-    assert "2 places" in gate.detail
+    assert gate.detail.startswith("2 things were found that stop the export")
     assert checked(survey, "open-publication")["hidden-data"].passed, "no row leaves under it"
     plan = make_plan(
         survey, load_profile("own-care-list"), recipient="R", project="P",
@@ -194,7 +194,10 @@ def test_the_profile_says_which_hidden_data_stops() -> None:
 
 def test_a_report_that_was_cut_short_stops_even_a_table_of_counts() -> None:
     cut = Hazard("list.csv", "not all results", Severity.WARNS, id="truncated")
-    assert not checked(make_survey(report(), hazards=(cut,)), "open-publication")["hidden-data"].passed
+    gate = checked(make_survey(report(), hazards=(cut,)), "open-publication")["hidden-data"]
+    assert not gate.passed
+    assert gate.detail.startswith("1 thing was found that stops the export")
+    assert "hidden" not in gate.detail, "missing patients are not hidden data"
 
 
 def test_an_export_of_which_nothing_leaves_stops() -> None:
