@@ -30,6 +30,10 @@ PLAIN_NUMBER = r"^[<>]?-?(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,9})?$"
 _DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"[\s/();,:*^\[\]]+|(?<=\d)-(?=[\d.])|(?<=[^\W\d])-|(?<=\d)(?=[^\W\d])(?![eE][+-]?\d)")
 _LETTERS_AND_DIGITS = re.compile(r"[^\W\d_]+|\d+")
+_TIME = re.compile(
+    r"T?(?:[01]?\d|2[0-4])(?:[:.]?[0-5]\d){1,2}(?:\.\d{1,9})?(?:\s?[ap]\.?m\.?)?(?:Z|[+-]\d\d:?\d\d)?",
+    re.IGNORECASE,
+)
 _ETHNIC_LETTER = re.compile(r"[A-Z]\d?")
 
 #: Two numbers are a blood pressure or a range; three are a date, a telephone number or an NHS number.
@@ -117,7 +121,13 @@ def _is_code(text: str) -> bool:
     return bool(_DIGIT.search(text)) and recognise(text).understood
 
 
+def is_time(text: str) -> bool:
+    """Whether the text is a time of day and nothing else: '09:30', '0930', '9.30 am', '14:30:00Z'."""
+    return _TIME.fullmatch(text.strip()) is not None
+
+
 EXPECTED: Mapping[Role, Test] = {
+    Role.EVENT_TIME: is_time,
     Role.VALUE: is_value,
     Role.UNIT: is_unit,
     Role.SEX: is_sex,

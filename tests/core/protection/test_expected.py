@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.model import Kind, Role
 from core.protection.apply import _Column
-from core.protection.expected import EXPECTED, PLAIN_NUMBER, is_ethnicity, is_sex, is_unit, is_value
+from core.protection.expected import EXPECTED, PLAIN_NUMBER, is_ethnicity, is_sex, is_time, is_unit, is_value
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import Pseudonyms
 
@@ -82,6 +82,19 @@ def test_sexes_are_expected_in_a_sex(text: str) -> None:
 )
 def test_groups_and_codes_are_expected_in_an_ethnicity(text: str) -> None:
     assert is_ethnicity(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["09:30", "0930", "9.30 am", "093000", "14:30:00", "24:00", "T14:30:00.250+01:00", "2:15PM"]
+)
+def test_times_of_day_are_expected_in_a_time(text: str) -> None:
+    assert is_time(text)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_day_or_a_name_is_not_expected_in_a_time(number: int) -> None:
+    texts = ["2024-05-06 09:30", "06/05/2024", "20240506", "Quixley", "09:30 with Mrs Quixley", "12"]
+    assert not is_time(texts[number])
 
 
 @pytest.mark.parametrize("role", sorted(EXPECTED))
