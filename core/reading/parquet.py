@@ -207,7 +207,11 @@ def _file(source: Source) -> pq.ParquetFile:
     """The file, columns of text kept as distinct values: a short file may stand for very many long ones."""
     import pyarrow.parquet as pq  # slow to load, and most files are of other sorts
 
-    limits = {"thrift_string_size_limit": _FOOTER_LIMIT, "thrift_container_size_limit": 1_000_000}
+    limits = {
+        "thrift_string_size_limit": _FOOTER_LIMIT,
+        "thrift_container_size_limit": 1_000_000,
+        "page_checksum_verification": True,
+    }
     try:
         plain = pq.ParquetFile(pa.PythonFile(SourceStream(source), mode="r"), **limits)
         names = [f.name for f in plain.schema_arrow if is_text(f.type)]

@@ -18,16 +18,16 @@ import pyarrow.compute as pc
 
 
 def texts(array: pa.Array) -> pa.Array:
-    """A column as text, null for null."""
+    """A column as text, null for null. Raises ArrowInvalid where its bytes are no text."""
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
     kind = array.type
     if pa.types.is_dictionary(kind):
         return texts(array.dictionary).take(array.indices)
-    if pa.types.is_string(kind):
-        return array
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return array.cast(pa.string())
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        text = array.cast(pa.string())
+        text.validate(full=True)  # what a file calls text is not looked at on reading
+        return text
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind):
         return array.cast(pa.string())
     if pa.types.is_null(kind):

@@ -15,23 +15,28 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from core.demo import write
+from core.demo import build, write
 from core.model import Export, ReadError
 from core.reading import open_export
 from core.reading.held import HeldTable
 from core.reading.text.delimited import DelimitedTable
 from tests.damage.accounting import cells_of, delimited_loss, json_leaves, read_all, text_tokens, xml_leaves
 from tests.damage.mutations import MUTATIONS, untouched
+from tests.promises.forms import FORMS
 
 SLICE = 600
 CASES = 10 * int(os.environ["THRESHOLD_SOAK"]) if "THRESHOLD_SOAK" in os.environ else SLICE
 CHUNKS = 12
 SECONDS = 20
+ARCHIVES = (".zip", ".gz", ".7z")
+#: Nothing in these tells a changed letter from the one that was meant; they may not crash, hang or go on.
+WITHOUT_SUMS = (".xls", ".parquet")
 LARGEST = 300_000  # of a sample only its start is harmed, so that many cases fit into the time
 
 
@@ -57,7 +62,28 @@ def sample_files(shared: Path) -> list[Path]:
     return [p for p in sorted((shared / "samples").rglob("*")) if p.is_file() and p.stat().st_size]
 
 
-def check(path: Path, original: Counter[str] | None) -> str:
+@dataclass(frozen=True)
+class Whole:
+    """What an unharmed file holds, and what is noticed in it."""
+
+    cells: Counter[str]
+    noticed: frozenset[tuple[str, str]]
+
+    @staticmethod
+    def of(path: Path) -> Whole:
+        export = open_export([path])
+        return Whole(cells_of(export), noticed(export))
+
+
+def noticed(export: Export) -> frozenset[tuple[str, str]]:
+    """The hazards and problems of an export, those of its rows among them."""
+    found = {(h.id, h.what) for h in export.hazards} | {("", p.what) for p in export.problems}
+    for table in export.tables:
+        found |= {("", p.what) for block in table.blocks() for p in table.read(block).problems}
+    return frozenset(found)
+
+
+def check(path: Path, original: Whole | None) -> str:
     """'read' or 'refused'; raises AssertionError where something was lost."""
     data = path.read_bytes()
     with no_hang():
@@ -66,15 +92,17 @@ def check(path: Path, original: Counter[str] | None) -> str:
             for table in export.tables:
                 whole, rows, _ = read_all(table)
                 if isinstance(whole, DelimitedTable):
-                    assert not (loss := delimited_loss(whole, rows, data)), loss
-            if not isinstance(export.tables[0], DelimitedTable):
+                    source = whole._source
+                    text = source.read_at(0, source.size)  # what is in it, where the file is an archive
+                    assert not (loss := delimited_loss(whole, rows, text)), loss
+            if not isinstance(export.tables[0], DelimitedTable) or path.suffix in ARCHIVES:
                 held_cells(path, data, export, original)
         except ReadError:
             return "refused"
     return "read"
 
 
-def held_cells(path: Path, data: bytes, export: Export, original: Counter[str] | None) -> None:
+def held_cells(path: Path, data: bytes, export: Export, original: Whole | None) -> None:
     """What was read of a message or a workbook is all there was, or something was said."""
     cells = cells_of(export)
     if (leaves := leaves_of(data)) is not None:
@@ -83,9 +111,9 @@ def held_cells(path: Path, data: bytes, export: Export, original: Counter[str] |
         assert not missing, f"{missing} of {len(leaves)} values of the document are in no cell"
     elif next(iter(export.recognised.values())).reader in ("edifact", "nhais"):
         assert not (lost := lost_tokens(data, export, cells)), f"{lost} words of the message are in no cell"
-    elif original is not None:
-        told = export.problems or export.hazards
-        assert cells == original or told, "the cells differ and nothing was said"
+    elif original is not None and path.suffix not in WITHOUT_SUMS:
+        told = noticed(export) - original.noticed
+        assert cells == original.cells or told, "the cells differ and nothing was said"
 
 
 #: How EDIFACT calls the releases of its messages: the same in everybody's.
@@ -142,7 +170,7 @@ def test_damaged_samples_are_refused_or_accounted_for(chunk: int, shared: Path, 
         harmed = tmp_path / f"list{file.suffix}"
         harmed.write_bytes(mutation(data, dice) or b"\n")
         try:
-            seen[check(harmed, None)] += 1
+            seen[check(harmed, Whole.of(file) if file.suffix == ".xlsx" else None)] += 1
         except BaseException as error:
             pytest.fail(f"case {case}, {mutation.__name__} of {file.name}: {type(error).__name__} {error}")
     assert seen["read"] > CASES / CHUNKS / 10
@@ -150,22 +178,24 @@ def test_damaged_samples_are_refused_or_accounted_for(chunk: int, shared: Path, 
 
 @pytest.fixture(scope="module")
 def own_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Small files of our own invented practice, one of each shape."""
+    """Small files of our own invented practice, one of each shape and one in each form."""
     folder = tmp_path_factory.mktemp("own")
     files: list[Path] = []
     for shape in ("report", "emis-report", "workbook", "systmone-breakdown"):
         files += write(shape, folder / shape, patients=60)
+    table = build("report", patients=60).tables[0]
+    files += [make(folder / name, [table.header, *table.rows]) for name, make in FORMS.items()]
     return files
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.__name__)
 def test_our_own_files_too(mutation: object, own_files: list[Path], tmp_path: Path) -> None:
     assert callable(mutation)
-    originals = {file: cells_of(open_export([file])) for file in own_files}
-    for number in range(max(4, CASES // 200)):
+    originals = {file: Whole.of(file) for file in own_files}
+    for number in range(max(len(own_files), CASES // 200)):
         dice = Random(number)
         file = own_files[number % len(own_files)]
-        harmed = tmp_path / f"list{file.suffix}"
+        harmed = tmp_path / f"{file.name.partition('.')[0]}{''.join(file.suffixes)}"
         harmed.write_bytes(mutation(file.read_bytes(), dice) or b"\n")
         outcome = check(harmed, originals[file])
         if mutation is untouched:

@@ -198,3 +198,21 @@ def test_field_names_that_begin_like_the_mark_of_parquet_are_text(tmp_path: Path
         path = tmp_path / "list.csv"
         path.write_text(f"{head},NHS number\nWhite,9990000018\n")
         assert names_of(open_export([path]).tables[0]) == [head, "NHS number"]
+
+
+@pytest.mark.parametrize("checksums", [False, True])
+def test_bytes_that_are_no_text_any_more_are_damage(tmp_path: Path, checksums: bool) -> None:
+    """A flipped byte inside a text: seen where it makes no letter, and everywhere where pages have sums."""
+    path = saved(
+        tmp_path,
+        pa.table({"name": ["Ashdownfield", "Beechwood"]}),
+        compression="none",
+        write_page_checksum=checksums,
+        write_statistics=False,
+    )
+    data = path.read_bytes()
+    for byte in (b"\xf0", b"x")[: 2 if checksums else 1]:
+        path.write_bytes(data.replace(b"Ashdown", b"Ash" + byte + b"own"))
+        table = open_export([path]).tables[0]
+        with pytest.raises(ReadError, match="damaged"):
+            rows_of(table)
