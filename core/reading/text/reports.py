@@ -150,9 +150,9 @@ def _read(table: DelimitedTable | HeldTable) -> _Whole:
         lines.extend(raw.lines if raw.lines is not None else [None] * block.rows)
         problems.extend(p for p in raw.problems if not p.what.startswith(_AGAIN))
     names = [str(f.position) for f in table.fields]
-    if not batches:
+    if not any(batch.num_rows for batch in batches):
         empty = pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names=names)
-        return _Whole(table, empty, [], [])
+        return _Whole(table, empty, [], problems)
     data = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
     return _Whole(table, data, lines, problems)
 

@@ -249,3 +249,12 @@ def test_every_line_is_accounted_for(tmp_path_factory: pytest.TempPathFactory, s
     patients = sum(line.count("ARCHER") + line.count("BAKER") for line in lines)
     cells = [cell for table in export.tables for row in rows_of(table) for cell in row]
     assert cells.count("ARCHER") + cells.count("BAKER") == patients, "no patient's row is lost"
+
+
+@pytest.mark.parametrize("ends", ["\r", "\n\n", "\n\r"])
+def test_a_line_of_field_names_and_nothing_else_is_a_table_without_rows(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(f"NHS Number,Surname,Date of Birth{ends}{ends}".encode())
+    table = open_export([path]).tables[0]
+    assert len(table.fields) == 3
+    assert sum(block.rows for block in table.blocks()) == 0
