@@ -3,17 +3,15 @@ is hidden is told."""
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Sequence
-from typing import BinaryIO, cast
 
 from core.model import Hazard, Problem, ReadError, Recognised
 from core.reading.choices import TableChoice
 from core.reading.held import HeldTable
 from core.reading.readers import Candidate, ReadFile
 from core.reading.refusals import ZIP
-from core.reading.source import Source
+from core.reading.source import Source, SourceStream
 from core.reading.suppliers import title_of
 from core.reading.workbooks.containers_zip import Package, refuse_other_documents
 from core.reading.workbooks.ods_open import open_ods
@@ -118,40 +116,7 @@ def _names(source: Source) -> frozenset[str]:
     if at < 0 or int.from_bytes(tail[at + 12 : at + 16], "little") > _LONGEST_DIRECTORY:
         return frozenset()
     try:
-        with zipfile.ZipFile(cast(BinaryIO, _Window(source))) as archive:
+        with zipfile.ZipFile(SourceStream(source)) as archive:
             return frozenset(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return frozenset()
-
-
-class _Window(io.RawIOBase):
-    """A source as a file, so that its directory can be read without the rest."""
-
-    def __init__(self, source: Source) -> None:
-        self._source, self._at = source, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._source.size}[whence]
-        if start + offset < 0:
-            raise OSError("before the start")
-        self._at = start + offset
-        return self._at
-
-    def readall(self) -> bytes:
-        return self.read(-1)
-
-    def read(self, size: int = -1) -> bytes:
-        if size < 0:
-            size = max(0, self._source.size - self._at)
-        data = self._source.read_at(self._at, size)
-        self._at += len(data)
-        return data
