@@ -53,6 +53,7 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
                         "role": str(finding.role),
                         "confidence": round(finding.confidence, 4),
                         "evidence": list(finding.evidence),
+                        "reasons": [{"id": why.id, "of": list(why.of)} for why in finding.reasons],
                         "action": default_action(finding),
                         "filled": finding.filled,
                         "distinct": finding.distinct,

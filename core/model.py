@@ -224,8 +224,18 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Why something is taken for what it is, as data: a stable id ('values_are') and what it is about
+    (counts, kinds, other fields' names). core.survey.evidence makes the words. Never holds a cell's text."""
+
+    id: str
+    of: tuple[str | int | float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What the survey says of one field, with its evidence in words. Never holds a cell's text."""
+    """What the survey says of one field, with its evidence in words and, as `reasons`, as data. Never holds a
+    cell's text."""
 
     table: str
     field: str
@@ -236,6 +246,7 @@ class Finding:
     evidence: tuple[str, ...]
     filled: int = 0  # cells that are neither null nor blank
     distinct: int | None = None  # distinct filled values, None where too many to count
+    reasons: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model import Finding, Kind, Role
+from core.survey import evidence
 
-_SAID = "a person said that this field tells whose row it is"
-_NOT_IT = "a person said that another field tells whose row it is"
 _WHO = (Role.NHS_NUMBER, Role.PATIENT_KEY)
 
 
@@ -29,9 +28,20 @@ def _judged(finding: Finding, chosen: str, role: Role) -> Finding:
         kind = finding.kind
         if kind not in (Kind.DIRECT_IDENTIFIER, Kind.LINKING_KEY):
             kind = Kind.DIRECT_IDENTIFIER
-        evidence = (_SAID, *finding.evidence)
-        return replace(finding, role=role, kind=kind, confidence=1.0, evidence=evidence)
+        return replace(
+            finding,
+            role=role,
+            kind=kind,
+            confidence=1.0,
+            evidence=(evidence.sentence(evidence.PERSON_SAID), *finding.evidence),
+            reasons=(evidence.PERSON_SAID, *finding.reasons),
+        )
     if finding.role is role:
-        evidence = (*finding.evidence, _NOT_IT)
-        return replace(finding, role=Role.OTHER_IDENTIFIER, kind=Kind.DIRECT_IDENTIFIER, evidence=evidence)
+        return replace(
+            finding,
+            role=Role.OTHER_IDENTIFIER,
+            kind=Kind.DIRECT_IDENTIFIER,
+            evidence=(*finding.evidence, evidence.sentence(evidence.ANOTHER_SAID)),
+            reasons=(*finding.reasons, evidence.ANOTHER_SAID),
+        )
     return finding

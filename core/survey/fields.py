@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from core.model import Field, Finding, Role
+from core.model import Evidence, Field, Finding, Role
 from core.survey import evidence
 from core.survey.fields_codes import judged_by_values
 from core.survey.fields_headers import Meaning, header_text, table_meanings
@@ -62,7 +62,8 @@ def classify_table(
             kind=answer.kind,
             role=answer.role,
             confidence=round(min(answer.confidence, 0.99), 2),
-            evidence=answer.evidence,
+            evidence=evidence.sentences(answer.evidence),
+            reasons=answer.evidence,
             filled=column.filled,
             distinct=column.distinct,
         )
@@ -75,9 +76,9 @@ def _exact(verdict: Verdict | None, seen: Column, column: pa.Array) -> Verdict |
     if verdict is None or verdict.role is not Role.NHS_NUMBER or not seen.sampled:
         return verdict
     shape, valid = nhs_masks(column)
-    if verdict.evidence[0].endswith(VALID_NHS):
+    if VALID_NHS in verdict.evidence[0].of:
         said = evidence.values_are(int(valid.sum()), seen.filled, VALID_NHS)
-    elif verdict.evidence[0].endswith(SHAPED_NHS):
+    elif SHAPED_NHS in verdict.evidence[0].of:
         said = evidence.values_are(int(shape.sum()), seen.filled, SHAPED_NHS)
     else:
         return verdict
@@ -90,7 +91,7 @@ def _answer(
     answer = weigh(meaning, verdict, column)
     if verdict is None or verdict.role is not Role.CODE:
         answer = judged_by_values(answer, heading, column)
-    said: list[str] = []
+    said: list[Evidence] = []
     if meaning is not None:
         from_file = bool(field.header.strip("\ufeff \t"))
         said.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.model import Kind, Role
+from core.model import Evidence, Kind, Role
 from core.survey import evidence
 from core.survey.fields_values import Column
 
@@ -17,7 +17,7 @@ class Verdict:
     kind: Kind
     share: float
     confidence: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
     soft: bool = False
     years: tuple[int, int] | None = None
     birth_like: bool = False

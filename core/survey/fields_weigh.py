@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.model import Kind, Role
+from core.model import Evidence, Kind, Role
 from core.survey import evidence
 from core.survey.fields_headers import DATES, Meaning
 from core.survey.fields_values import Column
@@ -27,7 +27,7 @@ class Answer:
     kind: Kind
     role: Role
     confidence: float
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def weigh(meaning: Meaning | None, verdict: Verdict | None, column: Column) -> Answer:
@@ -60,14 +60,14 @@ def _by_heading(meaning: Meaning, column: Column) -> Answer:
     """A heading whose values say nothing. An administrative one must have values to match."""
     kind, role = meaning.kind, meaning.role
     if role is Role.DATE_OF_BIRTH and _years_only(column):
-        return Answer(kind, Role.YEAR_OF_BIRTH, meaning.weight, ("the values are years",))
+        return Answer(kind, Role.YEAR_OF_BIRTH, meaning.weight, (evidence.YEARS_ONLY,))
     if kind is Kind.ADMINISTRATIVE and _wordy(column):
         said = (evidence.distinct_values(column.distinct, column.filled), evidence.UNSURE_HEADING)
         return Answer(Kind.UNKNOWN, role, 0.3, said)
     if role is Role.TITLE and column.filled >= 10 and column.varied > 0.3:
         return Answer(Kind.FREE_TEXT, Role.NOTE, 0.6, (evidence.UNSURE_HEADING,))
     junk = _JUNK.get(role)
-    note: tuple[str, ...] = (evidence.junk(column.looked, junk),) if junk and column.looked >= 3 else ()
+    note: tuple[Evidence, ...] = (evidence.junk(column.looked, junk),) if junk and column.looked >= 3 else ()
     return Answer(kind, role, meaning.weight * (0.9 if note else 1.0), note)
 
 
@@ -148,7 +148,7 @@ def _dated(meaning: Meaning, verdict: Verdict) -> Answer:
         weight = _agreed(meaning, verdict) if verdict.share > 0.8 else meaning.weight
         said = verdict.evidence
         if meaning.role is not Role.DATE_OF_BIRTH:
-            said = tuple(line for line in said if "as births do" not in line)
+            said = tuple(one for one in said if one.id != "years_spread")
         return Answer(meaning.kind, meaning.role, weight, said)
     if meaning.kind is Kind.STAFF:
         return Answer(Kind.STAFF, Role.OTHER_DATE, meaning.weight, verdict.evidence)

@@ -28,6 +28,7 @@ from core.model import (
     Table,
 )
 from core.reading import has_extra_cells, read_at, share_done, with_extra_cells
+from core.survey import evidence
 from core.survey.changes import changes_only
 from core.survey.chosen import with_patient_field
 from core.survey.codelists import CodeLookup, load_lookup
@@ -303,7 +304,8 @@ def _with_extra_cells(table: Table, findings: tuple[Finding, ...]) -> tuple[Find
             kind=Kind.UNKNOWN,
             role=Role.OTHER,
             confidence=0.99,
-            evidence=("Rows of this table have more cells than it has field names; these are the others.",),
+            evidence=(evidence.sentence(evidence.EXTRA_CELLS),),
+            reasons=(evidence.EXTRA_CELLS,),
         )
         for field in table.fields[len(findings) :]
     )
