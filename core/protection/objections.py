@@ -34,16 +34,20 @@ class Rule(BaseModel):
 
     text: str
     source: str
-    own_care: Literal["withhold", "nothing"]
-    consent: Literal["withhold", "nothing"]
-    law: Literal["withhold", "nothing"]
-    beyond_care: Literal["withhold", "nothing"]
-    counts: Literal["withhold", "nothing"]
+    own_care: Literal["withhold", "confirm", "nothing"]
+    consent: Literal["withhold", "confirm", "nothing"]
+    law: Literal["withhold", "confirm", "nothing"]
+    beyond_care: Literal["withhold", "confirm", "nothing"]
+    counts: Literal["withhold", "confirm", "nothing"]
     withhold_for: tuple[str, ...] = ()
 
     def acts(self, purpose: Purpose, uses: tuple[str, ...]) -> bool:
         """Whether the patient is left out."""
         return getattr(self, purpose.value) == "withhold" or bool(set(uses) & set(self.withhold_for))
+
+    def asks(self, purpose: Purpose, uses: tuple[str, ...]) -> bool:
+        """Whether the patient goes, and a person must have seen it."""
+        return getattr(self, purpose.value) == "confirm" and not self.acts(purpose, uses)
 
 
 @cache
@@ -60,6 +64,11 @@ def acting_objections(purpose: Purpose, uses: tuple[str, ...]) -> Mapping[str, R
         for name, rule in objection_rules().items()
         if rule.acts(purpose, uses)
     }
+
+
+def asking_objections(purpose: Purpose, uses: tuple[str, ...]) -> Mapping[str, Rule]:
+    """The objections that leave nobody out under this purpose, but must have been seen by a person."""
+    return {name: rule for name, rule in objection_rules().items() if rule.asks(purpose, uses)}
 
 
 @dataclass(frozen=True)

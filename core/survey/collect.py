@@ -35,7 +35,9 @@ _OBJECTION_WORDS = {
     "audit_dissent": "national audit refused",
     "confidential_flag": "record marked as confidential",
     "national_data_opt_out": "National Data Opt-out",
-    "proactive_flag": "enhanced review before access",
+    "spine_sensitive": "details hidden on the Spine (S-flag)",
+    "cannot_consent": "cannot consent to sharing",
+    "kis_dissent": "no Key Information Summary (Scotland)",
 }
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from core.model import Counted, Export, Finding, Hazard, Problem, Status
 from core.survey.codelists import CodeLookup
 from core.survey.row_facts import NO_DAY, NO_PATIENT, TableFacts
+from core.survey.terminologies import Form
 
 __all__ = [
     "LOST_CASE",
@@ -22,10 +23,12 @@ __all__ = [
     "NO_PATIENT",
     "OBJECTIONS",
     "STATUS_WORDS",
+    "FieldCoverage",
     "KnownIdentifiers",
     "PatientFacts",
     "Survey",
     "TableFacts",
+    "UnknownCode",
 ]
 
 #: Objection meanings in bit order. The names are those of resources/codelists/objections.csv.
@@ -41,8 +44,15 @@ OBJECTIONS = (
     "audit_dissent",
     "confidential_flag",
     "national_data_opt_out",
-    "proactive_flag",
+    "spine_sensitive",
+    "cannot_consent",
+    "kis_dissent",
 )
+
+#: The screening programmes whose recall a patient may have declined, or been ceased from.
+PROGRAMMES = ("breast", "cervical", "bowel", "diabetic_eye", "aaa", "unnamed")
+#: What a patient's record says of recall, in the bit order of `PatientFacts.recall`.
+RECALLS = tuple(f"{programme}.{what}" for programme in PROGRAMMES for what in ("declined", "ceased"))
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,44 @@ class PatientFacts:
     objections: npt.NDArray[np.uint32]  # bit i: OBJECTIONS[i] holds now (withdrawals taken into account)
     birth_day: npt.NDArray[np.int32]  # days since 1970-01-01, NO_DAY where unknown
     has_status: bool = False  # the export has a field that tells status
+    #: Bit i: RECALLS[i] holds now. Nothing for anybody where it was not given.
+    recall: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
+
+    def __post_init__(self) -> None:
+        if len(self.recall) != self.count:
+            object.__setattr__(self, "recall", np.zeros(self.count, dtype=np.uint32))
+
+    def under_18(self, as_of: int) -> npt.NDArray[np.bool_]:
+        """Who is under 18 on a day (days since 1970-01-01, best the survey's own `as_of_day`), an entry a
+        patient. False where the birth date is not known: see `birth_day`. Born on 29 February, somebody is
+        18 on 1 March, as the law of England counts it."""
+        known = self.birth_day != NO_DAY
+        result = np.zeros(self.count, dtype=np.bool_)
+        if as_of == NO_DAY:
+            return result
+        born = self.birth_day[known].astype("datetime64[D]")
+        month = born.astype("datetime64[M]")
+        of_age = (month + np.timedelta64(18 * 12, "M")).astype("datetime64[D]") + (born - month)
+        result[known] = of_age > np.datetime64(as_of, "D")
+        return result
+
+    def recalls(self, name: str) -> npt.NDArray[np.bool_]:
+        """Whose record says this of recall, one of RECALLS. Raises ValueError for any other name."""
+        return (self.recall & np.uint32(1 << RECALLS.index(name))) != 0
+
+
+@dataclass(frozen=True)
+class ObjectionEvidence:
+    """One place where this export could say who objects, or (`warns`) why it may not say it.
+
+    `id` is stable: 'codes', 'flag', 'table', 'spine_flag', 'outside_codes'; 'nowhere', 'recent',
+    'problems_only', 'capitals', 'few_codes', 'none_found'. `where` names table and field, `text` is one
+    sentence without any cell's text. No objection in this file is not no objection."""
+
+    id: str
+    where: str
+    text: str
+    warns: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +125,34 @@ class KnownIdentifiers:
     full_names: npt.NDArray[np.uint64]
     local_keys: npt.NDArray[np.uint64]
     names_of_patient: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UnknownCode:
+    """A code that the survey could not judge, as it was written. For memory and the screen only: what stands
+    in a field of codes may be somebody's name (`coverage.shown` is the spelling for everything else).
+
+    `suggestions` are whole codes that a damaged one may have been, `rows` the rows that were left unjudged
+    because of it (at least so many, where an export has very many such codes)."""
+
+    code: str
+    form: Form
+    why: str
+    suggestions: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class FieldCoverage:
+    """How many codes of one field were not understood, and how many nothing could judge."""
+
+    table: str
+    field: str
+    not_understood: Counted  # codes = distinct
+    not_judged: Counted  # codes = distinct
+
+
+_NOT_JUDGED = Counted("not_judged", "codes that could not be judged", 0)
 
 
 @dataclass(frozen=True)
@@ -99,6 +175,11 @@ class Survey:
     hazards: tuple[Hazard, ...]
     problems: tuple[Problem, ...]
     lookup: CodeLookup
+    unknown_list: tuple[UnknownCode, ...] = ()  # codes not understood, commonest first, a thousand at most
+    #: Whole codes that nothing could judge: no term beside them, in no list, no hierarchy that is known.
+    not_judged: Counted = _NOT_JUDGED  # codes = distinct
+    not_judged_list: tuple[UnknownCode, ...] = ()  # commonest first, a thousand at most
+    coverage: tuple[FieldCoverage, ...] = ()  # fields with codes of either sort, most rows first
 
     @property
     def rows(self) -> int:
