@@ -74,14 +74,16 @@ def survey_export(
     progress: Progress | None = None,
     max_workers: int | None = None,
     found: Mapping[str, tuple[Finding, ...]] | None = None,
+    lookup: CodeLookup | None = None,
 ) -> Survey:
     """Everything that can be known of an export before anybody decides anything.
 
     Reads every row once. `found` is what `find_fields` said of this export, where it was asked: of a
-    table that has no more rows than it looked at, it is not worked out again. `progress` may raise
-    Cancelled, which leaves nothing behind. Raises ReadError when a file changed or went away.
+    table that has no more rows than it looked at, it is not worked out again. `lookup` holds the lists that
+    the practice loaded, beside the shipped ones. `progress` may raise Cancelled, which leaves nothing
+    behind. Raises ReadError when a file changed or went away.
     """
-    lookup = load_lookup()
+    lookup = load_lookup() if lookup is None else lookup
     reader = CodeReader(lookup)
     blocks = {table.name: _index(table, progress) for table in export.tables}
     samples = {table.name: _sample(table, _spread(blocks[table.name])) for table in export.tables}
