@@ -1,7 +1,11 @@
 """The families of sensitive codes, as they stand in resources/categories, one TOML file each.
 
 A new category is a new file there and nothing else. Order, and with it the bit of a category, comes
-from the `order` key: worst first, and never more than 61.
+from the `order` key: worst first, and never more than 59.
+
+A *set* is a category that somebody else has drawn up for a purpose: what the Royal College of GPs keeps out
+of the summary, what care.data left out, what an Act forbids to tell. Its file names the categories it
+takes in whole (`takes_in`), beside codes of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from importlib.resources import files
 from typing import Any
 
 STRENGTHS = ("restricted", "extra_care", "ordinary")
-MAX_CATEGORIES = 61  # of the 64 bits of a row's pattern three are its flags
+MAX_CATEGORIES = 59  # of the 64 bits of a row's pattern five are its flags
 
 _RANGE = re.compile(r"([A-Z])(\d\d)-\1(\d\d)")
 
@@ -24,8 +28,13 @@ _RANGE = re.compile(r"([A-Z])(\d\d)-\1(\d\d)")
 class Category:
     """A family of sensitive codes and why it is one.
 
-    `strength` is 'restricted' (a law restricts telling), 'extra_care' or 'ordinary' (health data like
-    any other). `law` names the law or guidance, `sources` where codes and words came from.
+    `strength` is 'restricted' (a law restricts telling: gender recognition and assisted conception),
+    'extra_care' or 'ordinary' (health data and background like any other: counted and listed, not
+    highlighted). `law` names the law or guidance, `sources` where codes and words came from. `group` is the
+    title under which people see it: depression and dementia both under 'Mental health'.
+    `needs` are the ids of the reference sets that a practice must load before the category is whole, and
+    `needs_names` what they are called. `examples` and `counter_examples` are terms that belong to it and
+    that look as if they did. `set` marks a set.
     """
 
     id: str
@@ -35,14 +44,22 @@ class Category:
     why: str
     sources: tuple[str, ...]
     law: str = ""
+    group: str = ""
+    needs: tuple[str, ...] = ()
+    needs_names: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+    set: bool = False
 
 
 @dataclass(frozen=True)
 class CategoryRules:
     """How entries of a category are recognised beside the code lists.
 
-    `include` and `exclude` are phrases for `term_words`; the prefixes are of Read v2 codes without
-    their dots and of ICD-10 codes without punctuation. Where `negated_counts` is false, 'no evidence
+    `include` and `exclude` are phrases for `term_words`, `medicines` are those that name a medicine; the
+    prefixes are of Read v2 codes without their dots, of ICD-10 codes without punctuation and of BNF
+    chapters. `endings` are endings of suppliers' own codes. `takes_in` are the ids of the categories that a
+    set holds whole. Where `negated_counts` is false, 'no evidence
     of ...' does not count; where `family_history_counts` is false, neither does 'FH: ...'.
     """
 
@@ -55,6 +72,11 @@ class CategoryRules:
     read_v2_except: tuple[str, ...]
     icd10: tuple[str, ...]
     icd10_except: tuple[str, ...]
+    medicines: tuple[str, ...] = ()
+    bnf: tuple[str, ...] = ()
+    bnf_except: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    takes_in: tuple[str, ...] = ()
 
 
 @functools.cache
@@ -80,7 +102,8 @@ def load_categories() -> tuple[CategoryRules, ...]:
 def _rules(data: dict[str, Any]) -> CategoryRules:
     if data["strength"] not in STRENGTHS:
         raise ValueError(f"strength '{data['strength']}' is none of {', '.join(STRENGTHS)}")
-    terms, prefixes = data["terms"], data["prefixes"]
+    terms, prefixes = data.get("terms", {}), data.get("prefixes", {})
+    needs: dict[str, str] = data.get("needs", {})
     return CategoryRules(
         category=Category(
             id=data["id"],
@@ -90,15 +113,26 @@ def _rules(data: dict[str, Any]) -> CategoryRules:
             why=data["why"],
             sources=tuple(data["sources"]),
             law=data["law"],
+            group=data["group"],
+            needs=tuple(needs),
+            needs_names=tuple(needs.values()),
+            examples=tuple(data.get("examples", ())),
+            counter_examples=tuple(data.get("counter_examples", ())),
+            set=bool(data.get("set", False)),
         ),
-        include=tuple(terms["include"]),
-        exclude=tuple(terms["exclude"]),
-        negated_counts=bool(terms["negated_counts"]),
-        family_history_counts=bool(terms["family_history_counts"]),
-        read_v2=tuple(prefixes["read_v2"]),
-        read_v2_except=tuple(prefixes["read_v2_except"]),
-        icd10=tuple(_ranges(prefixes["icd10"])),
-        icd10_except=tuple(_ranges(prefixes["icd10_except"])),
+        include=tuple(terms.get("include", ())),
+        exclude=tuple(terms.get("exclude", ())),
+        negated_counts=bool(terms.get("negated_counts", True)),
+        family_history_counts=bool(terms.get("family_history_counts", True)),
+        read_v2=tuple(prefixes.get("read_v2", ())),
+        read_v2_except=tuple(prefixes.get("read_v2_except", ())),
+        icd10=tuple(_ranges(prefixes.get("icd10", ()))),
+        icd10_except=tuple(_ranges(prefixes.get("icd10_except", ()))),
+        medicines=tuple(data.get("medicines", {}).get("names", ())),
+        bnf=tuple(data.get("medicines", {}).get("bnf", ())),
+        bnf_except=tuple(data.get("medicines", {}).get("bnf_except", ())),
+        endings=tuple(data.get("endings", ())),
+        takes_in=tuple(data.get("takes_in", ())),
     )
 
 

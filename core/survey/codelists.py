@@ -1,27 +1,36 @@
 """Which sensitive categories a code or a term belongs to, which objection a code records, and why.
 
-A code is flagged by list, by prefix (only in terminologies whose prefix is an ancestor: Read v2 and
-ICD-10) or by the words of its term; the three are added up, because each alone misses half
-(resources/codelists/SOURCES.md). Codes are compared with their case; objections are never matched by
-prefix.
+A code is flagged by list, by prefix (only in terminologies whose prefix is an ancestor: Read v2, ICD-10 and
+BNF), by the words of its term or by the medicine the term names; these are added up, because each alone
+misses half (resources/codelists/SOURCES.md). Codes are compared with their case; objections are never
+matched by prefix.
 """
 
 from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TypeVar
 
 from core.survey.categories import Category, CategoryRules, load_categories
+from core.survey.lists import NO_LISTS, OF_A_DICTIONARY, ListCodes, ListUsed, LoadedList
 from core.survey.term_words import TermWords, normalise_term
-from core.survey.terminologies import NEEDS_TERM, SEXUAL_HEALTH_SUFFIXES, Form, Recognised, recognise
+from core.survey.terminologies import NEEDS_TERM, Form, Recognised, recognise
 
 _REMEMBERED = 200_000
 _GROUPS = ("read", "snomed", "icd10", "bnf", "local")
-_SEXUAL_HEALTH = "sexual_health"
+_KNOWN_HIERARCHY = frozenset((Form.READ_V2, Form.ICD10, Form.READ_OR_ICD10, Form.BNF))
+_CHAPTERS = {"read": "Read v2", "icd10": "ICD-10", "bnf": "BNF"}
+_SAID = {
+    "list": "the code is in the lists of {}",
+    "hierarchy": "the code stands under a {} chapter of this kind",
+    "words": "the term holds the words '{}'",
+    "medicine": "a medicine gives it away ('{}')",
+    "ending": "the code's ending {} marks a clinic's own set",
+}
 _Key = TypeVar("_Key")
 
 #: SNOMED CT writes out what Read terms shorten, and ends its full names with a tag.
@@ -44,12 +53,31 @@ class ObjectionCode:
 
 
 @dataclass(frozen=True)
+class Match:
+    """One reason why a code or its term belongs to a category.
+
+    `how` is 'list', 'hierarchy', 'words', 'medicine' or 'ending'; `detail` names the list, the chapter, the
+    phrase, the medicine or the ending, and for a set that takes in another category that category's title.
+    """
+
+    category: str
+    how: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class CodeLists:
-    """The code lists as shipped: bits and sources by terminology group and code."""
+    """The code lists as shipped: bits and sources by terminology group and code, and codes known to be
+    ordinary."""
 
     bits: Mapping[str, Mapping[str, int]]
     sources: Mapping[str, Mapping[str, str]]
     objections: Mapping[str, ObjectionCode]
+    ordinary: Mapping[str, Set[str]]
+
+    def source_of(self, group: str, code: str) -> str:
+        """Where a listed code comes from, in words."""
+        return self.sources[group][code].replace("+", ", ")
 
 
 class CodeLookup:
@@ -59,17 +87,39 @@ class CodeLookup:
     Safe to share between threads.
     """
 
-    def __init__(self, rules: Sequence[CategoryRules], lists: CodeLists) -> None:
+    def __init__(
+        self, rules: Sequence[CategoryRules], lists: CodeLists, loaded: ListCodes = NO_LISTS
+    ) -> None:
         self._rules = tuple(rules)
         self._lists = lists
+        self._loaded = loaded
         self.category_ids: tuple[str, ...] = tuple(r.category.id for r in rules)
         self._categories = {r.category.id: r.category for r in rules}
-        self._read = _prefixes((r.read_v2 for r in rules), (r.read_v2_except for r in rules))
-        self._icd10 = _prefixes((r.icd10 for r in rules), (r.icd10_except for r in rules))
+        self._titles = frozenset(r.category.title for r in rules)
+        self._trees = {
+            "read": _prefixes((r.read_v2 for r in rules), (r.read_v2_except for r in rules)),
+            "icd10": _prefixes((r.icd10 for r in rules), (r.icd10_except for r in rules)),
+            "bnf": _prefixes((r.bnf for r in rules), (r.bnf_except for r in rules)),
+        }
+        self._endings = tuple((ending, n) for n, r in enumerate(rules) for ending in r.endings)
+        bit_of = {name: 1 << number for number, name in enumerate(self.category_ids)}
+        self._takes_in = tuple(
+            (n, sum(bit_of[part] for part in r.takes_in)) for n, r in enumerate(rules) if r.takes_in
+        )
         self._words = TermWords(rules)
         self._objection_terms = {_spoken(o.term): o for o in lists.objections.values()}
         self._of_code: dict[tuple[str, Form | None], int] = {}
         self._of_term: dict[str, int] = {}
+
+    @property
+    def loaded(self) -> ListCodes:
+        """The lists that the practice loaded itself."""
+        return self._loaded
+
+    @property
+    def lists(self) -> tuple[ListUsed, ...]:
+        """Which lists those are, for records."""
+        return self._loaded.used
 
     def category(self, category_id: str) -> Category:
         """The category with this id. Raises KeyError for an unknown one."""
@@ -98,6 +148,7 @@ class CodeLookup:
             bits = 0
             for hit in self._words.hits(term):
                 bits |= 1 << hit.category
+            bits = self._with_sets(bits)
             _remember(self._of_term, term, bits)
         return bits
 
@@ -122,6 +173,45 @@ class CodeLookup:
         found = self._objection_terms.get(_spoken(term))
         return (found.meaning, found.made) if found else None
 
+    def judged(self, code: str) -> bool:
+        """Whether the code alone, without its term, could be judged sensitive or ordinary.
+
+        True where it is in a list (of sensitive codes, or of codes known to be ordinary), records an
+        objection, or belongs to a terminology whose hierarchy we know: Read v2 and not CTV3, ICD-10, BNF.
+        False says that no mark on it means nothing."""
+        known = recognise(code)
+        if not known.understood:
+            return False
+        if known.form in _KNOWN_HIERARCHY:
+            return True
+        if _objection_key(known) in self._lists.objections:
+            return True
+        return any(
+            key in self._lists.bits[group]
+            or key in self._lists.ordinary[group]
+            or self._loaded.knows(group, key)
+            for group, key in self._places(known, None)
+        ) or bool(self._by_ending(known.text))
+
+    def matches(self, code: str, term: str = "", column: Form | None = None) -> tuple[Match, ...]:
+        """Why a code and its term belong to their categories, in the order of categories.
+
+        Empty for what belongs to none. `column` as in `bits_of_code`."""
+        found: dict[tuple[int, str], str] = {}
+        if code.strip():
+            for number, how, detail in self._code_matches(recognise(code), column):
+                found.setdefault((number, how), detail)
+        for hit in self._words.hits(term):
+            found.setdefault((hit.category, "medicine" if hit.medicine else "words"), hit.phrase)
+        for number, taken in self._takes_in:
+            for part, how in tuple(found):
+                if taken >> part & 1:
+                    found.setdefault((number, how), self._rules[part].category.title)
+        return tuple(
+            Match(self.category_ids[number], how, detail)
+            for (number, how), detail in sorted(found.items(), key=lambda item: item[0][0])
+        )
+
     def explain(self, code: str, term: str) -> tuple[str, ...]:
         """Sentences that say why a code or term was flagged, or why it was not understood."""
         sentences: list[str] = []
@@ -130,48 +220,84 @@ class CodeLookup:
             if not known.understood:
                 tail = f" It may have been {' or '.join(known.suggestions)}." if known.suggestions else ""
                 sentences.append(f"The code is not understood: {known.why}.{tail}")
-            sentences.extend(self._explain_code(known))
             objection = self._lists.objections.get(_objection_key(known))
             if objection:
                 verb = "records an objection" if objection.made else "withdraws an objection"
                 sentences.append(f"The code {verb}: {objection.term}.")
-        for hit in self._words.hits(term):
-            title = self._rules[hit.category].category.title
-            sentences.append(f"{title}: the term holds the words '{hit.phrase}'.")
-        return tuple(sentences)
+        for match in self.matches(code, term):
+            category = self._categories[match.category]
+            if category.set and match.detail in self._titles:
+                sentences.append(f"{category.title}: takes in {match.detail}.")
+            else:
+                sentences.append(f"{category.title}: {_SAID[match.how].format(match.detail)}.")
+        return tuple(dict.fromkeys(sentences))
 
     def _bits(self, known: Recognised, column: Form | None) -> int:
-        bits = 0
+        bits = self._by_ending(known.text)
+        for group, key in self._places(known, column):
+            bits |= self._lists.bits[group].get(key, 0) | self._by_chapter(group, key)
+            bits |= self._loaded.listed(group, key) | self._loaded.worded(group, key)
+        return self._with_sets(bits)
+
+    def _places(self, known: Recognised, column: Form | None) -> Iterator[tuple[str, str]]:
+        """Where a code may stand in the lists; of an id that a loaded dictionary knows, its concept too."""
         for group, key in _keys(known, column):
-            bits |= self._lists.bits[group].get(key, 0)
-            if group == "read":
-                bits |= _by_prefix(self._read, key.rstrip(".")) if _has_read_tree(key) else 0
-            elif group == "icd10":
-                bits |= _by_prefix(self._icd10, key)
-        if known.text.endswith(SEXUAL_HEALTH_SUFFIXES) and _SEXUAL_HEALTH in self.category_ids:
-            bits |= 1 << self.category_ids.index(_SEXUAL_HEALTH)
+            yield group, key
+            concept = self._loaded.concept(key) if group == "snomed" else None
+            if concept is not None and concept != key:
+                yield group, concept
+
+    def _with_sets(self, bits: int) -> int:
+        """The bits with those of the sets that take their categories in."""
+        for number, taken in self._takes_in:
+            if bits & taken:
+                bits |= 1 << number
         return bits
 
-    def _explain_code(self, known: Recognised) -> Iterator[str]:
-        for group, key in _keys(known, None):
+    def _by_chapter(self, group: str, key: str) -> int:
+        tree = self._trees.get(group)
+        if tree is None or (group == "read" and not _has_read_tree(key)):
+            return 0
+        return _by_prefix(tree, key.rstrip("."))
+
+    def _by_ending(self, text: str) -> int:
+        bits = 0
+        for ending, number in self._endings:
+            if text.endswith(ending):
+                bits |= 1 << number
+        return bits
+
+    def _code_matches(self, known: Recognised, column: Form | None) -> Iterator[tuple[int, str, str]]:
+        for group, key in self._places(known, column):
             listed = self._lists.bits[group].get(key, 0)
-            tree, words = (self._read, "Read v2") if group == "read" else (self._icd10, "ICD-10")
-            by_prefix = 0
-            if group == "icd10" or (group == "read" and _has_read_tree(key)):
-                by_prefix = _by_prefix(tree, key.rstrip("."))
-            for number, rule in enumerate(self._rules):
+            loaded, worded = self._loaded.listed(group, key), self._loaded.worded(group, key)
+            by_chapter = self._by_chapter(group, key)
+            for number in range(len(self._rules)):
                 if listed >> number & 1:
-                    lists = self._lists.sources[group][key].replace("+", ", ")
-                    yield f"{rule.category.title}: the code is in the lists of {lists}."
-                elif by_prefix >> number & 1:
-                    yield f"{rule.category.title}: the code stands under a {words} chapter of this kind."
-        if known.text.endswith(SEXUAL_HEALTH_SUFFIXES):
-            yield "Sexual health: the code's ending marks the sexual health clinic set."
+                    yield number, "list", self._lists.source_of(group, key)
+                if loaded >> number & 1:
+                    yield number, "list", self._loaded.source_of(group, key, self.category_ids[number])
+                if worded >> number & 1:
+                    yield number, "words", OF_A_DICTIONARY
+                if by_chapter >> number & 1:
+                    yield number, "medicine" if group == "bnf" else "hierarchy", _CHAPTERS[group]
+        for ending, number in self._endings:
+            if known.text.endswith(ending):
+                yield number, "ending", ending
+
+
+def load_lookup(lists: Sequence[LoadedList] = ()) -> CodeLookup:
+    """The look-up over the shipped lists, loaded once, and over those that the practice loaded itself: these
+    add flags and never take one away."""
+    shipped = _shipped()
+    if not lists:
+        return shipped
+    rules = load_categories()
+    return CodeLookup(rules, shipped._lists, ListCodes(lists, shipped.category_ids))
 
 
 @functools.cache
-def load_lookup() -> CodeLookup:
-    """The look-up over the shipped lists, loaded once."""
+def _shipped() -> CodeLookup:
     rules = load_categories()
     return CodeLookup(rules, load_lists(tuple(r.category.id for r in rules)))
 
@@ -195,7 +321,7 @@ def load_lists(category_ids: Sequence[str]) -> CodeLists:
         if before and source not in their_source[code]:
             source = f"{their_source[code]}+{source}"
         their_source[code] = source
-    return CodeLists(bits, sources, _load_objections())
+    return CodeLists(bits, sources, _load_objections(), {group: frozenset() for group in _GROUPS})
 
 
 def _load_objections() -> dict[str, ObjectionCode]:

@@ -50,10 +50,11 @@ _FAMILY = (
 
 @dataclass(frozen=True)
 class TermHit:
-    """A category's phrase found in a term."""
+    """A category's phrase found in a term; `medicine` where it names one."""
 
     category: int  # position in the category order
     phrase: str
+    medicine: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class _Phrase:
     excludes: bool
     first: str  # what the automaton looks for, padded with spaces where a word must begin or end
     second: str  # what must follow within _BETWEEN characters, "" where nothing
+    medicine: bool = False
 
 
 def normalise_term(term: str) -> str:
@@ -79,9 +81,10 @@ class TermWords:
         small: dict[str, list[_Phrase]] = {}
         as_written: dict[str, list[_Phrase]] = {}
         for number, rule in enumerate(rules):
-            for excludes, phrases in ((False, rule.include), (True, rule.exclude)):
+            kinds = ((rule.include, False, False), (rule.exclude, True, False), (rule.medicines, False, True))
+            for phrases, excludes, medicine in kinds:
                 for text in phrases:
-                    phrase = _compile(text, number, excludes)
+                    phrase = _compile(text, number, excludes, medicine)
                     group = as_written if text != text.lower() else small
                     group.setdefault(phrase.first, []).append(phrase)
         self._small = _automaton(small)
@@ -109,15 +112,15 @@ class TermWords:
                 continue
             if not self._family_counts[number] and _preceded(small, start, _FAMILY):
                 continue
-            answer[number] = TermHit(number, phrase.text)
+            answer[number] = TermHit(number, phrase.text, phrase.medicine)
         return tuple(answer[number] for number in sorted(answer))
 
 
-def _compile(text: str, category: int, excludes: bool) -> _Phrase:
+def _compile(text: str, category: int, excludes: bool, medicine: bool) -> _Phrase:
     first, _, second = re.sub(r"\*(?: \.\.\.)? ", f"*{_GAP}", text).partition(_GAP)
     if _GAP in second:
         raise ValueError(f"'{text}' has more than one gap")
-    return _Phrase(text, category, excludes, _padded(first), _padded(second) if second else "")
+    return _Phrase(text, category, excludes, _padded(first), _padded(second) if second else "", medicine)
 
 
 def _padded(words: str) -> str:

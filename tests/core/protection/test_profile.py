@@ -136,7 +136,7 @@ GOOD = (Path(__file__).parents[3] / "resources" / "profiles" / "approved-researc
         ('statuses = ["registered"]', 'statuses = ["sleeping"]', "no status 'sleeping'"),
         ('profile_tier = "amber"', 'profile_tier = "green"', "never green"),
         ("closed = false", "closed = ", "not valid TOML"),
-        ('version = "2026-01.1"\n', "", "version: "),
+        ('version = "2026-01.2"\n', "", "version: "),
         ('purpose = "beyond_care"', 'purpose = "counts"', "publishes counts"),
     ],
 )
