@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Counted, Problem, Role
+from core.survey.as_of import ENOUGH, DayCounts, latest_day, of_time_to_come
 from core.survey.codelists import CodeLookup
+from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD, TITLES, Coverage
 from core.survey.facts import BlockFacts
 from core.survey.keys import Keys
-from core.survey.known import HashSet, known_identifiers
+from core.survey.known import HashSet, SpokenNames, known_identifiers
 from core.survey.objections import Entries, current_objections
 from core.survey.patients import PatientRegistry, People, sorted_unique
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts
-from core.survey.row_facts import RowsBuilder, TableFacts
+from core.survey.row_facts import NOT_JUDGED as NOT_JUDGED_ROW
+from core.survey.row_facts import UNKNOWN, RowsBuilder, TableFacts
 
 _MOST_PROBLEMS = 1_000
 _AT_ONCE = 1_000_000
@@ -55,6 +58,7 @@ class Collector:
         self.continued = 0
         self.registry = PatientRegistry()
         self.collected = {role.value: HashSet() for role in _COLLECTED}
+        self.spoken = SpokenNames()
         self.has_status = False
         self._tables: dict[str, RowsBuilder] = {}
         self._current: RowsBuilder | None = None
@@ -62,11 +66,14 @@ class Collector:
         self._more_problems = 0
         self._entries: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int16], npt.NDArray[np.int32]]] = []
         self.nameless_objections = 0
+        self._status_days = self._left_days = np.empty(0, dtype=np.int32)
+        self.as_of_day = NO_DAY
         self._flagged: dict[int, int] = {}
-        self._unknown = HashSet()
+        self.coverage = Coverage()
 
     def begin(self, table: str, rows: int) -> None:
         """A table of so many rows follows."""
+        self._name = table
         self._current = RowsBuilder(rows)
         self._tables[table] = self._current
         self._above = np.int32(NO_PATIENT)
@@ -93,11 +100,13 @@ class Collector:
             rows.set_days(facts.first_row, facts.day)
         if facts.patterns is not None and facts.pattern is not None:
             rows.set_patterns(facts.first_row, facts.patterns, facts.pattern)
-        if facts.unknown_codes is not None:
-            self._unknown.add(facts.unknown_codes)
+        for unjudged in facts.unjudged:
+            self.coverage.add(self._name, unjudged)
         for text, bits in facts.flagged.items():
             self._flagged[text] = self._flagged.get(text, 0) | bits
         self._objections(facts, node)
+        for role, cells in facts.spoken:
+            self.spoken.add(role, cells)
         for kind, hashes in facts.collected:
             self.collected[kind].add(hashes)
         if facts.birth is not None:
@@ -105,6 +114,9 @@ class Collector:
         if facts.score is not None:
             self.registry.statuses(node, facts.score)
             self.has_status |= facts.tells_status
+            if facts.status_days is not None and facts.left_days is not None:
+                self._status_days = sorted_unique(np.concatenate([self._status_days, facts.status_days]))
+                self._left_days = sorted_unique(np.concatenate([self._left_days, facts.left_days]))
         if facts.address is not None:
             self.registry.addresses(node, facts.address)
         for slot, names in facts.names:
@@ -177,8 +189,11 @@ class Collector:
             for start in range(0, len(rows.node), _AT_ONCE):
                 seen[rows.node[start : start + _AT_ONCE]] = True
         people = self.registry.finish(seen[:-1])
+        self.as_of_day = self._as_of(people)
         patients = people.facts(
-            current_objections(self._settled(people), people.count), has_status=self.has_status
+            current_objections(self._settled(people), people.count),
+            has_status=self.has_status,
+            as_of=self.as_of_day,
         )
         patient_of = np.append(people.patient_of, np.int32(NO_PATIENT))
         facts = {}
@@ -187,7 +202,21 @@ class Collector:
                 node = rows.node[start : start + _AT_ONCE]
                 node[:] = patient_of[node]
             facts[name] = TableFacts.of(rows)
-        return patients, facts, known_identifiers(people, self.collected)
+        return patients, facts, known_identifiers(people, self.collected, self.spoken)
+
+    def _as_of(self, people: People) -> int:
+        """The day the export speaks of: from entries and registrations, else from births, which are
+        never later, else from what is to come."""
+        past, to_come, births = DayCounts(), DayCounts(), DayCounts()
+        for name, rows in self._tables.items():
+            of_table = to_come if of_time_to_come(name) else past
+            for start in range(0, len(rows.day), _AT_ONCE):
+                of_table.add(rows.day[start : start + _AT_ONCE])
+        past.add(self._status_days)
+        if past.total < ENOUGH:  # too few to say that a date of leaving is still to come
+            past.add(self._left_days)
+        births.add(people.birth_day)
+        return latest_day((past, births, to_come))
 
     def _settled(self, people: People) -> Entries:
         if not self._entries:
@@ -243,16 +272,16 @@ class Collector:
                 counted.append(Counted(name, _OBJECTION_WORDS[name], int(rows[:-1][objects].sum()), people))
         return tuple(counted)
 
-    def count_unknown(self, facts: Sequence[TableFacts], patients: int) -> Counted:
-        """Rows, patients and distinct codes that were not understood."""
+    def count_unjudged(self, sort: str, facts: Sequence[TableFacts], patients: int) -> Counted:
+        """Rows, patients and distinct codes that were not understood, or not judged."""
+        flag = {NOT_UNDERSTOOD: UNKNOWN, NOT_JUDGED: NOT_JUDGED_ROW}[sort]
         rows = 0
         people = np.zeros(patients + 1, dtype=np.bool_)
         for table in facts:
-            mask = table.unknown_code
+            mask = table.of_pattern((table.pattern_bits & np.uint64(flag)) != 0)
             rows += int(np.count_nonzero(mask))
             people |= table.patients_seen(patients, mask)
-        codes = len(self._unknown.sorted())
-        return Counted("unknown_codes", "codes not understood", rows, int(people[:-1].sum()), codes)
+        return Counted(sort, TITLES[sort], rows, int(people[:-1].sum()), self.coverage.distinct(sort))
 
 
 def _bit_counts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +17,15 @@ from core.reading.text.header import is_extra
 from core.survey.dictionaries import numbers_alone, shape_of
 from core.survey.objections import FlagField, flag_field, table_of_objectors
 from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
+from core.survey.status import only_of_patients, tells_status
 from core.survey.terminologies import Form, recognise
+from core.survey.terminologies import Recognised as Known
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")
 _CONTINUES = ("emis-list-report", "emis-appointment-report")
 _COLLECTED = (Role.PHONE, Role.EMAIL, Role.POSTCODE, Role.ADDRESS)
+_SPOKEN = (Role.STAFF_NAME, Role.THIRD_PARTY, Role.AREA, Role.ORGANISATION)
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Watched:
     deleted: tuple[tuple[int, DeletedMark], ...] = ()
     continues: bool = False  # rows that leave all cells about the patient blank belong to the one above
     extra: int | None = None  # what rows have beyond the table's fields
+    spoken: tuple[tuple[int, str], ...] = ()  # position, Role value: names that a note may mention
     also: tuple[int, ...] = ()  # all fields, where rows that continue must be told from blank ones
 
     @property
@@ -103,7 +107,7 @@ class Watched:
         wanted = {position for position in single if position is not None}
         wanted.update(self.days, self.terms, self.also)
         wanted.update(field.position for field in self.codes)
-        for pairs in (self.statuses, self.flags, self.collected, self.deleted):
+        for pairs in (self.statuses, self.flags, self.collected, self.deleted, self.spoken):
             wanted.update(pair[0] for pair in pairs)
         return tuple(sorted(wanted)) or (0,)
 
@@ -187,7 +191,7 @@ def watch(
         days=all_of(Role.EVENT_DATE),
         codes=codes,
         terms=all_of(Role.TERM),
-        statuses=tuple((p, headers[p]) for p in all_of(Role.STATUS)),
+        statuses=_statuses(table.name, headers, by_role),
         death=first_of(Role.DATE_OF_DEATH),
         left=first_of(Role.LEFT_DATE),
         registered=first_of(Role.REGISTERED_DATE),
@@ -198,9 +202,34 @@ def watch(
         scoped=scoped,
         deleted=tuple(marks),
         extra=next((f.position for f in table.fields if not f.header and is_extra(f.name)), None),
+        spoken=tuple((f.position, f.role.value) for f in findings if f.role in _SPOKEN),
         continues=supplier in _CONTINUES,
         also=tuple(range(len(table.fields))) if supplier in _CONTINUES else (),
     )
+
+
+_OF_PATIENTS = frozenset(
+    (
+        Role.DATE_OF_BIRTH,
+        Role.YEAR_OF_BIRTH,
+        Role.SURNAME,
+        Role.FULL_NAME,
+        Role.REGISTERED_DATE,
+        Role.LEFT_DATE,
+    )
+)
+_NAMES_PATIENTS = re.compile(r"patient|person|registr|demograph", re.IGNORECASE)
+
+
+def _statuses(
+    table: str, headers: Mapping[int, str], by_role: Mapping[Role, Sequence[int]]
+) -> tuple[tuple[int, str], ...]:
+    """The fields that tell of registration or death. A plain 'Active' or 'Status' tells of the patient only
+    in a table about patients: a note or a section can be active too."""
+    about_patients = bool(_OF_PATIENTS & by_role.keys()) or _NAMES_PATIENTS.search(table) is not None
+    told = {p for p, header in headers.items() if tells_status(header)}
+    told.update(p for p in by_role.get(Role.STATUS, ()) if about_patients or not only_of_patients(headers[p]))
+    return tuple((p, headers[p]) for p in sorted(told))
 
 
 def _is_number_of_code(header: str, supplier: str) -> bool:
@@ -227,22 +256,64 @@ def _code_field(
         )
     main = plain_header(header) in {"codeid", "medcodeid", "prodcodeid"}
     strict = is_id and main and (coded or bool(space))
-    return CodeField(position, column_form(sample), is_id, space, strict, coded or main)
+    return CodeField(position, column_form(sample, header), is_id, space, strict, coded or main)
 
 
-def _forms(codes: Iterable[str | None]) -> Counter[Form]:
-    return Counter(recognise(code).form for code in codes if code and code.strip())
+#: So many different codes of letter and figures, and none that only Read v2 has, are no chance.
+_ENOUGH_ICD10 = 20
+_MOSTLY = 0.9
 
 
-def column_form(sample: pa.Array) -> Form | None:
-    """Whether a column's codes that could be Read or ICD-10 are one of them; None where nothing tells."""
-    forms = _forms(pc.unique(sample).to_pylist()[:2000])
-    read, icd10 = forms[Form.READ_V2] + forms[Form.CTV3], forms[Form.ICD10]
-    if read and not icd10:
+def column_form(sample: pa.Array, header: str = "") -> Form | None:
+    """What a column's codes are, for those of them that could be more than one thing: READ_V2 (or CTV3), ICD10,
+    BNF or SNOMED_CONCEPT; None where nothing tells. What the codes say comes before what the header says."""
+    codes = [code for code in pc.unique(sample).to_pylist()[:2000] if code and code.strip()]
+    known = [recognise(code) for code in codes]
+    forms = Counter(k.form for k in known)
+    icd10_shaped = sum(_ICD10_SHAPED.fullmatch(k.text) is not None for k in known)
+    only_read = forms[Form.CTV3] + sum(
+        k.form is Form.READ_V2 and not _ICD10_SHAPED.fullmatch(k.text) for k in known
+    )
+    filled = sum(k.form is Form.READ_OR_ICD10 and k.text.endswith("X") for k in known)
+    only_icd10 = forms[Form.ICD10] + filled
+    if only_read and not only_icd10:
         return Form.READ_V2
-    if icd10 and not read:
+    if only_icd10 and not only_read:
         return Form.ICD10
-    return None
+    ids = forms[Form.SNOMED_CONCEPT] + forms[Form.SNOMED_DESCRIPTION]
+    if only_read or only_icd10:
+        for form, number in ((Form.READ_V2, only_read), (Form.ICD10, only_icd10), (Form.SNOMED_CONCEPT, ids)):
+            if number >= _MOSTLY * len(codes):
+                return form
+        return None
+    if icd10_shaped >= max(_ENOUGH_ICD10, _MOSTLY * len(codes)):
+        return Form.ICD10
+    if ids and ids >= _MOSTLY * len(codes):
+        return Form.SNOMED_CONCEPT
+    if forms[Form.BNF] and not ids:
+        return Form.BNF
+    return _form_of_header(header, known)
+
+
+_ICD10_SHAPED = re.compile(r"[A-Z]\d{2,4}X?")
+_HEADER_FORMS = (
+    ("bnf", Form.BNF),
+    ("icd", Form.ICD10),
+    ("snomed", Form.SNOMED_CONCEPT),
+    ("conceptid", Form.SNOMED_CONCEPT),
+    ("ctv3", Form.READ_V2),
+    ("read", Form.READ_V2),
+)
+
+
+def _form_of_header(header: str, known: Sequence[Known]) -> Form | None:
+    """What the header says of codes that do not tell themselves, unless they could not be it at all."""
+    plain = plain_header(header)
+    form = next((form for word, form in _HEADER_FORMS if word in plain), None)
+    if form is None or not known:
+        return None
+    fits = sum(recognise(k.text, form).understood or bool(k.suggestions) for k in known)
+    return form if fits >= len(known) / 2 else None
 
 
 #: So many different codes all in one case are no chance.

@@ -15,8 +15,17 @@ import pyarrow.compute as pc
 
 from core.model import Problem, RawBlock, Role, Status
 from core.reading import shifted_rows
-from core.survey import status
-from core.survey.codes import EMPTY, NEEDS_TERM, NOT_UNDERSTOOD, UNDERSTOOD, CodeReader, Columns, Dictionaries
+from core.survey import coverage, status
+from core.survey.codes import (
+    EMPTY,
+    NEEDS_TERM,
+    NOT_UNDERSTOOD,
+    UNDERSTOOD,
+    UNJUDGED,
+    CodeReader,
+    Columns,
+    Dictionaries,
+)
 from core.survey.columns import Distinct, Watched, distinct
 from core.survey.identifiers import days_of, hash64, normalise, normalise_column
 from core.survey.keys import Keys, local_keys, nhs_keys, scoped_keys
@@ -53,11 +62,14 @@ class BlockFacts:
     birth: npt.NDArray[np.int32] | None = None
     score: npt.NDArray[np.int64] | None = None
     tells_status: bool = False
+    status_days: npt.NDArray[np.int32] | None = None  # of joining and of death, each once ...
+    left_days: npt.NDArray[np.int32] | None = None  # ... and of leaving, which may be to come
     address: npt.NDArray[np.uint64] | None = None
     names: list[tuple[int, Distinct]] = field(default_factory=list)  # slot, column
     collected: list[tuple[str, npt.NDArray[np.uint64]]] = field(default_factory=list)
+    spoken: list[tuple[str, list[str | None]]] = field(default_factory=list)  # Role value, distinct cells
     flagged: dict[int, int] = field(default_factory=dict)  # hash of a code or term -> category bits
-    unknown_codes: npt.NDArray[np.uint64] | None = None  # hashes of distinct codes not understood
+    unjudged: list[coverage.Unjudged] = field(default_factory=list)  # codes that could not be judged
     key_alone: Keys | None = None  # where keys count with their organisation: the same without it
     organisations: frozenset[str] = frozenset()  # in which keys of the block hold
     continued: npt.NDArray[np.bool_] | None = None  # cells about the patient blank, others not
@@ -76,6 +88,7 @@ class _Block:
         self._seen: dict[int, Distinct] = {}
         self._bits: npt.NDArray[np.uint64] | None = None  # categories of each row
         self._unknown: npt.NDArray[np.bool_] | None = None
+        self._not_judged: npt.NDArray[np.bool_] | None = None
         self._deleted: npt.NDArray[np.bool_] | None = None
         self._shifted = _shifted(raw, watched.extra)
         self.rows = raw.data.num_rows
@@ -118,7 +131,8 @@ class _Block:
         bad = np.zeros(self.rows, dtype=np.bool_)
         explained = np.zeros(self.rows, dtype=np.bool_)
         in_need = np.zeros(self.rows, dtype=np.bool_)
-        states: list[tuple[Distinct, npt.NDArray[np.uint8]]] = []
+        unjudged = np.zeros(self.rows, dtype=np.bool_)
+        states: list[tuple[int, npt.NDArray[np.uint8]]] = []
         objecting: list[npt.NDArray[np.int16]] = []
         for position, code in fields:
             column = self.column(position)
@@ -133,15 +147,31 @@ class _Block:
             bad |= state == NOT_UNDERSTOOD
             in_need |= state == NEEDS_TERM
             explained |= state == UNDERSTOOD
-            states.append((column, told.state))
+            unjudged |= state == UNJUDGED
+            states.append((position, told.state))
             if (told.objection >= 0).any():
                 objecting.append(np.append(told.objection, np.int16(-1))[column.indices])
         self._objections(objecting)
-        unknown = bad | (in_need & ~explained)
-        self._bits, self._unknown = bits, unknown
-        if unknown.any():
-            self.facts.unknown_codes = _not_understood(states, unknown)
+        unknown = bad | (in_need & ~(explained | unjudged))
+        not_judged = unjudged & ~(explained | unknown)
+        self._bits, self._unknown, self._not_judged = bits, unknown, not_judged
+        for position, state in states:
+            self._unjudged(coverage.NOT_UNDERSTOOD, position, state >= NEEDS_TERM, unknown)
+            self._unjudged(coverage.NOT_JUDGED, position, state == UNJUDGED, not_judged)
         self._flagged(bits, [position for position, _ in fields])
+
+    def _unjudged(
+        self, sort: str, position: int, which: npt.NDArray[np.bool_], rows: npt.NDArray[np.bool_]
+    ) -> None:
+        """The codes of a field for which rows count as not judged: `which` of its distinct ones."""
+        if not rows.any() or not which.any():
+            return
+        column = self.column(position)
+        times = np.bincount(column.indices[rows] + 1, minlength=len(which) + 1)[1:]
+        at = np.flatnonzero(which & (times > 0))
+        if len(at):
+            codes = column.values.take(pa.array(at))
+            self.facts.unjudged.append(coverage.Unjudged.of(sort, position, codes, times[at]))
 
     def _patterns(self) -> None:
         """What the rows' codes and marks say, as few patterns and a number for each row."""
@@ -153,7 +183,9 @@ class _Block:
         for rows in self.facts.objection_rows:
             objecting[rows] = True
         unknown = nothing if self._unknown is None else self._unknown
-        keys = pa.array(pattern_keys(bits, objecting, unknown, self._deleted, self._shifted))
+        keys = pa.array(
+            pattern_keys(bits, objecting, unknown, self._deleted, self._shifted, self._not_judged)
+        )
         keys = keys.dictionary_encode()
         self.facts.patterns = keys.dictionary.to_numpy()
         self.facts.pattern = keys.indices.to_numpy()
@@ -328,7 +360,10 @@ class _Block:
             words = np.where(severity[more] > severity[words], more, words)
         dates_tell = watched.left is not None and watched.registered is not None
         # Deaths alone do not tell who is registered.
-        registered = self._day(watched.registered)
+        registered, death = self._day(watched.registered), self._day(watched.death)
+        left = self._day(watched.left)
+        self.facts.status_days = sorted_unique(np.concatenate([registered, death]))
+        self.facts.left_days = sorted_unique(left)
         self.facts.tells_status = bool(np.isin(words, (1, 2, 3)).any()) or (
             dates_tell and bool((registered != NO_DAY).any())
         )
@@ -336,14 +371,16 @@ class _Block:
             words,
             self.facts.day if self.facts.day is not None else np.full(self.rows, NO_DAY, dtype=np.int32),
             registered,
-            self._day(watched.left),
-            self._day(watched.death),
+            left,
+            death,
             dates_tell=dates_tell,
         )
         if self._deleted is not None:  # a deleted registration is none
             self.facts.score[self._deleted] = status.NOTHING_SAID
 
     def _identifiers(self) -> None:
+        for position, role in self._watched.spoken:
+            self.facts.spoken.append((role, self.column(position).words()))
         address = np.zeros(self.rows, dtype=np.uint64)
         has_line = np.zeros(self.rows, dtype=np.bool_)
         has_postcode = np.zeros(self.rows, dtype=np.bool_)
@@ -379,16 +416,3 @@ def _shifted(raw: RawBlock, extra: int | None) -> npt.NDArray[np.bool_] | None:
         filled = pc.match_substring_regex(raw.data.column(str(extra)), r"[^\s,;|]")
         rows |= pc.fill_null(filled, False).to_numpy(zero_copy_only=False)
     return rows if rows.any() else None
-
-
-def _not_understood(
-    states: Sequence[tuple[Distinct, npt.NDArray[np.uint8]]], rows: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.uint64]:
-    """Hashes of the distinct codes for which rows count as not understood."""
-    hashes: list[npt.NDArray[np.uint64]] = []
-    for column, state in states:
-        at = sorted_unique(column.indices[rows])
-        at = at[at >= 0]
-        at = at[state[at] >= NEEDS_TERM]
-        hashes.append(hash64(column.values.take(pa.array(at))))
-    return sorted_unique(np.concatenate(hashes))

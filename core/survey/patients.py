@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from core.survey.identifiers import hash64
 from core.survey.identities import Identities, IdentityTable, Prints
-from core.survey.results import NO_DAY, NO_PATIENT, PatientFacts
+from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, PatientFacts
 from core.survey.status import NOTHING_SAID, status_of_scores
 
 _NONE = np.int32(-1)
@@ -60,8 +60,11 @@ class People:
     def count(self) -> int:
         return len(self.identity)
 
-    def facts(self, objections: npt.NDArray[np.uint32], *, has_status: bool) -> PatientFacts:
-        """The facts of patients. One with an ambiguous key shares the objections of all it may be; what is
+    def facts(
+        self, objections: npt.NDArray[np.uint32], *, has_status: bool, as_of: int = NO_DAY
+    ) -> PatientFacts:
+        """The facts of patients on the day `as_of`; of `objections` the bits above those of OBJECTIONS are
+        of RECALLS. One with an ambiguous key shares the objections of all it may be; what is
         recorded under such a key may be any of theirs, so that all of them share it."""
         told, objections = objections, objections.copy()
         for patient, others in self.shares_with.items():
@@ -69,13 +72,15 @@ class People:
                 objections[patient] |= objections[other]
         for patient, others in self.shares_with.items():
             objections[others] |= told[patient]
+        own = np.uint32((1 << len(OBJECTIONS)) - 1)
         return PatientFacts(
             count=self.count,
             identity=self.identity,
-            status=status_of_scores(self.score),
-            objections=objections,
+            status=status_of_scores(self.score, as_of),
+            objections=objections & own,
             birth_day=self.birth_day,
             has_status=has_status,
+            recall=objections >> np.uint32(len(OBJECTIONS)),
         )
 
 

@@ -92,7 +92,7 @@ class PatientFacts:
 
     def recalls(self, name: str) -> npt.NDArray[np.bool_]:
         """Whose record says this of recall, one of RECALLS. Raises ValueError for any other name."""
-        return (self.recall & np.uint32(1 << RECALLS.index(name))) != 0
+        return np.asarray((self.recall & np.uint32(1 << RECALLS.index(name))) != 0, dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,11 @@ class KnownIdentifiers:
     full_names: npt.NDArray[np.uint64]
     local_keys: npt.NDArray[np.uint64]
     names_of_patient: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    #: Cells of the fields of staff, of third parties, and of areas and organisations, as they stand, for the
+    #: scrubbing of free text. Bounded: an export with more of them has no more kept.
+    staff_names: frozenset[str] = frozenset()
+    other_names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,10 @@ class Survey:
     not_judged: Counted = _NOT_JUDGED  # codes = distinct
     not_judged_list: tuple[UnknownCode, ...] = ()  # commonest first, a thousand at most
     coverage: tuple[FieldCoverage, ...] = ()  # fields with codes of either sort, most rows first
+    #: Where this export could say who objects, then what warns that it may not.
+    objection_evidence: tuple[ObjectionEvidence, ...] = ()
+    #: The latest plausible day of the export itself (never the clock), NO_DAY where it has no dates.
+    as_of_day: int = NO_DAY
 
     @property
     def rows(self) -> int:

@@ -35,6 +35,7 @@ from core.survey.codelists import CodeLookup, load_lookup
 from core.survey.codes import CodeReader, Dictionaries, load_dictionaries
 from core.survey.collect import Collector, SeveralOrganisations
 from core.survey.columns import Watched, has_lost_case, is_dictionary, shared_keys, watch
+from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD
 from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import classify_table
 from core.survey.picklists import load_picklists, with_picklists
@@ -214,10 +215,17 @@ def _survey(
         category_ids=lookup.category_ids,
         categories=collector.count_categories(lookup, of_tables, patients.count),
         objections=collector.count_objections(patients, of_tables),
-        unknown_codes=collector.count_unknown(of_tables, patients.count),
+        unknown_codes=collector.count_unjudged(NOT_UNDERSTOOD, of_tables, patients.count),
         hazards=tuple(hazards),
         problems=collector.problems,
         lookup=lookup,
+        as_of_day=collector.as_of_day,
+        unknown_list=collector.coverage.listed(NOT_UNDERSTOOD),
+        not_judged=collector.count_unjudged(NOT_JUDGED, of_tables, patients.count),
+        not_judged_list=collector.coverage.listed(NOT_JUDGED),
+        coverage=collector.coverage.fields(
+            {(table.name, field.position): field.name for table in export.tables for field in table.fields}
+        ),
     )
 
 
