@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from core.model import Finding, Gate, Kind, Role
 from core.preview_rows import PreviewRow, Window
 from core.release import ReleaseResult, VerifyResult
-from core.survey.results import Survey
+from core.survey.coverage import shown
+from core.survey.results import Survey, UnknownCode
+from core.survey.terminologies import unwrap
 
+_MOST_CODES = 100
 _MOST_PROBLEMS = 1_000
 
 _NEVER = frozenset((Kind.DIRECT_IDENTIFIER, Kind.FREE_TEXT, Kind.STAFF, Kind.LINKING_KEY, Kind.UNKNOWN))
@@ -71,7 +75,7 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
             {"code": c.id, "meaning": c.text, "patients": c.patients, "rows": c.rows}
             for c in survey.objections
         ],
-        "unknown_codes": {"distinct": survey.unknown_codes.codes, "rows": survey.unknown_codes.rows},
+        "unknown_codes": _unjudged(survey),
         "hazards": [
             {"where": h.where, "what": h.what, "severity": str(h.severity), "why": h.why, "id": h.id}
             for h in survey.hazards
@@ -83,6 +87,44 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
         "patients": survey.patients.count,
         "rows_read": survey.rows,
     }
+
+
+def _unjudged(survey: Survey) -> dict[str, Any]:
+    """The codes that were not understood, and beside them those that are whole and could not be judged."""
+    unknown, not_judged = survey.unknown_codes, survey.not_judged
+    return {
+        "distinct": unknown.codes,
+        "rows": unknown.rows,
+        "commonest": _commonest(survey.unknown_list),
+        "not_judged": {
+            "distinct": not_judged.codes,
+            "rows": not_judged.rows,
+            "commonest": _commonest(survey.not_judged_list),
+        },
+        "fields": [
+            {
+                "table": found.table,
+                "field": found.field,
+                "distinct": found.not_understood.codes,
+                "rows": found.not_understood.rows,
+                "not_judged": {"distinct": found.not_judged.codes, "rows": found.not_judged.rows},
+            }
+            for found in survey.coverage
+        ],
+    }
+
+
+def _commonest(codes: Sequence[UnknownCode]) -> list[dict[str, Any]]:
+    """The commonest, one entry for each spelling: texts that look like no code have only their shape."""
+    found: dict[str, dict[str, Any]] = {}
+    for code in codes:
+        spelling = shown(code.code)
+        suggestions = list(code.suggestions) if spelling == unwrap(code.code) else []
+        entry = found.setdefault(
+            spelling, {"code": spelling, "rows": 0, "why": code.why, "suggestions": suggestions}
+        )
+        entry["rows"] += code.rows
+    return sorted(found.values(), key=lambda entry: -entry["rows"])[:_MOST_CODES]
 
 
 def _recognised(survey: Survey, table: str) -> dict[str, Any] | None:

@@ -137,7 +137,7 @@ class CodeLookup:
         key = (code, column)
         bits = self._of_code.get(key)
         if bits is None:
-            bits = self._bits(recognise(code), column)
+            bits = self._bits(recognise(code, column), column)
             _remember(self._of_code, key, bits)
         return bits
 
@@ -152,16 +152,21 @@ class CodeLookup:
             _remember(self._of_term, term, bits)
         return bits
 
-    def understood(self, code: str) -> bool:
+    def understood(self, code: str, column: Form | None = None) -> bool:
         """Whether the code's form is a known terminology's and shows no damage."""
-        return recognise(code).understood
+        return recognise(code, column).understood
 
-    def needs_term(self, code: str) -> bool:
+    def needs_term(self, code: str, column: Form | None = None) -> bool:
         """Whether the code tells nothing without its term: a supplier's own code, a description id.
 
         False for one that is in a list."""
-        known = recognise(code)
+        known = recognise(code, column)
         return known.form in NEEDS_TERM and not self._bits(known, None)
+
+    @property
+    def objection_codes(self) -> Mapping[str, ObjectionCode]:
+        """Every code that records an objection or takes one back."""
+        return self._lists.objections
 
     def objection_of_code(self, code: str) -> tuple[str, bool] | None:
         """(meaning, True where made and False where withdrawn), None for any other code."""
@@ -173,13 +178,13 @@ class CodeLookup:
         found = self._objection_terms.get(_spoken(term))
         return (found.meaning, found.made) if found else None
 
-    def judged(self, code: str) -> bool:
+    def judged(self, code: str, column: Form | None = None) -> bool:
         """Whether the code alone, without its term, could be judged sensitive or ordinary.
 
         True where it is in a list (of sensitive codes, or of codes known to be ordinary), records an
         objection, or belongs to a terminology whose hierarchy we know: Read v2 and not CTV3, ICD-10, BNF.
         False says that no mark on it means nothing."""
-        known = recognise(code)
+        known = recognise(code, column)
         if not known.understood:
             return False
         if known.form in _KNOWN_HIERARCHY:

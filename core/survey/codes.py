@@ -17,10 +17,13 @@ from core.survey.codelists import CodeLookup
 from core.survey.columns import CodeField, Distinct, distinct, plain_header
 from core.survey.dictionaries import DictionaryShape, shape_of
 from core.survey.identifiers import hash64
-from core.survey.results import OBJECTIONS
+from core.survey.objections_in_text import tokens_of
+from core.survey.recall import recall_of_code, recall_of_term
+from core.survey.results import OBJECTIONS, RECALLS
 from core.survey.terminologies import Form
 
-EMPTY, UNDERSTOOD, NEEDS_TERM, NOT_UNDERSTOOD = range(4)
+#: From best to worst. UNJUDGED: the code is whole, and nothing but a term could say what it is.
+EMPTY, UNDERSTOOD, UNJUDGED, NEEDS_TERM, NOT_UNDERSTOOD = range(5)
 _NO_VALUE = frozenset(
     ("", "null", "none", "nil", "nan", "n/a", "na", "-", "--", ".", "?", "#n/a", "(null)", "0")
 )
@@ -29,7 +32,8 @@ _REMEMBERED = 300_000
 
 @dataclass(frozen=True)
 class Told:
-    """What a code or term says. `objection` is 2 * meaning + made, -1 for none."""
+    """What a code or term says. `objection` is 2 * meaning + made, -1 for none, and below that what it says of
+    recall: -2 - (2 * place in RECALLS + holds)."""
 
     bits: int
     state: int
@@ -46,6 +50,7 @@ class CodeReader:
         self._lookup = lookup
         self._codes: dict[tuple[str, Form | None], Told] = {}
         self._terms: dict[str, Told] = {}
+        self.tokens = tokens_of(lookup.objection_codes)
 
     def code(self, code: str, form: Form | None = None) -> Told:
         key = (code, form)
@@ -61,7 +66,7 @@ class CodeReader:
         told = self._terms.get(term)
         if told is None:
             if term.strip():
-                objection = _number(self._lookup.objection_of_term(term))
+                objection = self._said(self._lookup.objection_of_term(term), recall_of_term(term), term)
                 told = Told(self._lookup.bits_of_term(term), UNDERSTOOD, objection)
             else:
                 told = _NOTHING
@@ -74,15 +79,23 @@ class CodeReader:
         if code.strip().casefold() in _NO_VALUE:
             return _NOTHING
         lookup = self._lookup
-        if not lookup.understood(code):
+        if not lookup.understood(code, form):
             state = NOT_UNDERSTOOD
+        elif lookup.needs_term(code, form):
+            state = NEEDS_TERM
         else:
-            state = NEEDS_TERM if lookup.needs_term(code) else UNDERSTOOD
-        return Told(lookup.bits_of_code(code, form), state, _number(lookup.objection_of_code(code)))
+            state = UNDERSTOOD if lookup.judged(code, form) else UNJUDGED
+        odd = code if state == NOT_UNDERSTOOD else ""
+        said = self._said(lookup.objection_of_code(code), recall_of_code(code), odd)
+        return Told(lookup.bits_of_code(code, form), state, said)
 
-
-def _number(objection: tuple[str, bool] | None) -> int:
-    return -1 if objection is None else OBJECTIONS.index(objection[0]) * 2 + objection[1]
+    def _said(self, objection: tuple[str, bool] | None, recall: tuple[str, bool] | None, text: str) -> int:
+        """What is said of objection or recall, as a number; `text` may hold an objection inside other words."""
+        if objection is not None:
+            return OBJECTIONS.index(objection[0]) * 2 + objection[1]
+        if inside := self.tokens.in_text(text):
+            return min(inside) * 2 + 1
+        return -1 if recall is None else -2 - (RECALLS.index(recall[0]) * 2 + recall[1])
 
 
 @dataclass(frozen=True)
@@ -219,9 +232,7 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], terms: Sequence[int], r
         told = [reader.code(code) if code else _NOTHING for code in data.column(str(position)).to_pylist()]
         columns = Columns.of(told)
         bits |= columns.bits
-        # One code that is understood explains the entry, whatever the others look like.
-        either = (columns.state == UNDERSTOOD) | (state == UNDERSTOOD)
-        state = np.where(either, UNDERSTOOD, np.maximum(state, columns.state)).astype(np.uint8)
+        state = _explained(state, columns.state)
         objection = np.maximum(objection, columns.objection)
     for term in terms:
         column = distinct(data.column(str(term)))
@@ -231,6 +242,12 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], terms: Sequence[int], r
         state[columns.state[column.indices] == UNDERSTOOD] = UNDERSTOOD
         objection = np.where(objection < 0, columns.objection[column.indices], objection)
     return Columns(bits, state, objection)
+
+
+def _explained(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """What two codes of one entry come to: one that is whole explains it, whatever the other looks like."""
+    best, worst = np.minimum(first, second), np.maximum(first, second)
+    return np.where((best != EMPTY) & (best < NEEDS_TERM), best, worst)
 
 
 def joined(hashes: npt.NDArray[np.uint64], parts: Sequence[Columns]) -> Dictionary:

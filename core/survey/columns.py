@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 
 from core.model import Field, Finding, Recognised, Role, Table
 from core.reading.text.header import is_extra
+from core.survey.columns_codes import column_form
 from core.survey.dictionaries import numbers_alone, shape_of
 from core.survey.objections import FlagField, flag_field, table_of_objectors
+from core.survey.recall import RecallField, recall_field
 from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
 from core.survey.status import only_of_patients, tells_status
-from core.survey.terminologies import Form, recognise
-from core.survey.terminologies import Recognised as Known
+from core.survey.terminologies import Form
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")
@@ -94,6 +95,8 @@ class Watched:
     deleted: tuple[tuple[int, DeletedMark], ...] = ()
     continues: bool = False  # rows that leave all cells about the patient blank belong to the one above
     extra: int | None = None  # what rows have beyond the table's fields
+    loose: tuple[int, ...] = ()  # texts that may hold an objection although they are no codes
+    recalls: tuple[tuple[int, RecallField], ...] = ()
     spoken: tuple[tuple[int, str], ...] = ()  # position, Role value: names that a note may mention
     also: tuple[int, ...] = ()  # all fields, where rows that continue must be told from blank ones
 
@@ -105,9 +108,11 @@ class Watched:
             self.left, self.registered, self.organisation, self.extra,
         )  # fmt: skip
         wanted = {position for position in single if position is not None}
-        wanted.update(self.days, self.terms, self.also)
+        wanted.update(self.days, self.terms, self.also, self.loose)
         wanted.update(field.position for field in self.codes)
-        for pairs in (self.statuses, self.flags, self.collected, self.deleted, self.spoken):
+        for pairs in (
+            self.statuses, self.flags, self.collected, self.deleted, self.spoken, self.recalls,
+        ):  # fmt: skip
             wanted.update(pair[0] for pair in pairs)
         return tuple(sorted(wanted)) or (0,)
 
@@ -202,10 +207,28 @@ def watch(
         scoped=scoped,
         deleted=tuple(marks),
         extra=next((f.position for f in table.fields if not f.header and is_extra(f.name)), None),
+        loose=_loose(findings, flags) if _names_somebody(by_role) else (),
+        recalls=tuple((p, field) for p, h in headers.items() if (field := recall_field(h, table.name))),
         spoken=tuple((f.position, f.role.value) for f in findings if f.role in _SPOKEN),
         continues=supplier in _CONTINUES,
         also=tuple(range(len(table.fields))) if supplier in _CONTINUES else (),
     )
+
+
+#: Roles whose cells may hold anything, among it the code or the words of an objection.
+_LOOSE = frozenset((Role.VALUE, Role.NOTE, Role.FLAG, Role.OTHER, Role.UNIT, Role.SOCIAL))
+
+
+def _loose(findings: Sequence[Finding], flags: Sequence[tuple[int, FlagField]]) -> tuple[int, ...]:
+    """The fields to look through for objections outside of codes."""
+    read = {position for position, _ in flags}
+    return tuple(f.position for f in findings if f.role in _LOOSE and f.position not in read)
+
+
+def _names_somebody(by_role: Mapping[Role, Sequence[int]]) -> bool:
+    """Whether a table can say whose an objection is: a list of codes is about nobody."""
+    named = bool({Role.SURNAME, Role.FULL_NAME} & by_role.keys()) and Role.DATE_OF_BIRTH in by_role
+    return named or bool({Role.NHS_NUMBER, Role.PATIENT_KEY} & by_role.keys())
 
 
 _OF_PATIENTS = frozenset(
@@ -257,80 +280,3 @@ def _code_field(
     main = plain_header(header) in {"codeid", "medcodeid", "prodcodeid"}
     strict = is_id and main and (coded or bool(space))
     return CodeField(position, column_form(sample, header), is_id, space, strict, coded or main)
-
-
-#: So many different codes of letter and figures, and none that only Read v2 has, are no chance.
-_ENOUGH_ICD10 = 20
-_MOSTLY = 0.9
-
-
-def column_form(sample: pa.Array, header: str = "") -> Form | None:
-    """What a column's codes are, for those of them that could be more than one thing: READ_V2 (or CTV3), ICD10,
-    BNF or SNOMED_CONCEPT; None where nothing tells. What the codes say comes before what the header says."""
-    codes = [code for code in pc.unique(sample).to_pylist()[:2000] if code and code.strip()]
-    known = [recognise(code) for code in codes]
-    forms = Counter(k.form for k in known)
-    icd10_shaped = sum(_ICD10_SHAPED.fullmatch(k.text) is not None for k in known)
-    only_read = forms[Form.CTV3] + sum(
-        k.form is Form.READ_V2 and not _ICD10_SHAPED.fullmatch(k.text) for k in known
-    )
-    filled = sum(k.form is Form.READ_OR_ICD10 and k.text.endswith("X") for k in known)
-    only_icd10 = forms[Form.ICD10] + filled
-    if only_read and not only_icd10:
-        return Form.READ_V2
-    if only_icd10 and not only_read:
-        return Form.ICD10
-    ids = forms[Form.SNOMED_CONCEPT] + forms[Form.SNOMED_DESCRIPTION]
-    if only_read or only_icd10:
-        for form, number in ((Form.READ_V2, only_read), (Form.ICD10, only_icd10), (Form.SNOMED_CONCEPT, ids)):
-            if number >= _MOSTLY * len(codes):
-                return form
-        return None
-    if icd10_shaped >= max(_ENOUGH_ICD10, _MOSTLY * len(codes)):
-        return Form.ICD10
-    if ids and ids >= _MOSTLY * len(codes):
-        return Form.SNOMED_CONCEPT
-    if forms[Form.BNF] and not ids:
-        return Form.BNF
-    return _form_of_header(header, known)
-
-
-_ICD10_SHAPED = re.compile(r"[A-Z]\d{2,4}X?")
-_HEADER_FORMS = (
-    ("bnf", Form.BNF),
-    ("icd", Form.ICD10),
-    ("snomed", Form.SNOMED_CONCEPT),
-    ("conceptid", Form.SNOMED_CONCEPT),
-    ("ctv3", Form.READ_V2),
-    ("read", Form.READ_V2),
-)
-
-
-def _form_of_header(header: str, known: Sequence[Known]) -> Form | None:
-    """What the header says of codes that do not tell themselves, unless they could not be it at all."""
-    plain = plain_header(header)
-    form = next((form for word, form in _HEADER_FORMS if word in plain), None)
-    if form is None or not known:
-        return None
-    fits = sum(recognise(k.text, form).understood or bool(k.suggestions) for k in known)
-    return form if fits >= len(known) / 2 else None
-
-
-#: So many different codes all in one case are no chance.
-_ENOUGH_CAPITALS, _ENOUGH_SMALL = 20, 5
-
-
-def has_lost_case(sample: pa.Array) -> bool:
-    """Whether a column of Read codes has lost its small or its capital letters: 9Nu0. is then not to be told.
-
-    Codes of drugs are in small letters by right, so small ones count only in codes that begin with a digit.
-    """
-    read = [
-        code
-        for code in pc.unique(sample).to_pylist()
-        if code and recognise(code).form in (Form.READ_V2, Form.CTV3) and any(c.isalpha() for c in code[1:])
-    ]
-    if len(read) >= _ENOUGH_CAPITALS and all(code == code.upper() for code in read):
-        return True
-    begun = [code for code in read if code[0].isdigit()]
-    return len(begun) >= _ENOUGH_SMALL and all(code == code.lower() for code in begun)

@@ -1,8 +1,8 @@
 """The facts of a table's rows in seven bytes each: twenty million rows must not cost half a gigabyte.
 
 What a row's codes say is one of few patterns: a set of categories, with or without an objection, understood
-or not, deleted or not. A row keeps the number of its pattern in one byte (two or four where a table has
-more), its day in two (four where a day lies outside of 1880 to 2059), and its patient in four.
+or not, judged or not, deleted or not. A row keeps the number of its pattern in one byte (two or four where a
+table has more), its day in two (four where a day lies outside of 1880 to 2059), and its patient in four.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy.typing as npt
 NO_DAY = int(np.iinfo(np.int32).min)
 NO_PATIENT = -1
 #: Categories have the bits below these.
-CATEGORY_BITS = 60
-SHIFTED, DELETED, OBJECTION, UNKNOWN = 1 << 60, 1 << 61, 1 << 62, 1 << 63
+CATEGORY_BITS = 59
+NOT_JUDGED, SHIFTED, DELETED, OBJECTION, UNKNOWN = 1 << 59, 1 << 60, 1 << 61, 1 << 62, 1 << 63
 
-_CATEGORIES = np.uint64(SHIFTED - 1)
+_CATEGORIES = np.uint64(NOT_JUDGED - 1)
 _NO_SHORT_DAY = np.int16(-(2**15))
 _AT_ONCE = 1_000_000
 
@@ -35,6 +35,7 @@ def pattern_keys(
     unknown_code: Mask,
     deleted: Mask | None = None,
     shifted: Mask | None = None,
+    not_judged: Mask | None = None,
 ) -> Bits:
     """The pattern of each row as one number."""
     keys: Bits = categories & _CATEGORIES
@@ -43,6 +44,7 @@ def pattern_keys(
         (UNKNOWN, unknown_code),
         (DELETED, deleted),
         (SHIFTED, shifted),
+        (NOT_JUDGED, not_judged),
     )
     for flag, rows in flags:
         if rows is not None and rows.any():
@@ -67,11 +69,12 @@ class TableFacts:
         unknown_code: Mask,
         deleted: Mask | None = None,
         shifted: Mask | None = None,
+        not_judged: Mask | None = None,
     ) -> None:
         made = RowsBuilder(rows)
         made.node[:] = patient
         made.set_days(0, np.asarray(day, dtype=np.int32))
-        keys = pattern_keys(categories, objection_row, unknown_code, deleted, shifted)
+        keys = pattern_keys(categories, objection_row, unknown_code, deleted, shifted, not_judged)
         made.set_patterns(0, *np.unique(keys, return_inverse=True))
         self._take(made)
 
@@ -94,7 +97,7 @@ class TableFacts:
             return NotImplemented
         return all(
             np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("patient", "day", "categories", "objection_row", "unknown_code")
+            for name in ("patient", "day", "categories", "objection_row", "unknown_code", "not_judged")
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -124,6 +127,11 @@ class TableFacts:
     def unknown_code(self) -> Mask:
         """The row holds a code that was not understood."""
         return self.of_pattern((self.pattern_bits & np.uint64(UNKNOWN)) != 0)
+
+    @property
+    def not_judged(self) -> Mask:
+        """The row's codes are whole, but no term, list or hierarchy says what they are."""
+        return self.of_pattern((self.pattern_bits & np.uint64(NOT_JUDGED)) != 0)
 
     @property
     def deleted(self) -> Mask | None:
@@ -168,6 +176,10 @@ class TableFacts:
     def is_unknown(self, row: int) -> bool:
         """Whether the row holds a code that was not understood."""
         return bool(int(self.pattern_bits[self.pattern[row]]) & UNKNOWN)
+
+    def is_not_judged(self, row: int) -> bool:
+        """Whether nothing says what the row's codes are."""
+        return bool(int(self.pattern_bits[self.pattern[row]]) & NOT_JUDGED)
 
     # -- counts ----------------------------------------------------------------------------------
     def slices(self) -> Iterator[slice]:

@@ -34,7 +34,8 @@ from core.survey.chosen import with_patient_field
 from core.survey.codelists import CodeLookup, load_lookup
 from core.survey.codes import CodeReader, Dictionaries, load_dictionaries
 from core.survey.collect import Collector, SeveralOrganisations
-from core.survey.columns import Watched, has_lost_case, is_dictionary, shared_keys, watch
+from core.survey.columns import Watched, is_dictionary, shared_keys, watch
+from core.survey.columns_codes import has_lost_case
 from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD
 from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import classify_table
@@ -140,7 +141,7 @@ def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped:
         watched = with_picklists(watched, findings[table.name], sample, known, seen.dictionary.picklist)
         hazards.extend(_capitals(table, watched, sample))
         if is_dictionary(table):
-            watched = replace(watched, codes=(), terms=())  # a dictionary's entries are about nobody
+            watched = replace(watched, codes=(), terms=(), loose=())  # a dictionary's entries are about nobody
         collector.begin(table.name, sum(block.rows for block in blocks))
         has_extra = False
         for block, facts, extra in _facts(table, blocks, watched, seen.reader, seen.dictionary, seen.workers):

@@ -15,7 +15,8 @@ ROW = st.tuples(
     st.integers(-1, 5),
     st.sampled_from([NO_DAY, 0, -32_767, 32_767, -32_768, 32_768, 20_000, 400_000])
     | st.integers(-9_000, 22_000),
-    st.sampled_from([0, 1, 2, 3, 1 << 59, 5 << 40]) | st.integers(0, (1 << CATEGORY_BITS) - 1),
+    st.sampled_from([0, 1, 2, 3, 1 << (CATEGORY_BITS - 1), 5 << 40])
+    | st.integers(0, (1 << CATEGORY_BITS) - 1),
     st.booleans(),
     st.booleans(),
     st.just(False) | st.booleans(),

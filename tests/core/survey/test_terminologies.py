@@ -43,7 +43,6 @@ from core.survey.terminologies import Form, recognise, unwrap
         ("EGTON59", Form.LOCAL),
         ("A3-SHHAPT", Form.LOCAL),
         ("Y22-KC60", Form.LOCAL),
-        ("EMISATT_AB12", Form.LOCAL),
     ],
 )
 def test_known_forms(code: str, form: Form) -> None:
@@ -71,6 +70,7 @@ def test_known_forms(code: str, form: Form) -> None:
         "see notes",
         "-",
         "9Nu0!",
+        "EMISATT_AB12",
         "",
     ],
 )
