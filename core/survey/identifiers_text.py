@@ -204,12 +204,12 @@ def find_strong(text: str) -> list[Strong]:
         ("phone", find_phones(text) if many_digits else []),
         ("ni_number", find_ni_numbers(text)),
         ("postcode", find_postcodes(text)),
-        ("nhs_number", [hit for hit in numbers if _probably_nhs(text, hit)]),
+        ("nhs_number", [hit for hit in numbers if probably_nhs(text, hit)]),
     )
     return _without_overlaps([Strong(kind, *hit) for hit in hits] for kind, hits in readings)
 
 
-def _probably_nhs(text: str, hit: Found) -> bool:
+def probably_nhs(text: str, hit: Found) -> bool:
     """A number with a wrong check digit still counts in 3-3-4 groups, or where the text calls it one."""
     written = text[hit.start : hit.end]
     return (

@@ -1,0 +1,137 @@
+"""Names as people write them: every order, particles, initials, titles and letters after them; names in text.
+
+`looks_like_name` judges a whole cell by its shape and the lists of common names. `find_titled` finds the
+names in running text that show themselves ('Mrs J. O'Brien', 'TOOSY, Raza (Dr)'); names without such a mark
+are found by comparing with the export's own people, which is not this module's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from core.survey.identifiers_folding import folded
+from core.survey.names import (
+    given_names,
+    looks_like_full_name,
+    name_parts,
+    surnames,
+    words_that_are_names,
+)
+
+# fmt: off
+PARTICLES = frozenset((
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "van", "von", "der", "den",
+    "ter", "ten", "ap", "ab", "ferch", "bin", "ibn", "bint", "binti", "al", "el", "ul", "ur", "abu", "mac",
+    "mc", "o", "san", "st", "af", "av", "zu", "y", "e",
+))
+_NOT_NAMES = frozenset((
+    "the", "a", "an", "and", "or", "is", "was", "has", "had", "will", "to", "for", "of", "on", "in", "at",
+    "who", "not", "with", "from", "re", "tel", "via", "this", "that", "seen", "rang", "clinic", "hospital",
+    "surgery", "practice", "team", "ward", "road", "street", "lane", "unit", "department", "dept",
+))
+#: Letters after a name: honours, degrees, colleges (as NHS staff directories write them).
+POST_NOMINALS = frozenset((
+    "mbe", "obe", "cbe", "kbe", "dbe", "gbe", "qc", "kc", "jp", "dl", "bem", "rgn", "rmn", "rn", "rm", "rsn",
+    "rscn", "rhv", "frcgp", "mrcgp", "frcp", "mrcp", "frcs", "mrcs", "frcpsych", "mrcpsych", "frcog", "mrcog",
+    "frcpch", "mrcpch", "frcem", "frca", "fca", "mbbs", "mbchb", "bmbs", "mbbch", "bds", "phd", "md", "msc",
+    "bsc", "ba", "ma", "dphil", "dclinpsy", "llb", "fcgdent", "mrpharms", "frpharms", "drcog", "dfsrh", "esq",
+    "esquire", "jr", "jnr", "snr", "sr", "ii", "iii", "iv",
+))
+#: Words that mark a name: before it, or in brackets after it.
+TITLE_WORDS = frozenset((
+    "mr", "mrs", "ms", "miss", "mx", "master", "mstr", "sir", "dame", "lady", "lord", "rev", "revd",
+    "reverend", "fr", "cllr", "capt", "captain", "maj", "major",
+    "sgt", "dr", "doctor", "prof", "professor", "nurse",
+    "sister", "matron", "midwife",
+))
+# fmt: on
+_LETTER = r"[^\W\d_]"
+_UPPER = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽ]"
+_NAME = rf"(?:{_UPPER}['’‘]?{_LETTER}+(?:['’‘]{_LETTER}+)*(?:-{_UPPER}?{_LETTER}+)*)"
+_PARTICLE = (
+    r"(?:de|da|do|dos|das|del|della|di|du|des|la|le|van|von|der|den|ter|ten|ap|ab|ferch|bin|ibn|bint|binti|al|el"
+    r"|St\.?)"
+)
+_INITIAL = rf"(?:{_UPPER}\.?(?:\s?-?{_UPPER}\.?){{0,3}})"
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Master|Mstr|Sir|Dame|Lady|Lord|Rev(?:d|erend)?|Fr|Cllr|Capt(?:ain)?|Maj(?:or)?|Sgt"
+    r"|MR|MRS|MS|MISS|MX)"
+)
+_STAFF = r"(?:Dr|DR|Doctor|Prof(?:essor)?|PROF|Nurse|Sister|Matron|Midwife)"
+_LAST = rf"(?:(?:{_PARTICLE}[ -]){{0,2}}{_NAME})"
+_TITLED = re.compile(
+    rf"(?<![\w@./-])(?:(?P<staff>{_STAFF})|(?P<person>{_TITLE}))\b\.?"
+    rf"(?:\s?(?:&|and)\s?{_TITLE}\.?)?[ \t]{{1,2}}"
+    rf"(?P<name>(?:(?:{_INITIAL}|{_NAME})[ \t]){{0,3}}{_LAST})"
+)
+_LISTED = re.compile(
+    rf"(?<![\w@./-])(?P<name>(?:(?:{_PARTICLE}|{_UPPER}{{2,4}})\s)?{_UPPER}[\w'’‘-]{{1,40}}, {{0,2}}"
+    rf"{_UPPER}[\w'’‘.-]{{0,40}}(?: {_UPPER}[\w'’‘.-]{{0,40}}){{0,3}})"
+    rf" ?\((?:(?P<staff>{_STAFF})|{_TITLE})\.?\)"
+)
+_SHAPE = re.compile(
+    rf"{_LETTER}[\w'’‘.\-]*(?:[ ,]{{1,3}}\(?{_LETTER}[\w'’‘.\-]*\)?){{0,7}}\.?",
+)
+
+
+class Named(NamedTuple):
+    """A name found in text: where, the name without its title, and whether the title is a clinician's."""
+
+    start: int
+    end: int
+    name: str
+    staff: bool
+
+
+def find_titled(text: str) -> list[Named]:
+    """Names that a title marks, before them ('Mrs J. O'Brien') or after ('TOOSY, Raza (Dr)'), in order."""
+    plain = folded(text)
+    hits = [
+        Named(match.start(), match.end(), text[match.start("name") : match.end("name")], bool(match["staff"]))
+        for pattern in (_LISTED, _TITLED)
+        for match in pattern.finditer(plain)
+        if match["name"].split()[0].casefold().strip(".,") not in _NOT_NAMES
+    ]
+    hits.sort()
+    kept: list[Named] = []
+    for hit in hits:
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def without_post_nominals(words: list[str]) -> list[str]:
+    """The words of a name without the letters after it ('Jane', 'Smith', 'MBE' gives the first two)."""
+    kept = list(words)
+    while len(kept) > 2 and kept[-1].casefold().strip(".,()") in POST_NOMINALS:
+        kept.pop()
+    return kept
+
+
+@lru_cache(maxsize=20_000)
+def looks_like_name(text: str) -> bool:
+    """True where a whole cell looks like one person's name, whatever the order and case.
+
+    Two names or more, one of them common ('raza toosy', 'Wong Ka Wai', 'de la Cruz, Maria', 'Smith JA'), or
+    a title and a name; never a lone word, nor words of which all are ordinary ones ('White May')."""
+    text = folded(text).strip()
+    if not 3 <= len(text) <= 70 or any(c.isdigit() for c in text) or _SHAPE.fullmatch(text) is None:
+        return False
+    if looks_like_full_name(text):
+        return True
+    titled = find_titled(text)
+    if titled and titled[0].end >= len(text) - 1:
+        return True
+    parts = [part for part in name_parts(text) if part not in PARTICLES and part not in POST_NOMINALS]
+    if not 2 <= len(parts) <= 5:
+        return False
+    common = [part for part in parts if part in given_names() or part in surnames()]
+    return bool(common) and not words_that_are_names().issuperset(common) and _mixed(parts, common)
+
+
+def _mixed(parts: list[str], common: list[str]) -> bool:
+    """Half of the words are names, or the rest are initials."""
+    full = [part for part in parts if len(part) > 2]
+    return bool(full) and 2 * len([part for part in full if part in common]) >= len(full)
