@@ -32,8 +32,8 @@ _REMEMBERED = 300_000
 
 @dataclass(frozen=True)
 class Told:
-    """What a code or term says. `objection` is 2 * meaning + made, -1 for none, and below that what it says of
-    recall: -2 - (2 * place in RECALLS + holds)."""
+    """What a code or term says. `objection` is 2 * meaning + made, -1 for none, and below that what it says
+    of recall: -2 - (2 * place in RECALLS + holds)."""
 
     bits: int
     state: int
@@ -90,7 +90,7 @@ class CodeReader:
         return Told(lookup.bits_of_code(code, form), state, said)
 
     def _said(self, objection: tuple[str, bool] | None, recall: tuple[str, bool] | None, text: str) -> int:
-        """What is said of objection or recall, as a number; `text` may hold an objection inside other words."""
+        """What is said of objection or recall, as a number; `text` may hold an objection in other words."""
         if objection is not None:
             return OBJECTIONS.index(objection[0]) * 2 + objection[1]
         if inside := self.tokens.in_text(text):

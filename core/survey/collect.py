@@ -66,6 +66,7 @@ class Collector:
         self._more_problems = 0
         self._entries: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int16], npt.NDArray[np.int32]]] = []
         self.nameless_objections = 0
+        self.outside_codes = 0  # rows
         self._status_days = self._left_days = np.empty(0, dtype=np.int32)
         self.as_of_day = NO_DAY
         self._flagged: dict[int, int] = {}
@@ -174,6 +175,10 @@ class Collector:
         for rows, codes in zip(facts.objection_rows, facts.objection_codes, strict=True):
             day = facts.day[rows] if facts.day is not None else np.full(len(rows), NO_DAY, dtype=np.int32)
             self.nameless_objections += int(((node[rows] < 0) & (codes % 2 == 1)).sum())
+            self._entries.append((node[rows], codes, day))
+        self.outside_codes += facts.outside_codes
+        for rows, codes in zip(facts.recall_rows, facts.recall_codes, strict=True):
+            day = facts.day[rows] if facts.day is not None else np.full(len(rows), NO_DAY, dtype=np.int32)
             self._entries.append((node[rows], codes, day))
         for rows, meaning in zip(facts.flag_rows, facts.flag_meanings, strict=True):
             # One entry a patient will do, and a flag is true of the day of the export.

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Problem, RawBlock, Role, Status
+from core.model import Problem, RawBlock, Role
 from core.reading import shifted_rows
-from core.survey import coverage, status
+from core.survey import coverage
 from core.survey.codes import (
     EMPTY,
     NEEDS_TERM,
@@ -31,7 +31,10 @@ from core.survey.identifiers import days_of, hash64, normalise, normalise_column
 from core.survey.keys import Keys, local_keys, nhs_keys, scoped_keys
 from core.survey.local_keys import plain_keys
 from core.survey.names import name_parts
+from core.survey.objections_in_text import objecting_rows
 from core.survey.patients import sorted_unique
+from core.survey.recall import recall_rows
+from core.survey.registration import registration
 from core.survey.results import NO_DAY, OBJECTIONS
 from core.survey.row_facts import pattern_keys
 
@@ -57,6 +60,9 @@ class BlockFacts:
     pattern: npt.NDArray[np.int32] | None = None  # ... and each row's place among them
     objection_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # rows, in step with the next
     objection_codes: list[npt.NDArray[np.int16]] = field(default_factory=list)  # 2 * meaning + made
+    recall_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # the same of recall ...
+    recall_codes: list[npt.NDArray[np.int16]] = field(default_factory=list)  # ... numbered after objections
+    outside_codes: int = 0  # rows with an objection that stands in no field of codes
     flag_rows: list[npt.NDArray[np.int64]] = field(default_factory=list)  # rows whose flag says: objects
     flag_meanings: list[int] = field(default_factory=list)
     birth: npt.NDArray[np.int32] | None = None
@@ -97,6 +103,7 @@ class _Block:
         self._marks()
         self._codes()
         self._flags()
+        self._outside_codes()
         self._people()
         self._patterns()
         self._status()
@@ -149,7 +156,7 @@ class _Block:
             explained |= state == UNDERSTOOD
             unjudged |= state == UNJUDGED
             states.append((position, told.state))
-            if (told.objection >= 0).any():
+            if (told.objection != -1).any():
                 objecting.append(np.append(told.objection, np.int16(-1))[column.indices])
         self._objections(objecting)
         unknown = bad | (in_need & ~(explained | unjudged))
@@ -175,7 +182,8 @@ class _Block:
 
     def _patterns(self) -> None:
         """What the rows' codes and marks say, as few patterns and a number for each row."""
-        if self._bits is None and self._deleted is None and self._shifted is None:
+        marked = self._deleted is not None or self._shifted is not None
+        if self._bits is None and not marked and not self.facts.objection_rows:
             return
         nothing = np.zeros(self.rows, dtype=np.bool_)
         bits = np.zeros(self.rows, dtype=np.uint64) if self._bits is None else self._bits
@@ -202,6 +210,27 @@ class _Block:
             rows = np.flatnonzero(new)
             self.facts.objection_rows.append(rows)
             self.facts.objection_codes.append(objection[rows])
+            said = objection < -1
+            if self._deleted is not None:
+                said &= ~self._deleted
+            if said.any():
+                rows = np.flatnonzero(said)
+                self.facts.recall_rows.append(rows)
+                self.facts.recall_codes.append((2 * len(OBJECTIONS) - 2 - objection[rows]).astype(np.int16))
+
+    def _outside_codes(self) -> None:
+        """Objections in values, notes and fields nobody named, and fields that tell of recall."""
+        facts = self.facts
+        for position in self._watched.loose:
+            for rows, meaning in objecting_rows(self._data.column(str(position)), self._reader.tokens):
+                facts.objection_rows.append(rows)
+                facts.objection_codes.append(np.full(len(rows), meaning * 2 + 1, dtype=np.int16))
+                facts.outside_codes += len(rows)
+        for position, asked in self._watched.recalls:
+            column = self.column(position)
+            for rows, codes in recall_rows(asked, column.words(), column.indices):
+                facts.recall_rows.append(rows)
+                facts.recall_codes.append(codes)
 
     def _flagged(self, bits: npt.NDArray[np.uint64], positions: Sequence[int]) -> None:
         """By the first code or term of each flagged row: which categories it stands for."""
@@ -348,35 +377,12 @@ class _Block:
         return pa.array(names, pa.string()).take(pa.array(indices, mask=indices < 0))
 
     def _status(self) -> None:
-        watched = self._watched
-        if not watched.statuses and watched.death is None and watched.left is None:
-            return
-        words = np.zeros(self.rows, dtype=np.uint8)
-        severity = np.array([0, 1, 3, 2, 4])
-        for position, header in watched.statuses:
-            column = self.column(position)
-            said = [int(status.status_of_text(word, header)) for word in column.words()]
-            more = np.array([*said, int(Status.UNKNOWN)], dtype=np.uint8)[column.indices]
-            words = np.where(severity[more] > severity[words], more, words)
-        dates_tell = watched.left is not None and watched.registered is not None
-        # Deaths alone do not tell who is registered.
-        registered, death = self._day(watched.registered), self._day(watched.death)
-        left = self._day(watched.left)
-        self.facts.status_days = sorted_unique(np.concatenate([registered, death]))
-        self.facts.left_days = sorted_unique(left)
-        self.facts.tells_status = bool(np.isin(words, (1, 2, 3)).any()) or (
-            dates_tell and bool((registered != NO_DAY).any())
+        told = registration(
+            self._watched, self._data.num_rows, self.column, self._day, self.facts.day, self._deleted
         )
-        self.facts.score = status.scores(
-            words,
-            self.facts.day if self.facts.day is not None else np.full(self.rows, NO_DAY, dtype=np.int32),
-            registered,
-            left,
-            death,
-            dates_tell=dates_tell,
-        )
-        if self._deleted is not None:  # a deleted registration is none
-            self.facts.score[self._deleted] = status.NOTHING_SAID
+        if told is not None:
+            self.facts.score, self.facts.tells_status = told.score, told.tells_status
+            self.facts.status_days, self.facts.left_days = told.status_days, told.left_days
 
     def _identifiers(self) -> None:
         for position, role in self._watched.spoken:

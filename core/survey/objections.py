@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.survey.results import NO_DAY, OBJECTIONS
+from core.survey.results import NO_DAY, OBJECTIONS, RECALLS
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _FALSE = frozenset(
@@ -89,19 +89,19 @@ class Entries:
     """Recorded objections and withdrawals; one entry a position. `patient` are numbers >= 0."""
 
     patient: npt.NDArray[np.int32]
-    meaning: npt.NDArray[np.uint8]  # index into OBJECTIONS
+    meaning: npt.NDArray[np.uint8]  # index into OBJECTIONS, and after those into RECALLS
     made: npt.NDArray[np.bool_]
     day: npt.NDArray[np.int32]
 
 
 def current_objections(entries: Entries, patients: int) -> npt.NDArray[np.uint32]:
-    """Bit i of a patient's number: OBJECTIONS[i] holds now."""
+    """Bit i of a patient's number: OBJECTIONS[i] holds now; the bits after those are of RECALLS."""
     result = np.zeros(patients, dtype=np.uint32)
     if len(entries.patient) == 0:
         return result
     never = np.iinfo(np.int64).min
     for meaning in np.unique(entries.meaning):
-        if meaning >= len(OBJECTIONS):
+        if meaning >= len(OBJECTIONS) + len(RECALLS):
             raise ValueError("an objection with no name")
         of_pair = entries.meaning == meaning
         who, made = entries.patient[of_pair], entries.made[of_pair]
