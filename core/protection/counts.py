@@ -213,12 +213,14 @@ def _categories(survey: Survey, plan: Plan, rows: RowDecisions) -> list[tuple[st
     """Each family of codes that occurs and is not withheld, with how many patients have one, by name."""
     result = []
     for bit, category in enumerate(survey.category_ids):
-        if category in plan.withhold_categories:
-            continue
+        if category in plan.withhold_categories or survey.lookup.category(category).set:
+            continue  # a set is drawn from several families; how many codes are rare is nobody's business
         people = np.zeros(survey.patients.count + 1, dtype=np.bool_)
         for name, facts in survey.facts.items():
-            has = facts.category_mask(1 << bit)
-            people |= facts.patients_seen(survey.patients.count, has & _counted_rows(rows, name))
+            has = facts.category_mask(1 << bit) & _counted_rows(rows, name)
+            if not plan.send_unknown_codes:
+                has &= ~facts.unknown_code  # what a damaged code may have been is not counted as if it were
+            people |= facts.patients_seen(survey.patients.count, has)
         if count := int(people[:-1].sum()):
             result.append((survey.lookup.category(category).title, count))
     return sorted(result)

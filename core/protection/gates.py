@@ -7,7 +7,9 @@ from datetime import date
 import numpy as np
 
 from core.model import Gate, Kind, PolicyError, Role
+from core.protection.actions import KEEPING
 from core.protection.hazards import blocking_hazards, hazards_seen
+from core.protection.judging import codes_gate
 from core.protection.plan import Plan, Purpose
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
@@ -42,6 +44,8 @@ def gates(
         _recipient(plan, profile, recipients, today or date.today()),
         _hazards(survey, plan, profile),
     ]
+    if (judged := codes_gate(survey, plan)) is not None:
+        found.append(judged)
     if ask and rows.missing_out:
         found.append(_confirmed(plan, rows))
     return tuple(found)
@@ -80,7 +84,7 @@ _NAMING = frozenset(
 def tier_of(plan: Plan, profile: Profile) -> str:
     """The tier of what the plan sends: the profile's, or red where a field that names patients is kept."""
     named = any(
-        f.action == "keep"
+        f.action in KEEPING
         and (f.kind in (Kind.DIRECT_IDENTIFIER, Kind.UNKNOWN, Kind.FREE_TEXT) or f.role in _NAMING)
         for f in plan.fields
     )

@@ -76,6 +76,7 @@ class Plan:
     leave_out_patients: tuple[str, ...] = ()  # pseudonyms
     leave_out_items: tuple[tuple[str, str, str], ...] = ()  # (table, keyed row fingerprint, reason id)
     send_unknown_codes: bool = False
+    send_unjudged_codes: bool = False  # whole codes that no term, list or hierarchy explains
     confirmed: tuple[str, ...] = ()  # things a person has seen and confirmed, e.g. 'died:3'
     expected_patients: int | None = None
     agreement: str = ""

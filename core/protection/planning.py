@@ -78,7 +78,10 @@ class HazardDecisions(_Checked):
 
 
 class CodeDecisions(_Checked):
-    send_unknown: bool = False
+    """What a person decided of codes that could not be judged; None where it is left to the profile."""
+
+    send_unknown: bool | None = None
+    send_not_judged: bool | None = None
 
 
 class Decisions(_Checked):
@@ -157,13 +160,18 @@ def make_plan(
         assume_registered=assume_registered,
         leave_out_patients=decided.patients.leave_out,
         leave_out_items=tuple((item.table, item.row, item.reason) for item in decided.items),
-        send_unknown_codes=decided.codes.send_unknown,
+        send_unknown_codes=_sends(decided.codes.send_unknown, profile.codes.not_understood),
+        send_unjudged_codes=_sends(decided.codes.send_not_judged, profile.codes.not_judged),
         confirmed=tuple(confirmed),
         expected_patients=expected_patients,
         agreement=agreement,
         uses=profile.uses,
         statuses=profile.statuses,
     )
+
+
+def _sends(decided: bool | None, by_profile: str) -> bool:
+    return by_profile == "send" if decided is None else decided
 
 
 def _without_pointers(fields: Sequence[FieldPlan]) -> list[FieldPlan]:

@@ -70,6 +70,16 @@ class CategoryRule(_Checked):
         return tuple(dict.fromkeys((*self.withhold, *self.always)))
 
 
+class CodeRule(_Checked):
+    """What happens to rows whose codes could not be judged: those that are not understood, and those that are
+    whole while no term, list or hierarchy says what they are. What is not said is withheld."""
+
+    not_understood: Literal["withhold", "send"] = "withhold"
+    not_judged: Literal["withhold", "send"] = "withhold"
+    why: str = "A row that could not be judged may be one that the profile leaves out."
+    source: str = "what is not understood does not leave"
+
+
 class SmallNumbers(_Checked):
     """How counts are published: those from `hide_from` to `hide_to` become *, others are rounded."""
 
@@ -98,6 +108,7 @@ class Profile(_Checked):
     source: str
     events_since: date | None = None
     categories: CategoryRule
+    codes: CodeRule = CodeRule()
     roles: Mapping[Role, FieldRule]
     kinds: Mapping[Kind, FieldRule]
     counts: SmallNumbers | None = None

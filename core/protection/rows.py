@@ -3,7 +3,8 @@
 Worked out from the survey's facts and the plan, without reading the file again. The order of reasons
 is fixed: objections, registration status, patients left out by a person, rows left out by a person, rows
 deleted in the clinical system and rows whose cells may stand in the wrong fields (for whatever purpose),
-categories, codes that were not understood, people who could not be told, and tables that do not leave.
+categories, codes that were not understood or not judged, people who could not be told, and tables that do
+not leave.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ _SHIFTED = Reason(
 )
 _UNKNOWN_CODE = Reason(
     "code.unknown", "The row has a code that is not understood.", "what is not understood does not leave"
+)
+_NOT_JUDGED = Reason(
+    "code.not_judged",
+    "Nothing here says what the row's code is: no term stands beside it, and no code list has it.",
+    "what could not be judged does not leave",
 )
 _UNCHECKED = Reason(
     "patient.unchecked",
@@ -237,8 +243,11 @@ def _rows(
         _fill(result, facts.shifted, _SHIFTED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
     fields = plan.for_table(name)
-    if not plan.send_unknown_codes and any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
-        _fill(result, facts.unknown_code, _UNKNOWN_CODE, reasons)
+    if any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
+        if not plan.send_unknown_codes:
+            _fill(result, facts.unknown_code, _UNKNOWN_CODE, reasons)
+        if not plan.send_unjudged_codes:
+            _fill(result, facts.not_judged, _NOT_JUDGED, reasons)
     if plan.purpose is Purpose.BEYOND_CARE:
         _fill(result, facts.patient == NO_PATIENT, _NOBODY, reasons)
         if any(s.kind == "list" for s in plan.objection_sources):
@@ -299,6 +308,7 @@ _ORDER = (
     "row.shifted",
     "category.",
     "code.unknown",
+    "code.not_judged",
     "patient.unknown",
     "patient.unchecked",
     "counted",

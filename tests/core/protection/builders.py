@@ -46,6 +46,10 @@ CATEGORIES = (
     "complaints_and_legal",
     "identifying_codes",
     "cancer",
+    "hfe_act",
+    "gender_recognition_act",
+    "caredata_2013",
+    "rare_codes",
 )
 
 Cell = str | None
@@ -59,6 +63,7 @@ class Category:
     strength: str = "restricted"
     why: str = ""
     sources: tuple[str, ...] = ()
+    set: bool = False
 
 
 class Lookup:
@@ -122,6 +127,7 @@ class Made:
     patient: Sequence[int] | None = None
     categories: Mapping[int, Sequence[str]] = field(default_factory=dict)  # row -> categories
     unknown_code: Sequence[int] = ()  # rows
+    not_judged: Sequence[int] = ()  # rows
     objection_row: Sequence[int] = ()  # rows
     deleted: Sequence[int] = ()  # rows
     day: Sequence[int] | None = None
@@ -159,11 +165,17 @@ def make_survey(
         category_ids=CATEGORIES,
         categories=(),
         objections=(Counted("type1_dissent", "Type 1", 1, 1),) if objections else (),
-        unknown_codes=Counted("unknown", "", 0),
+        unknown_codes=_rows_of("unknown_codes", tables, "unknown_code"),
+        not_judged=_rows_of("not_judged", tables, "not_judged"),
         hazards=hazards,
         problems=(),
         lookup=Lookup(),  # type: ignore[arg-type]
     )
+
+
+def _rows_of(name: str, tables: Mapping[str, Made], which: str) -> Counted:
+    rows = sum(len(getattr(made, which)) for made in tables.values())
+    return Counted(name, name, rows, codes=min(rows, 1))
 
 
 def _table(name: str, made: Made) -> MemoryTable:
@@ -186,6 +198,7 @@ def _facts(made: Made) -> TableFacts:
         objection_row=_marked(count, made.objection_row),
         unknown_code=_marked(count, made.unknown_code),
         deleted=_marked(count, made.deleted) if made.deleted else None,
+        not_judged=_marked(count, made.not_judged),
     )
 
 

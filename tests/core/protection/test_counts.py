@@ -166,6 +166,13 @@ def test_families_of_codes_are_counted_but_not_those_the_law_restricts() -> None
     assert not any("hiv" in group.lower() for _, group in table)
 
 
+def test_what_a_damaged_code_may_have_been_is_not_counted() -> None:
+    categories = {row: ["cancer"] for row in range(24)}
+    table = published(practice(categories=categories, unknown_code=range(24)))
+    assert ("Family of codes", "Cancer") not in table
+    assert table["All patients", "Total"] == published(practice())["All patients", "Total"]
+
+
 def test_without_ages_or_sexes_there_is_only_what_is_known() -> None:
     survey = make_survey({"t": Made(FIELDS[1:], [["x"]] * 9, range(9))}, birth_day=[NO_DAY] * 9)
     assert published(survey) == {("All patients", "Total"): "10"}

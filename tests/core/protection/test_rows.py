@@ -56,8 +56,11 @@ def reasons(survey: Survey, profile: str = "approved-research", **more: Any) -> 
     return ["" if n == 0 else rows.reasons[n - 1].id for n in numbers.tolist()]
 
 
+_OF_ROWS = ("categories", "unknown_code", "not_judged", "deleted")
+
+
 def one_row_each(count: int, **more: Any) -> Survey:
-    facts = {name: more.pop(name) for name in ("categories", "unknown_code", "deleted") if name in more}
+    facts = {name: more.pop(name) for name in _OF_ROWS if name in more}
     rows = [["44054006"]] * count
     return make_survey({"t": Made(CODE, rows, more.pop("patient", range(count)), **facts)}, **more)
 
@@ -65,12 +68,13 @@ def one_row_each(count: int, **more: Any) -> Survey:
 def test_reasons_come_in_their_fixed_order() -> None:
     """Row n has the nth reason and all those after it."""
     survey = one_row_each(
-        9,
-        patient=[0, 1, 2, 3, 4, 5, 6, 7, -1],
+        10,
+        patient=[0, 1, 2, 3, 4, 5, 6, 7, 8, -1],
         objections={0: ["type1_dissent"]},
-        status=[Status.DIED, Status.DIED, *[Status.REGISTERED] * 6],
+        status=[Status.DIED, Status.DIED, *[Status.REGISTERED] * 7],
         categories={row: ["hiv", "gender"] for row in range(5)} | {5: ["gender"]},
         unknown_code=range(7),
+        not_judged=range(8),
     )
     codes = pseudonyms_for(KEY, "R", "P")
     raw = survey.export.tables[0].read(next(iter(survey.export.tables[0].blocks())))
@@ -88,6 +92,7 @@ def test_reasons_come_in_their_fixed_order() -> None:
         "category.hiv",
         "category.gender",
         "code.unknown",
+        "code.not_judged",
         "",
         "patient.unknown",
     ]
@@ -182,6 +187,21 @@ def test_a_code_that_is_not_understood_goes_when_a_person_says_so() -> None:
     survey = one_row_each(2, unknown_code=[1])
     assert reasons(survey) == ["", "code.unknown"]
     assert reasons(survey, decisions={"codes": {"send_unknown": True}}) == ["", ""]
+
+
+def test_a_code_that_nothing_explains_stays_where_families_are_left_out() -> None:
+    survey = one_row_each(2, not_judged=[1])
+    assert reasons(survey) == ["", "code.not_judged"]
+    assert reasons(survey, "caredata-gpes") == ["", "code.not_judged"]
+    assert reasons(survey, decisions={"codes": {"send_not_judged": True}}) == ["", ""]
+    kept = {"codes": {}, "fields": {"t": {"Code": {"action": "keep"}}}}
+    assert reasons(survey, "own-care-list", decisions=kept) == ["", ""]
+
+
+def test_what_a_person_decides_of_one_sort_of_code_leaves_the_other_alone() -> None:
+    survey = one_row_each(3, unknown_code=[1], not_judged=[2])
+    assert reasons(survey, decisions={"codes": {"send_not_judged": True}}) == ["", "code.unknown", ""]
+    assert reasons(survey, decisions={"codes": {"send_unknown": True}}) == ["", "", "code.not_judged"]
 
 
 def test_a_code_that_does_not_leave_takes_no_row_with_it() -> None:
