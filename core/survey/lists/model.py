@@ -42,6 +42,7 @@ class Part:
     categories: tuple[str, ...] = ()
     how: str = BY_ID
     inactive: int = 0  # members that are no longer current; they stand in old records, and count
+    ordinary: bool = False  # known for codes of everyday health, in no category
 
     @property
     def count(self) -> int:
@@ -146,18 +147,30 @@ class LoadedList:
     def used(self) -> ListUsed:
         return ListUsed(self.id, self.kind, self.version, self.date, self.count, self.sha256, self.categories)
 
-    def with_categories(self, categories: tuple[str, ...]) -> LoadedList:
-        """The list as a person says: its parts feed these categories as well as those known to be theirs.
-        With none, a part that nobody knows is ordinary."""
-        parts = tuple(
-            part
-            if part.how == BY_WORDS or (part.how == BY_ID and part.categories)
-            else replace(part, categories=categories, how=BY_PERSON)
-            for part in self.parts
+    def fed(self, categories: tuple[str, ...] | None = None) -> LoadedList:
+        """The list as it is to be kept. Where a person names categories, parts that nobody knows feed those;
+        none means that their codes are ordinary ones. Where nobody says anything, parts that feed nothing
+        are left out of a list that has others: a release has hundreds of reference sets."""
+        if categories is not None:
+            parts = tuple(
+                replace(part, categories=categories, how=BY_PERSON) if self._is_open(part) else part
+                for part in self.parts
+            )
+            return replace(self, parts=parts)
+        kept = tuple(part for part in self.parts if not (self._is_open(part) and not part.categories))
+        left = len(self.parts) - len(kept)
+        if not left or not self.categories:
+            return self
+        note = f"{left:,} other sets in it feed no category that Threshold knows, and are not kept."
+        return replace(self, parts=kept, notes=(*self.notes, note))
+
+    def _is_open(self, part: Part) -> bool:
+        """Whether a person may say what the part feeds."""
+        return part.how in (BY_NAME, BY_PERSON) or (
+            part.how == BY_ID and not part.categories and not part.ordinary
         )
-        return replace(self, parts=parts)
 
     @property
     def undecided(self) -> bool:
         """Whether it feeds nothing until a person says what."""
-        return not self.categories and not len(self.concepts.ids) and any(p.how == BY_ID for p in self.parts)
+        return not self.categories and any(self._is_open(p) and p.how != BY_PERSON for p in self.parts)
