@@ -115,7 +115,7 @@ def practice(**more: object) -> Survey:
     women = [-1] * 40
     rows = [[sex, "44054006"] for sex in ["F"] * 40 + ["Male"] * 20 for _ in range(2)]
     patient = [n for n in range(60) for _ in range(2)]
-    facts = {name: more.pop(name) for name in ("categories",) if name in more}
+    facts = {name: more.pop(name) for name in ("categories", "unknown_code") if name in more}
     born = [int(np.datetime64("1985-06-01").astype(int))] * len(women)
     born += [int(np.datetime64("1950-06-01").astype(int))] * 20
     made = Made(FIELDS, rows, patient, day=[TODAY] * 120, block_rows=7, **facts)  # type: ignore[arg-type]
