@@ -47,6 +47,9 @@ class Menus:
             keys = f"Ctrl+{number}" if number < 10 else ""
             self._add(view, page.title, lambda p=page_id: window.go_to(p), keys)
         view.addSeparator()
+        self.restricted = self._add(view, "Show what the law &restricts (for a GP)", self.show_restricted)
+        self.restricted.setCheckable(True)
+        session.restricted_changed.connect(self.refresh)
         self._themes(view)
 
         help_ = bar.addMenu("&Help")
@@ -92,6 +95,23 @@ class Menus:
         self.undo.setText(f"&Undo: {_plain(session.choices.what)}" if session.can_undo else "&Undo")
         self.redo.setEnabled(session.can_redo)
         self.put_away.setEnabled(session.export is not None)
+        self.restricted.setEnabled(session.survey is not None)
+        self.restricted.setChecked(session.shows_restricted)
+
+    def show_restricted(self) -> None:
+        """Rows on gender recognition and assisted conception are for a GP's eyes: asked each time."""
+        session = self._window.session
+        wanted = not session.shows_restricted
+        if wanted and not ask.confirm(
+            self._window,
+            "For a GP",
+            "The law restricts who may be told of gender recognition and assisted conception. Everybody else "
+            "works with the counts. The rows are hidden again when the file is put away.",
+            yes="I am a GP: show the rows",
+        ):
+            wanted = False
+        session.show_restricted(wanted)
+        self.refresh()
 
     def open_files(self) -> None:
         self._open(ask.files_to_open(self._window))

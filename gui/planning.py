@@ -60,13 +60,16 @@ def examples(
 ) -> dict[tuple[str, str], tuple[str, str | None]]:
     """For each field a filled raw cell and what leaves of it (None: nothing), from the first rows."""
     found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    lookup = preview.survey.lookup
+    restricted = {c for c in lookup.category_ids if lookup.category(c).strength == "restricted"}
     for table in export.tables:
         check()
         window = preview.window(table.name, 0, count)
+        rows = [row for row in window.rows if not restricted.intersection(row.categories)]
         leaving = {name: place for place, name in enumerate(window.out_fields)}
         for position, field in enumerate(table.fields):
             place = leaving.get(field.name)
-            for row in window.rows:
+            for row in rows:
                 raw = row.raw[position]
                 if not raw:
                     continue

@@ -184,6 +184,27 @@ class Session(Opening):
             self.current_table = name
             self.table_changed.emit(name)
 
+    def show_rows(self, filter_id: str) -> None:
+        """Show the rows of a filter side by side, in the first table that has any."""
+        survey = self.survey
+        if survey is None:
+            return
+        bit = -1
+        if filter_id.startswith("category:"):
+            bit = survey.category_ids.index(filter_id.removeprefix("category:"))
+        for table in survey.export.tables:
+            facts = survey.facts[table.name]
+            if bit < 0 or facts.category_mask(1 << bit).any():
+                self.page_requested.emit("side_by_side")
+                self.rows_wanted.emit(table.name, filter_id)
+                return
+
+    def show_restricted(self, yes: bool) -> None:
+        """For a GP: show the rows whose detail the law restricts. Ends with the file."""
+        if yes != self.shows_restricted:
+            self.shows_restricted = yes
+            self.restricted_changed.emit()
+
     def show_detail(self, detail: DetailContent | None) -> None:
         """Explain the current thing in the strip at the bottom of the window."""
         self.detail_changed.emit(detail)

@@ -40,6 +40,8 @@ class SessionState(QObject):
     export_finished = Signal(object)  # ReleaseResult
     closed = Signal()  # the export was put away
     profiles_ready = Signal()
+    rows_wanted = Signal(str, str)  # table, filter: to be shown side by side
+    restricted_changed = Signal()  # whether what the law restricts is shown
     key_changed = Signal()  # another key, or another place where it is kept
 
     def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
@@ -81,6 +83,7 @@ class SessionState(QObject):
         self.failure: Failure | None = None
         self.release: Any = None  # core.release.ReleaseResult of the last export
         self.current_table = ""
+        self.shows_restricted = False  # a GP asked to see what the law restricts, for this file only
 
     # -- plain questions -------------------------------------------------------------------------
     @property
@@ -139,6 +142,12 @@ class SessionState(QObject):
     def unsaved(self) -> int:
         """How many decisions would be lost with the file: none once it is saved."""
         return 0 if self.release is not None else self._history.made
+
+    def may_show(self, category: str) -> bool:
+        """Whether the rows of a category may be shown one by one: what the law restricts is for a GP."""
+        if self.survey is None:
+            return False
+        return self.shows_restricted or self.survey.lookup.category(category).strength != "restricted"
 
     @property
     def by_hand(self) -> int:

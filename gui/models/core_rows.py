@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gui.models.restricted import SAID, hidden, restricted_bits
 from gui.models.row_source import (
     ACTION_WORDS,
     ALL_ROWS,
@@ -48,14 +49,23 @@ class CoreRows:
     """A `RowSource`. Cheap to make; arrays over all rows are made when first asked for, off the UI thread."""
 
     def __init__(
-        self, survey: Survey, plan: Plan, rows: RowDecisions, preview: Preview, profile: Profile | None = None
+        self,
+        survey: Survey,
+        plan: Plan,
+        rows: RowDecisions,
+        preview: Preview,
+        profile: Profile | None = None,
+        *,
+        restricted: bool = True,
     ) -> None:
+        """`restricted`: whether rows are shown whose detail a law restricts."""
         self._survey = survey
         self._plan = plan
         self._decided = rows
         self._preview = preview
         self._profile = profile
         self._lookup = survey.lookup
+        self._hidden = 0 if restricted else restricted_bits(survey.lookup)
         self._shapes: dict[str, Shape] = {}
         self._whys: dict[int, Why] = {}
         self._published: object | None = None
@@ -128,6 +138,9 @@ class CoreRows:
         field_flags = {name: int(flag) for name, flag in window.field_flags.items()}
         return [self._page_row(table, row, field_flags) for row in window.rows]
 
+    def _hides(self, table: str, row: int) -> bool:
+        return bool(self._hidden) and bool(self._survey.facts[table].categories_of(row) & self._hidden)
+
     def _page_row(self, table: str, row: PreviewRow, field_flags: Mapping[str, int]) -> PageRow:
         at_of = self._positions[table]
         marks: dict[int, Mark] = {}
@@ -148,7 +161,7 @@ class CoreRows:
         pair = self._pairs[table]
         if pair is not None and marks:
             self._share(pair, marks, tags)
-        return PageRow(
+        made = PageRow(
             row.row,
             row.raw,
             row.out,
@@ -160,6 +173,7 @@ class CoreRows:
             row.line,
             row.place,
         )
+        return hidden(made) if self._hides(table, row.row) else made
 
     @staticmethod
     def _share(pair: tuple[int, int], marks: dict[int, Mark], tags: dict[int, str]) -> None:
@@ -182,7 +196,9 @@ class CoreRows:
         return found
 
     def _words(self, ids: tuple[str, ...]) -> str:
-        return ", ".join(self._lookup.category(name).title for name in ids)
+        known = [self._lookup.category(name) for name in ids]
+        own = [c.title for c in known if not c.set]  # a published list says no more than its families do
+        return ", ".join(own or [c.title for c in known])
 
     # -- filters and flags -----------------------------------------------------------------------
     def filters(self, table: str) -> tuple[FilterChoice, ...]:
@@ -200,6 +216,8 @@ class CoreRows:
         offer(OBJECTED, "Has an objection", "Rows of patients who object, and rows that record an objection")
         for category in self._survey.categories:
             known = self._lookup.category(category.id)
+            if self._hidden >> self._survey.category_ids.index(category.id) & 1:
+                continue  # counted on the page of codes
             offer(CATEGORY + category.id, known.title, known.description)
         offer(NOT_UNDERSTOOD, "Not understood", "Rows with a code that is not understood")
         return tuple(made)
@@ -258,15 +276,22 @@ class CoreRows:
         among: Rows | None,
         step: Callable[[int, int], None],
     ) -> tuple[int, str, int] | None:
-        hit = self._preview.find(
-            table,
-            text,
-            side="raw" if self.publishes_counts else side,
-            start_row=start,
-            direction=-1 if backwards else 1,
-            among=among,
-            step=step,
-        )
+        direction = -1 if backwards else 1
+        while True:
+            hit = self._preview.find(
+                table,
+                text,
+                side="raw" if self.publishes_counts else side,
+                start_row=start,
+                direction=direction,
+                among=among,
+                step=step,
+            )
+            if hit is None or hit.side == "out" or not self._hides(table, hit.row):
+                break
+            start = hit.row + direction  # finding a word would tell what the row says
+            if not 0 <= start < self._survey.facts[table].rows:
+                return None
         return None if hit is None else (hit.row, hit.side, hit.position)
 
     # -- words -----------------------------------------------------------------------------------
@@ -274,6 +299,8 @@ class CoreRows:
         marks = Mark(row.marks.get(position, 0))
         if not marks & (Mark.SENSITIVE | Mark.OBJECTION | Mark.UNKNOWN):
             return Cell()
+        if self._hides(table, row.number):
+            return Cell(sentences=(SAID,))
         plans = {f.position: f for f in self._plan.for_table(table)}
         cells = {
             role: next((row.raw[at] for at, f in plans.items() if str(f.role) == role and row.raw[at]), "")

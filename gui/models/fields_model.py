@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
 
 from gui import theme
 from gui.formatting import (
@@ -180,10 +180,8 @@ class FieldsModel(QAbstractItemModel):
     def __init__(self) -> None:
         super().__init__()
         self._groups: list[_Group] = []
-        self._icons: dict[str, QIcon] = {}
         self._bold = QFont()
         self._bold.setBold(True)
-        theme.now.changed.connect(self._forget_icons)
 
     def set_rows(self, rows: Iterable[FieldRow]) -> bool:
         """Show these rows. Where only their contents changed, nothing moves; True if the whole was reset."""
@@ -220,6 +218,10 @@ class FieldsModel(QAbstractItemModel):
                 if (row.table, row.name) == (table, name):
                     return self.index(number, column, self.index(place, 0))
         return QModelIndex()
+
+    def opens_choices(self, index: Index) -> bool:
+        """Whether a person can change what this cell says."""
+        return index.column() in (KIND, ACTION) and self.row_at(index) is not None
 
     # -- Qt's questions --------------------------------------------------------------------------
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
@@ -265,7 +267,7 @@ class FieldsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(_tip(row, column))
         if role == Qt.ItemDataRole.DecorationRole and column == ACTION and row.action:
-            return self._icon(
+            return shapes.icon(
                 "triangle" if row.to_decide else "ring" if row.action == "leave_out" else "circle"
             )
         if role == Qt.ItemDataRole.FontRole and column == FIELD:
@@ -288,26 +290,6 @@ class FieldsModel(QAbstractItemModel):
         if column in {WHY, TABLE} or (column == OUT and row.action == "leave_out") or not row.action:
             return theme.colour("muted") if column not in {FIELD, KIND, RAW} else None
         return None
-
-    def _icon(self, shape: str) -> QIcon:
-        """Made once a theme, twice as large for sharp screens."""
-        if shape not in self._icons:
-            tokens = {
-                "triangle": ("amber", "on_amber"),
-                "ring": ("muted", "paper"),
-                "circle": ("blue", "blue"),
-            }
-            fill, mark = tokens[shape]
-            picture = QPixmap(32, 32)
-            picture.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(picture)
-            shapes.draw(painter, shape, QRectF(3, 3, 26, 26), theme.colour(fill), theme.colour(mark))
-            painter.end()
-            self._icons[shape] = QIcon(picture)
-        return self._icons[shape]
-
-    def _forget_icons(self) -> None:
-        self._icons.clear()
 
 
 def _keys(groups: Sequence[_Group]) -> list[tuple[str, list[tuple[str, str]]]]:

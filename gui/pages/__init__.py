@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gui.pages.codes_page import CodesPage
 from gui.pages.export_page import ExportPage
 from gui.pages.fields_page import FieldsPage
 from gui.pages.going_to_page import GoingToPage
@@ -9,4 +10,4 @@ from gui.pages.open_page import OpenPage
 from gui.pages.page import Page
 from gui.pages.side_by_side_page import SideBySidePage
 
-PAGES: tuple[type[Page], ...] = (OpenPage, GoingToPage, FieldsPage, SideBySidePage, ExportPage)
+PAGES: tuple[type[Page], ...] = (OpenPage, GoingToPage, FieldsPage, CodesPage, SideBySidePage, ExportPage)

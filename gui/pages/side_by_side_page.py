@@ -58,6 +58,8 @@ class SideBySidePage(SideBySideFrame):
                        session.survey_ready, session.closed):  # fmt: skip
             signal.connect(lambda *_: self._settle())
         session.preview_changed.connect(self._preview_changed)
+        session.restricted_changed.connect(self._preview_changed)
+        session.rows_wanted.connect(self.show_rows)
         session.failed.connect(lambda _message: self._settle())
         session.table_changed.connect(self._show_table)
         self.tables.currentIndexChanged.connect(lambda at: session.set_table(str(self.tables.itemData(at))))
@@ -116,8 +118,16 @@ class SideBySidePage(SideBySideFrame):
             self._settle()
             return
         self.show_source(
-            CoreRows(session.survey, session.plan, session.rows, session.preview, session.profile)
-        )
+            CoreRows(
+                session.survey, session.plan, session.rows, session.preview, session.profile,
+                restricted=session.shows_restricted,
+            )
+        )  # fmt: skip
+
+    def show_rows(self, table: str, filter_id: str) -> None:
+        """Show the rows of a table that a filter leaves."""
+        self.session.set_table(table)
+        self.set_filter(filter_id)
 
     def show_source(self, source: RowSource | None) -> None:
         """Show these rows, at the same table, filter and row as before where they still exist."""

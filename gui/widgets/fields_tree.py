@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -48,6 +50,13 @@ CUT_LAST = ((FIELD, 132), (ACTION, 150), (KIND, 124))  # before two fields of on
 GIVE_WAY = (WHY, RAW, OUT, TABLE)  # in this order, where the width is not enough for all
 
 
+@runtime_checkable
+class OffersChoices(Protocol):
+    """A model some of whose cells open a list of choices."""
+
+    def opens_choices(self, index: QModelIndex | QPersistentModelIndex) -> bool: ...
+
+
 class ChoiceDelegate(QStyledItemDelegate):
     """Draws a small arrow in cells that open a list of choices, so that they look like what they are."""
 
@@ -58,11 +67,7 @@ class ChoiceDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         model = index.model()
-        choice = (
-            index.column() in {KIND, ACTION}
-            and isinstance(model, FieldsModel)
-            and model.row_at(index) is not None
-        )
+        choice = isinstance(model, OffersChoices) and model.opens_choices(index)
         if choice:
             option = QStyleOptionViewItem(option)
             whole = QRect(option.rect)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -20,6 +20,25 @@ SIGNS = {
     "alert": (((0.5, 0.24), (0.5, 0.54)), ((0.5, 0.735), (0.5, 0.74))),
     "triangle": (((0.5, 0.36), (0.5, 0.62)), ((0.5, 0.785), (0.5, 0.79))),
 }
+
+#: What marks what happens: the tokens of its fill and of its sign.
+HAPPENS = {"triangle": ("amber", "on_amber"), "ring": ("muted", "paper"), "circle": ("blue", "blue")}
+_icons: dict[str, QIcon] = {}
+
+
+def icon(shape: str) -> QIcon:
+    """A triangle (to decide), ring (left out) or circle (leaves) for a list: made once for each theme, and
+    twice as large for sharp screens."""
+    fill, mark = HAPPENS[shape]
+    key = f"{shape} {theme.colour(fill).name()} {theme.colour(mark).name()}"
+    if key not in _icons:
+        picture = QPixmap(32, 32)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        draw(painter, shape, QRectF(3, 3, 26, 26), theme.colour(fill), theme.colour(mark))
+        painter.end()
+        _icons[key] = QIcon(picture)
+    return _icons[key]
 
 
 def draw(painter: QPainter, shape: str, box: QRectF, fill: QColor, mark: QColor) -> None:

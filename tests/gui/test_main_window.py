@@ -61,7 +61,7 @@ def window(qtbot: Any, light: QApplication, session: Session) -> Iterator[MainWi
 
 def test_the_pages_are_those_of_the_rail_in_order() -> None:
     ids = [page.page_id for page in PAGES]
-    assert ids == ["open", "going_to", "fields", "side_by_side", "export"]
+    assert ids == ["open", "going_to", "fields", "codes", "side_by_side", "export"]
     assert all(page.title and page.question for page in PAGES)
 
 

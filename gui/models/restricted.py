@@ -1,0 +1,36 @@
+"""Rows whose detail a law restricts: a manager works with their count, a GP may look at them.
+
+Only what the practice holds is hidden. What would leave is always shown: what you see is what leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui.models.row_source import NO_TAGS, Mark, PageRow, Why
+
+if TYPE_CHECKING:
+    from core.survey.codelists import CodeLookup
+
+WORDS = "Restricted by law"
+SAID = "What this row says is restricted by law. A GP can see it: View, Show what the law restricts."
+
+
+def restricted_bits(lookup: CodeLookup) -> int:
+    """The categories of `lookup.category_ids` whose detail a law restricts, as bits."""
+    return sum(
+        1 << bit
+        for bit, name in enumerate(lookup.category_ids)
+        if lookup.category(name).strength == "restricted"
+    )
+
+
+def hidden(row: PageRow) -> PageRow:
+    """The row with nothing of what the practice holds, and with a reason that does not tell either."""
+    row.raw = [None if cell is None else WORDS for cell in row.raw]
+    row.marks = {at: int(marks) & ~int(Mark.HAZARD) for at, marks in row.marks.items()}
+    row.tags = NO_TAGS
+    row.objects = False
+    if row.withheld is not None:
+        row.withheld = Why(WORDS, row.withheld.source)
+    return row

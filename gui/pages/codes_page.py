@@ -1,0 +1,294 @@
+"""Codes: which kinds of sensitive codes are in it, what happens to each, and what nobody could judge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.formatting import count, counted, one_line, sentence
+from gui.models.codes_model import (
+    CATEGORY_COLUMNS,
+    CODE_COLUMNS,
+    COUNTED,
+    LEAVES,
+    NOT_YET,
+    STAYS,
+    STRENGTHS,
+    CategoryRow,
+    CodeRow,
+    GroupedModel,
+    category_rows,
+    code_rows,
+    strength_words,
+)
+from gui.pages.page import Page, StepState
+from gui.session import Session
+from gui.state import DetailContent
+from gui.widgets.chips import Chips
+from gui.widgets.codes_tree import CodesTree
+from gui.widgets.empty import EmptyState
+from gui.widgets.text import label
+
+VIEWS = (
+    ("sensitive", "Sensitive"),
+    ("not_understood", "Not understood"),
+    ("not_judged", "Not judged"),
+)
+SAID = {
+    "sensitive": "",
+    "not_understood": "These codes are damaged or of no kind that Threshold knows. Commonest first; what a "
+    "code may have been is a suggestion, to be checked against its words.",
+    "not_judged": "These codes are well formed, but nothing here says what they mean: no words beside them, "
+    "and they are in no list. They may be sensitive.",
+}
+NOTHING = {
+    "sensitive": "No sensitive code was found.",
+    "not_understood": "Every code was understood.",
+    "not_judged": "Every code could be judged by its words, by a list or by its chapter.",
+}
+OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+
+
+class CodesPage(Page):
+    """Three lists behind three buttons; the strip below explains the current line."""
+
+    page_id = "codes"
+    title = "Codes"
+    question = "What does it tell about people?"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._view = "sensitive"
+        self._stack = QStackedLayout(self)
+        self.empty = EmptyState(
+            "Sensitive codes will be listed here",
+            "By kind, with how many rows and patients have them, and what happens to each.",
+            "Open a file",
+            lambda: session.page_requested.emit("open"),
+        )
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._build())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.refresh)
+        for signal in (session.survey_ready, session.plan_changed, session.closed, session.export_opened):
+            signal.connect(lambda *_: self._timer.start())
+        self.refresh()
+
+    def _build(self) -> QWidget:
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        self.chips = Chips("Which codes are shown", VIEWS)
+        self.chips.chosen.connect(self.show_view)
+        bar.addWidget(self.chips, 1)
+        self.undo = QPushButton("Undo")
+        self.redo = QPushButton("Redo")
+        self.undo.clicked.connect(self.session.undo)
+        self.redo.clicked.connect(self.session.redo)
+        for button in (self.undo, self.redo):
+            bar.addWidget(button)
+        layout.addLayout(bar)
+        self.said = label("", "muted", wrap=True)
+        layout.addWidget(self.said)
+        self.categories: GroupedModel[CategoryRow] = GroupedModel(
+            CATEGORY_COLUMNS, tuple(STRENGTHS), strength_words
+        )
+        self.codes: GroupedModel[CodeRow] = GroupedModel(CODE_COLUMNS)
+        self.category_tree = CodesTree("Sensitive codes by kind")
+        self.category_tree.setModel(self.categories)
+        self.category_tree.choices_wanted.connect(self.open_choices)
+        self.code_tree = CodesTree("Codes that could not be judged")
+        self.code_tree.setRootIsDecorated(False)
+        self.code_tree.setModel(self.codes)
+        self.nothing = label("", "muted", wrap=True)
+        self._lists = QStackedWidget()
+        for widget in (self.category_tree, self.code_tree, self.nothing):
+            self._lists.addWidget(widget)
+        for tree in (self.category_tree, self.code_tree):
+            tree.selectionModel().currentChanged.connect(lambda *_: self._explain())
+        layout.addWidget(self._lists, 1)
+        return inner
+
+    # -- what a person can do --------------------------------------------------------------------
+    def show_view(self, view: str) -> None:
+        """'sensitive', 'not_understood' or 'not_judged'."""
+        self._view = view
+        self.chips.choose(view)
+        self._fill()
+
+    def decide(self, row: CategoryRow, choice: str | None) -> None:
+        """'withhold', 'keep', or None for the profile's choice."""
+        self.session.decide_category(row.id, choice)
+
+    def current(self) -> CategoryRow | CodeRow | None:
+        """What the keyboard is on."""
+        if self._view == "sensitive":
+            return self.categories.row_at(self.category_tree.currentIndex())
+        return self.codes.row_at(self.code_tree.currentIndex())
+
+    def open_choices(self, where: QPoint) -> None:
+        """Show the choices for the current kind where it stands; does not block."""
+        row = self.current()
+        if not isinstance(row, CategoryRow) or not row.can_change:
+            return
+        menu = self.choices_menu(row)
+        menu.popup(where)
+
+    def choices_menu(self, row: CategoryRow) -> QMenu:
+        """What can happen to the rows of a kind, as a menu."""
+        menu = QMenu(self)
+        menu.setAccessibleName(f"Choices for {row.title}")
+        for words, choice, now in (
+            ("Leave these rows out", "withhold", row.happens == STAYS),
+            ("Send these rows", "keep", row.happens == LEAVES),
+        ):
+            action = QAction(words, menu)
+            action.setCheckable(True)
+            action.setChecked(now)
+            action.triggered.connect(lambda _c=False, said=choice: self.decide(row, said))
+            menu.addAction(action)
+        if row.decided:
+            menu.addSeparator()
+            back = QAction("Back to the profile's choice", menu)
+            back.triggered.connect(lambda _c=False: self.decide(row, None))
+            menu.addAction(back)
+        return menu
+
+    def next_flag(self) -> None:
+        """F8: the next kind that would leave; from the last one on to the rows themselves."""
+        here = self.current()
+        found = next((row for row in self._after(here) if row.happens == LEAVES), None)
+        if found is None:
+            self.session.page_requested.emit("side_by_side")
+            return
+        self.show_view("sensitive")
+        self.category_tree.setCurrentIndex(self.categories.index_of(found.title))
+
+    def _after(self, here: CategoryRow | CodeRow | None) -> list[CategoryRow]:
+        rows = self.categories.rows()
+        return rows[rows.index(here) + 1 :] if isinstance(here, CategoryRow) and here in rows else rows
+
+    # -- showing ---------------------------------------------------------------------------------
+    def state(self) -> StepState:
+        survey = self.session.survey
+        if survey is None:
+            return StepState("waiting", "Reading") if self.session.busy else StepState("to_do", "To do")
+        if survey.unknown_codes.codes:
+            return StepState("attention", f"{count(survey.unknown_codes.codes)} not understood")
+        if survey.not_judged.codes:
+            return StepState("attention", f"{count(survey.not_judged.codes)} not judged")
+        return StepState("done", counted(len(survey.categories), "kind"))
+
+    def shown(self) -> None:
+        self.refresh()
+        self._explain()
+
+    def refresh(self) -> None:
+        """Read the session again."""
+        survey = self.session.survey
+        self._stack.setCurrentIndex(0 if survey is None else 1)
+        self.empty.set_working(self.session.busy)
+        self.undo.setEnabled(self.session.can_undo)
+        self.redo.setEnabled(self.session.can_redo)
+        if survey is not None:
+            self.chips.set_count("sensitive", len(survey.categories))
+            self.chips.set_count("not_understood", survey.unknown_codes.codes)
+            self.chips.set_count("not_judged", survey.not_judged.codes)
+        self._fill()
+
+    def _fill(self) -> None:
+        survey = self.session.survey
+        if survey is None:
+            return
+        if self._view == "sensitive":
+            self._fill_categories()
+        else:
+            understood = self._view == "not_judged"
+            listed = survey.not_judged_list if understood else survey.unknown_list
+            total = survey.not_judged if understood else survey.unknown_codes
+            if self.codes.set_rows(code_rows(listed)):
+                self.code_tree.setCurrentIndex(self.codes.index(0, 0))
+            self.code_tree.fit()
+            self._lists.setCurrentWidget(self.code_tree if listed else self.nothing)
+            words = SAID[self._view] + f" In {counted(total.rows, 'row')}."
+            if total.codes > len(listed):
+                words += f" The commonest {count(len(listed))} of {count(total.codes)} are listed."
+            self.said.setText(words if listed else "")
+        self.said.setVisible(bool(self.said.text()))
+        self.nothing.setText(NOTHING[self._view])
+        self._explain()
+
+    def _fill_categories(self) -> None:
+        rows = category_rows(self.session)
+        here = self.current()
+        if self.categories.set_rows(rows):
+            self.category_tree.open_groups()
+            again = self.categories.index_of(here.title) if isinstance(here, CategoryRow) else QModelIndex()
+            first = self.categories.index(0, 0, self.categories.index(0, 0)) if rows else QModelIndex()
+            self.category_tree.setCurrentIndex(again if again.isValid() else first)
+        self.category_tree.fit()
+        self._lists.setCurrentWidget(self.category_tree if rows else self.nothing)
+        self.said.setText("")
+
+    # -- the words for the current line ----------------------------------------------------------
+    def _explain(self) -> None:
+        if not self.isVisible():
+            return
+        row = self.current()
+        if isinstance(row, CategoryRow):
+            self.session.show_detail(self._of_category(row))
+        elif row is not None:
+            tail = f" It may have been {' or '.join(row.suggestions)}." if row.suggestions else ""
+            where = f"In {counted(row.rows, 'row')}. {row.why[:1].upper()}{row.why[1:]}.{tail}"
+            self.session.show_detail(DetailContent(f"Code {one_line(row.code, 60)}", (where,)))
+        else:
+            self.session.show_detail(None)
+
+    def _of_category(self, row: CategoryRow) -> DetailContent:
+        people = "" if row.patients is None else f" of {counted(row.patients, 'patient')}"
+        lines = [
+            f"{row.description} {counted(row.rows, 'row')}{people}.",
+            f"{row.why} {sentence([row.law])}".strip(),
+        ]
+        if row.fixed:
+            lines.append("This profile never sends these rows.")
+        actions = []
+        if row.can_change:
+            actions.append((f"What happens {OPENS}", self._open_from_strip))
+        elif row.happens == NOT_YET:
+            actions.append(("Say who gets it", lambda: self.session.page_requested.emit("going_to")))
+        if self.session.may_show(row.id):
+            actions.append(("Show these rows", lambda: self.session.show_rows(f"category:{row.id}")))
+        elif row.happens != COUNTED:
+            lines.append("A GP can see which rows these are: View, Show what the law restricts.")
+        main = "See it side by side  F8"
+        if any(r.happens == LEAVES for r in self._after(row)):
+            main = "Next that would leave  F8"
+        actions.append((main, self.next_flag))
+        return DetailContent(
+            f"{row.title}: {row.what_happens.lower()}",
+            tuple(lines),
+            tuple(actions),
+            main,
+            "amber" if row.happens == LEAVES and row.strength != "ordinary" else "blue",
+            tall=True,
+        )
+
+    def _open_from_strip(self) -> None:
+        index = self.category_tree.currentIndex()
+        last = index.siblingAtColumn(len(CATEGORY_COLUMNS) - 1)
+        self.open_choices(self.category_tree.place_of(last))

@@ -1,0 +1,121 @@
+"""The kinds of sensitive codes: seen by kind, decided by kind; what a law restricts is for a GP's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gui import ask
+from gui.models.restricted import SAID, WORDS
+from gui.models.row_source import CATEGORY
+from tests.journeys.conftest import Person
+
+HEADER = (
+    "NHS Number",
+    "Surname",
+    "Date of Birth",
+    "Sex",
+    "Registration Status",
+    "Event Date",
+    "Code",
+    "Term",
+)
+CONCEIVED = ("63487001", "Assisted fertilisation")
+EVENTS = (
+    ("44054006", "Type 2 diabetes mellitus"),
+    ("35489007", "Depressive disorder"),
+    ("8392000", "Non-smoker"),
+    ("1.08E+16", "Clinic visit"),
+)
+PEOPLE = 24
+
+
+@pytest.fixture
+def opened(person: Person, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]) -> Any:
+    rows = []
+    for n in range(PEOPLE):
+        born = f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/{1950 + n % 40}"
+        who = (number_of(n), f"QUILLFEATHER{chr(65 + n % 26)}", born, "MF"[n % 2], "Registered")
+        rows += [(*who, f"{n % 28 + 1:02d}/11/2025", *event) for event in EVENTS]
+        if n == 7:
+            rows.append((*who, "03/11/2025", *CONCEIVED))
+    path = write_table(tmp_path / "events.csv", HEADER, rows)
+    person.drop(path)
+    person.opened()
+    person.say_who("approved-research", "University of Bristol", "long-term conditions", PEOPLE)
+    page: Any = person.window.pages["going_to"]
+    person.tick(page.objections.boxes["codes"])
+    person.use_this()
+    person.click(person.window.rail.buttons["codes"])
+    return person.window.pages["codes"]
+
+
+def test_kinds_are_listed_by_the_care_they_need_and_decided_at_once(person: Person, opened: Any) -> None:
+    found = {row.title: row for row in opened.categories.rows()}
+    assert found["Mental health"].strength == "extra_care"
+    assert (found["Mental health"].rows, found["Mental health"].patients) == (PEOPLE, PEOPLE)
+    assert found["Smoking"].strength == "ordinary"
+    before = person.session.rows.rows_out
+    opened.category_tree.setCurrentIndex(opened.categories.index_of("Mental health"))
+    menu = opened.choices_menu(opened.current())
+    assert [a.text() for a in menu.actions() if a.isChecked()] == ["Send these rows"]
+    menu.actions()[0].trigger()
+    person.planned()
+    assert person.session.rows.rows_out == before - PEOPLE
+    assert opened.current().what_happens == "Left out, decided here"
+    person.click(opened.undo)
+    person.planned()
+    assert person.session.rows.rows_out == before
+
+
+def test_what_a_law_restricts_is_counted_and_its_rows_are_for_a_gp(
+    person: Person, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (row,) = (r for r in opened.categories.rows() if r.title == "Assisted conception and infertility")
+    assert (row.strength, row.rows, row.patients) == ("restricted", 1, 1)
+    opened.category_tree.setCurrentIndex(opened.categories.index_of(row.title))
+    strip = person.window.detail_strip
+    assert "Show these rows" not in [b.text() for b in strip.findChildren(type(opened.undo)) if b.isVisible()]
+    person.click(person.window.rail.buttons["side_by_side"])
+    side: Any = person.window.pages["side_by_side"]
+    person.until(lambda: side.source is not None and not person.session.jobs.running())
+    at = 7 * len(EVENTS) + len(EVENTS)
+    (held,) = side.source.rows("events", [at])
+    assert set(held.raw) == {WORDS}
+    assert held.withheld.text == WORDS
+    assert side.source.about("events", held, 7).sentences == (SAID,)
+    assert CATEGORY + row.id not in [f.id for f in side.source.filters("events")]
+    assert side.source.find("events", "fertilisation", "raw", 0, False, None, lambda *_: None) is None
+    said: list[str] = []
+    monkeypatch.setattr(ask, "confirm", lambda _w, title, *_a, **_k: said.append(title) or True)
+    person.window.menus.restricted.trigger()
+    person.until(lambda: not person.session.jobs.running())
+    assert said == ["For a GP"]
+    (shown,) = side.source.rows("events", [at])
+    assert CONCEIVED[1] in shown.raw
+    assert CATEGORY + row.id in [f.id for f in side.source.filters("events")]
+    person.session.close_export()
+    assert not person.session.shows_restricted
+
+
+def test_codes_that_nobody_could_judge_are_listed_commonest_first(person: Person, opened: Any) -> None:
+    person.click(opened.chips.buttons["not_understood"])
+    (row,) = opened.codes.rows()
+    assert (row.code, row.rows) == ("1.08E+16", PEOPLE)
+    assert "digits are lost" in row.why
+    assert person.window.rail.buttons["codes"].accessibleName().count("1 not understood") or (
+        opened.state().words == "1 not understood"
+    )
+    person.click(opened.chips.buttons["not_judged"])
+    assert opened.nothing.isVisible()
+
+
+def test_show_these_rows_goes_to_them(person: Person, opened: Any) -> None:
+    opened.category_tree.setCurrentIndex(opened.categories.index_of("Mental health"))
+    person.session.show_rows(f"{CATEGORY}mental_health")
+    side: Any = person.window.pages["side_by_side"]
+    assert person.window.page is side
+    person.until(lambda: not person.session.jobs.running() and side.cache.total() == PEOPLE)
