@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.model import Finding, Gate, Kind, Role
 from core.preview_rows import PreviewRow, Window
 from core.release import ReleaseResult, VerifyResult
 from core.survey.coverage import shown
-from core.survey.results import Survey, UnknownCode
+from core.survey.lists import ListUsed
+from core.survey.lists import coverage as lists_coverage
+from core.survey.results import NO_DAY, RECALLS, Survey, UnknownCode
 from core.survey.terminologies import unwrap
 
 _MOST_CODES = 100
@@ -75,6 +79,12 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
             {"code": c.id, "meaning": c.text, "patients": c.patients, "rows": c.rows}
             for c in survey.objections
         ],
+        "objection_evidence": [
+            {"id": e.id, "where": e.where, "text": e.text, "warns": e.warns}
+            for e in survey.objection_evidence
+        ],
+        "recall": _recall(survey),
+        "as_of": day_text(survey.as_of_day),
         "unknown_codes": _unjudged(survey),
         "hazards": [
             {"where": h.where, "what": h.what, "severity": str(h.severity), "why": h.why, "id": h.id}
@@ -86,7 +96,48 @@ def scan_shape(survey: Survey) -> dict[str, Any]:
         "problems_total": len(survey.problems),
         "patients": survey.patients.count,
         "rows_read": survey.rows,
+        "lists": [list_shape(used) for used in survey.lookup.lists],
+        "coverage": [
+            {
+                "category": one.category,
+                "title": one.title,
+                "needs": [
+                    {"id": need.id, "name": need.name, "where": need.where, "loaded": need.loaded}
+                    for need in one.needs
+                ],
+                "loaded": one.loaded,
+            }
+            for one in lists_coverage(survey.lookup)
+        ],
     }
+
+
+def list_shape(used: ListUsed) -> dict[str, Any]:
+    """A code list that is loaded, as records name it."""
+    return {
+        "id": used.id,
+        "kind": used.kind,
+        "version": used.version,
+        "date": used.date,
+        "count": used.count,
+        "sha256": used.sha256,
+        "categories": list(used.categories),
+    }
+
+
+def _recall(survey: Survey) -> list[dict[str, Any]]:
+    """How many patients declined, or were ceased from, recall of each screening programme."""
+    told = []
+    for name in RECALLS:
+        if patients := int(survey.patients.recalls(name).sum()):
+            programme, _, what = name.partition(".")
+            told.append({"programme": programme, "what": what, "patients": patients})
+    return told
+
+
+def day_text(day: int) -> str | None:
+    """A day as 2026-11-22, None where it is not known."""
+    return None if day == NO_DAY else str(np.datetime64(day, "D"))
 
 
 def _unjudged(survey: Survey) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from core.model import Problem, Severity
 from core.preview_rows import Window
 from core.release import ReleaseResult, VerifyResult
 from core.release.reports import TIER_WORDS
+from core.survey.lists import missing_lists
+from core.survey.objection_evidence import NOT_NO_OBJECTION
 from core.survey.results import Survey
 
 _WIDEST = 24
@@ -28,15 +30,23 @@ def tell_scan(survey: Survey) -> None:
         for finding in survey.findings[table]:
             words = str(finding.kind).replace("_", " ")
             say(f"  {finding.field}: {words}, {default_action(finding).replace('_', ' ')}")
-            for evidence in finding.evidence:
-                say(f"      {evidence}")
+            for why in finding.evidence:
+                say(f"      {why}")
     for title, counted in (("Sensitive", survey.categories), ("Objections", survey.objections)):
         for count in counted:
             patients = "" if count.patients is None else f", {_counted(count.patients, 'patient')}"
             say(f"{title}: {count.text}: {_counted(count.rows, 'row')}{patients}")
+    for evidence in survey.objection_evidence:
+        word = "Take care" if evidence.warns else "Objections could be found in"
+        say(f"{word}: {evidence.where}: {evidence.text}")
+    say(NOT_NO_OBJECTION)
     if survey.unknown_codes.rows:
         codes, rows = _counted(survey.unknown_codes.codes, "code"), _counted(survey.unknown_codes.rows, "row")
         say(f"Not understood: {codes} in {rows}")
+    for missing in missing_lists(survey.lookup):
+        say(f"Not whole: {missing.words}")
+        for where in dict.fromkeys(need.where for need in missing.missing if need.where):
+            say(f"      From {where}")
     for hazard in sorted(survey.hazards, key=lambda h: h.severity != Severity.BLOCKS):
         word = "Stops the export" if hazard.severity == Severity.BLOCKS else "Take care"
         say(f"{word}: {hazard.where}: {hazard.what}")

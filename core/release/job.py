@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -238,7 +238,11 @@ class Job:
                 for c in survey.objections
             ),
             objection_sources=tuple({"kind": s.kind, "detail": s.detail} for s in plan.objection_sources),
+            objection_evidence=tuple(
+                m.Evidence(id=e.id, text=e.text, warns=e.warns) for e in survey.objection_evidence
+            ),
             notices=(*_notices(plan, survey), *notices),
+            lists=tuple(m.CodeList(**asdict(used)) for used in survey.lookup.lists),
             prepared_by=prepared_by.strip(),
             approved_by=approved_by.strip(),
             signed=bool(prepared_by.strip() and approved_by.strip()),

@@ -93,6 +93,26 @@ class Objecting(_Part):
     rows: int
 
 
+class CodeList(_Part):
+    """A list of codes that the practice had loaded, without its name: `sha256` is that of its file."""
+
+    id: str
+    kind: str
+    version: str
+    date: str
+    count: int
+    sha256: str
+    categories: tuple[str, ...]
+
+
+class Evidence(_Part):
+    """Where the export could say who objects, or why it may not; without the names of its tables."""
+
+    id: str
+    text: str
+    warns: bool
+
+
 class Source(_Part):
     """What the release was made from, without its name: SHA-256 over the files' bytes in order."""
 
@@ -137,7 +157,9 @@ class Manifest(_Part):
     fields: tuple[FieldDone, ...]
     objections: tuple[Objecting, ...]
     objection_sources: tuple[Mapping[str, str], ...]
+    objection_evidence: tuple[Evidence, ...] = ()
     notices: tuple[str, ...]
+    lists: tuple[CodeList, ...] = ()
     prepared_by: str
     approved_by: str
     signed: bool

@@ -63,6 +63,14 @@ class DayCounts:
             last = gap
         return int(days[last]) + FIRST_DAY
 
+    def earliest(self) -> int:
+        """The day by which one entry in two hundred lies, NO_DAY where there is none: a date of long ago
+        that was typed wrongly is no beginning."""
+        if self.total == 0:
+            return NO_DAY
+        share = np.cumsum(self._counts) >= max(1, self.total / 200)
+        return int(share.argmax()) + FIRST_DAY
+
 
 def latest_day(counts: Iterable[DayCounts]) -> int:
     """The latest plausible day of the first counts that have any: the better source comes first."""

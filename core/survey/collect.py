@@ -16,6 +16,7 @@ from core.survey.keys import Keys
 from core.survey.known import HashSet, SpokenNames, known_identifiers
 from core.survey.objections import Entries, current_objections
 from core.survey.patients import PatientRegistry, People, sorted_unique
+from core.survey.rare import RareCodes
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts
 from core.survey.row_facts import NOT_JUDGED as NOT_JUDGED_ROW
 from core.survey.row_facts import UNKNOWN, RowsBuilder, TableFacts
@@ -51,7 +52,9 @@ class SeveralOrganisations(Exception):
 class Collector:
     """Takes the blocks of every table in order. Not for threads."""
 
-    def __init__(self, problems: Iterable[Problem], *, scoped: bool = False) -> None:
+    def __init__(self, problems: Iterable[Problem], *, scoped: bool = False, rare_bit: int = 0) -> None:
+        self._rare_bit = rare_bit  # of the category of rare codes
+        self._rare = RareCodes()
         self._scoped = scoped
         self._organisations: set[str] = set()
         self._above = np.int32(NO_PATIENT)  # whose rows may go on, where a report leaves the patient out
@@ -68,7 +71,7 @@ class Collector:
         self.nameless_objections = 0
         self.outside_codes = 0  # rows
         self._status_days = self._left_days = np.empty(0, dtype=np.int32)
-        self.as_of_day = NO_DAY
+        self.as_of_day = self.first_day = NO_DAY
         self._flagged: dict[int, int] = {}
         self.coverage = Coverage()
 
@@ -101,6 +104,8 @@ class Collector:
             rows.set_days(facts.first_row, facts.day)
         if facts.patterns is not None and facts.pattern is not None:
             rows.set_patterns(facts.first_row, facts.patterns, facts.pattern)
+        if self._rare_bit:
+            self._count_codes(facts, node, rows)
         for unjudged in facts.unjudged:
             self.coverage.add(self._name, unjudged)
         for text, bits in facts.flagged.items():
@@ -148,6 +153,24 @@ class Collector:
         if person is not None:
             node = np.where(node < 0, person, node)
         return node.astype(np.int32, copy=False)
+
+    def _count_codes(self, facts: BlockFacts, node: npt.NDArray[np.int32], rows: RowsBuilder) -> None:
+        """Who has which code, as far as few have it."""
+        told = self._rare.overflowed
+        for coded in facts.coded:
+            at_once = self._rare.add(self._name, facts.first_row, coded, node)
+            if at_once is not None:
+                rows.mark(at_once, self._rare_bit)
+        if self._rare.overflowed and not told:
+            what = "so many different codes that those met last are taken to be rare without being counted"
+            self.tell(Problem(self._name, None, what))
+
+    def _mark_rare(self, patient_of: npt.NDArray[np.int32]) -> None:
+        for table, rows, codes in self._rare.rare(patient_of):
+            self._tables[table].mark(rows, self._rare_bit)
+            for code in codes.tolist():
+                self._flagged[code] = self._flagged.get(code, 0) | self._rare_bit
+        self._rare = RareCodes()
 
     def tell(self, problem: Problem) -> None:
         """One more thing that was noticed, however many there are."""
@@ -200,6 +223,8 @@ class Collector:
             has_status=self.has_status,
             as_of=self.as_of_day,
         )
+        if self._rare_bit:
+            self._mark_rare(people.patient_of)
         patient_of = np.append(people.patient_of, np.int32(NO_PATIENT))
         facts = {}
         for name, rows in self._tables.items():
@@ -217,6 +242,7 @@ class Collector:
             of_table = to_come if of_time_to_come(name) else past
             for start in range(0, len(rows.day), _AT_ONCE):
                 of_table.add(rows.day[start : start + _AT_ONCE])
+        self.first_day = past.earliest()
         past.add(self._status_days)
         if past.total < ENOUGH:  # too few to say that a date of leaving is still to come
             past.add(self._left_days)

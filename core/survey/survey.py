@@ -39,6 +39,7 @@ from core.survey.columns_codes import has_lost_case
 from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD
 from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import classify_table
+from core.survey.objection_evidence import Asked, objection_evidence
 from core.survey.picklists import load_picklists, with_picklists
 from core.survey.place_names import name_hazards
 from core.survey.results import LOST_CASE, Survey
@@ -131,9 +132,10 @@ def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped:
     SeveralOrganisations, as soon as it is met, where they would have to and do not."""
     export, findings = seen.export, seen.findings
     shared = shared_keys(export.tables, findings)
-    collector = Collector(export.problems, scoped=scoped)
+    collector = Collector(export.problems, scoped=scoped, rare_bit=_bit(lookup, "rare_codes"))
     hazards = list(export.hazards)
     tables: list[Table] = []
+    every: dict[str, Watched] = {}
     for number, table in enumerate(export.tables):
         blocks, sample = seen.blocks[table.name], seen.samples[table.name]
         known = export.recognised.get(table.name)
@@ -141,7 +143,10 @@ def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped:
         watched = with_picklists(watched, findings[table.name], sample, known, seen.dictionary.picklist)
         hazards.extend(_capitals(table, watched, sample))
         if is_dictionary(table):
-            watched = replace(watched, codes=(), terms=(), loose=())  # a dictionary's entries are about nobody
+            watched = replace(
+                watched, codes=(), terms=(), loose=()
+            )  # a dictionary's entries are about nobody
+        every[table.name] = watched
         collector.begin(table.name, sum(block.rows for block in blocks))
         has_extra = False
         for block, facts, extra in _facts(table, blocks, watched, seen.reader, seen.dictionary, seen.workers):
@@ -163,7 +168,11 @@ def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped:
             table = with_extra_cells(table)
             findings[table.name] = _with_extra_cells(table, findings[table.name])
         tables.append(table)
-    return _survey(replace(export, tables=tuple(tables)), findings, collector, hazards, lookup)
+    return _survey(replace(export, tables=tuple(tables)), findings, collector, hazards, lookup, every)
+
+
+def _bit(lookup: CodeLookup, category: str) -> int:
+    return 1 << lookup.category_ids.index(category) if category in lookup.category_ids else 0
 
 
 def _survey(
@@ -172,6 +181,7 @@ def _survey(
     collector: Collector,
     hazards: list[Hazard],
     lookup: CodeLookup,
+    watched: Mapping[str, Watched],
 ) -> Survey:
     patients, facts, known = collector.finish()
     of_tables = tuple(facts.values())
@@ -207,6 +217,18 @@ def _survey(
                 "Rows that have only such a key are treated as objecting when one of those patients objects.",
             )
         )
+    objections = collector.count_objections(patients, of_tables)
+    evidence = objection_evidence(
+        Asked(
+            fields={table.name: tuple(field.name for field in table.fields) for table in export.tables},
+            watched=watched,
+            hazards=hazards,
+            counted=objections,
+            first_day=collector.first_day,
+            patients=patients.count,
+            outside_codes=collector.outside_codes,
+        )
+    )
     return Survey(
         export=export,
         findings=findings,
@@ -215,12 +237,13 @@ def _survey(
         known=known,
         category_ids=lookup.category_ids,
         categories=collector.count_categories(lookup, of_tables, patients.count),
-        objections=collector.count_objections(patients, of_tables),
+        objections=objections,
         unknown_codes=collector.count_unjudged(NOT_UNDERSTOOD, of_tables, patients.count),
         hazards=tuple(hazards),
         problems=collector.problems,
         lookup=lookup,
         as_of_day=collector.as_of_day,
+        objection_evidence=evidence,
         unknown_list=collector.coverage.listed(NOT_UNDERSTOOD),
         not_judged=collector.count_unjudged(NOT_JUDGED, of_tables, patients.count),
         not_judged_list=collector.coverage.listed(NOT_JUDGED),
