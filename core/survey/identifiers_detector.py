@@ -23,7 +23,7 @@ class Detector:
     does. `shape` is how sure a right shape makes us, `checked` a right check digit, `beside` the identifier's
     name (`words`) next to it: 0 to 1, where 0.5 and more is worth telling a person without other evidence.
     `needs`: runs of letters (A) and digits (9), one of which a text must have to hold one; `digits`: how many
-    digits it has at least. They only save time.
+    digits follow each other in it at least, separators not counted. They only save time.
     """
 
     id: str

@@ -28,8 +28,10 @@ _AT_WORD = re.compile(r"[ \])>}]at[ \[({<]|[\[({<]at[\])}>]", re.IGNORECASE)
 _SPREAD_POSTCODE = re.compile(
     r"(?<![A-Za-z0-9])([A-Z]{1,2}) ?(\d{1,2}[A-Z]?)[ \n]{0,3}(\d) ?([ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])"
 )
-_OVERSEAS_POSTCODE = re.compile(
-    r"(?<![A-Za-z0-9])(?:ASCN|BBND|BIQQ|FIQQ|GX11|PCRN|SIQQ|STHL|TDCU|TKCA) 1[A-Z]{2}(?![A-Za-z0-9])"
+_ODD_POSTCODE = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:GIR|gir) ?0(?:AA|aa)"
+    r"|(?:ASCN|BBND|BIQQ|FIQQ|GX11|PCRN|SIQQ|STHL|TDCU|TKCA) ?1[A-Z]{2})"
+    r"(?![A-Za-z0-9])"
 )
 _BARE_PHONE = re.compile(
     r"(?<![\w.])(?<!\d[,/:-])(?:7\d{3}[ -]?\d{3}[ -]?\d{3}|44[ -]?7\d{3}[ -]?\d{6}|0\d{9,10})(?:\.0+)?"
@@ -37,11 +39,12 @@ _BARE_PHONE = re.compile(
 )
 _EXTENSION = re.compile(r"[\s,;]{0,2}(?:ext(?:ension)?|extn|x)\.?\s?\d{2,6}\b", re.IGNORECASE)
 _GUID = re.compile(r"[{(]?\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b[)}]?")
+_LONG = re.compile(r"[0-9A-Fa-f]{32}")
 _GUID_SOLID = re.compile(r"\b(?=[A-Fa-f]{0,31}\d)[0-9A-Fa-f]{32}\b")
 
 _BIRTH_WORD = re.compile(
     r"(?<![^\W_])(?:d\.?\s?o\.?\s?b\.?|date of birth|birth\s?date|born(?: on)?|birthday|b\.)[^\w\n]{0,6}"
-    r"(?:is |was |on |the )?$",
+    r"(?:is |was |on |the )?(?=[\dJFMASOND])",
     re.IGNORECASE,
 )
 #: Words one of which every text has in which `births` finds something.
@@ -106,19 +109,20 @@ _ADDRESSES = (
 )
 #: Words one of which every text has in which `addresses` finds something, lower case.
 ADDRESS_TOKENS = frozenset(
-    f"{_STREET}|{_CERTAIN}|heol|ffordd|stryd|lôn|lon|clos|maes|bryn|cwrt|rhodfa|rhes|box|bfpo|b|c/o|house"
+    f"{_STREET}|{_CERTAIN}|heol|ffordd|stryd|lôn|lon|clos|maes|bryn|cwrt|rhodfa|rhes|box|bfpo|b|c|house"
     "|tower|point|lodge|heights|nursing|residential|care|retirement".casefold().split("|")
 )
 
 
 def emails(text: str) -> Iterator[Hit]:
     """E-mail addresses in any letters, and disguised ones."""
-    if "@" in text:
+    signs = text.count("@")
+    if signs:
         taken = 0
         for hit in find_emails(text):
             yield hit.start, hit.end, 0.97
-            taken = hit.end
-        for match in _EMAIL.finditer(text, 0):
+            taken, signs = hit.end, signs - 1
+        for match in _EMAIL.finditer(text) if signs > 0 else ():
             if match.start() >= taken or not match.group().isascii() or " " in match.group():
                 yield match.start(), match.end(), 0.6 if " " in match.group() else 0.9
     if _AT_WORD.search(text) is not None:
@@ -156,7 +160,11 @@ def postcodes(text: str) -> Iterator[Hit]:
     for hit in find_postcodes(text):
         if not hit.canonical.startswith("ZZ99"):
             yield hit.start, hit.end, 0.9
-    for match in _OVERSEAS_POSTCODE.finditer(text):
+
+
+def odd_postcodes(text: str) -> Iterator[Hit]:
+    """Girobank's postcode and those of territories overseas, whose letters are no British area."""
+    for match in _ODD_POSTCODE.finditer(text):
         yield match.start(), match.end(), 0.9
 
 
@@ -170,8 +178,11 @@ def spread_postcodes(text: str) -> Iterator[Hit]:
 
 def guids(text: str) -> Iterator[Hit]:
     """GUIDs in braces or not, with hyphens or none."""
-    for pattern in (_GUID, _GUID_SOLID) if text.count("-") >= 4 else (_GUID_SOLID,):
-        for match in pattern.finditer(text):
+    if text.count("-") >= 4:
+        for match in _GUID.finditer(text):
+            yield match.start(), match.end(), 0.6
+    if _LONG.search(text) is not None:
+        for match in _GUID_SOLID.finditer(text):
             yield match.start(), match.end(), 0.6
 
 
@@ -183,9 +194,10 @@ def titled_names(text: str) -> Iterator[Hit]:
 
 def births(text: str) -> Iterator[Hit]:
     """Dates that the text calls a birth date."""
-    for start, end, _ in days(text):
-        if _BIRTH_WORD.search(text[max(0, start - 30) : start]):
-            yield start, end, 0.92
+    for match in _BIRTH_WORD.finditer(text):
+        for start, end, _ in days(text[match.end() : match.end() + 32]):
+            if start == 0:
+                yield match.end(), match.end() + end, 0.92
 
 
 def days(text: str) -> Iterator[Hit]:

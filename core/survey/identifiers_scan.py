@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from core.survey.identifiers_table import DETECTORS
 
 #: Hits less sure than this are not told unless asked for: they need other evidence.
 TELLING = 0.5
+_MOST_DIGITS = max(one.digits for one in DETECTORS)
 
 
 class Found(NamedTuple):
@@ -34,33 +36,53 @@ _WORDY = re.compile(
     r"M[rRsSxX]\b|Miss |MISS |Mast|Mstr|D[rR]\b|Doct|Prof|PROF|Rev|Sir |Dame |Lady |Lord |Nurse |Sister "
     r"|Matron |Midw|Cllr|Capt|Maj|Sgt|Fr |///|://|www\.|c/o|[ )\]}>]at[ (\[{<]|[(\[{<]at[)\]}>]|w3w|what3"
 )
-# Numbers of up to eight digits, decimals, dates and times: nothing here is told without a word beside it.
+# Numbers of up to 8 digits or 13 to 18, decimals, dates, times: nothing here is told without a word beside it.
 _TIME = r"(?:[ T]\d\d?:\d\d(?::\d\d(?:\.\d{1,9})?)?Z?)?"
 _PLAIN = re.compile(
     rf"\s*[<>=+-]{{0,2}}\s?(?:\d{{1,8}}(?:\.\d{{1,8}})?%?|\d{{4}}-\d\d-\d\d{_TIME}"
     rf"|\d\d?[/.-]\d\d?[/.-]\d{{4}}{_TIME}|\d\d?[- ][A-Za-z]{{3}}[- ]\d{{2,4}}{_TIME}"
-    r"|\d\d?:\d\d(?::\d\d)?|\d{1,3}/\d{1,3}|[A-Za-z0-9.]{1,4}|[A-Za-z0-9]{2,4}\.{1,3})\s*"
+    r"|\d\d?:\d\d(?::\d\d)?|\d{1,3}/\d{1,3}|[A-Za-z0-9.]{1,4}|[A-Za-z0-9]{2,4}\.{1,3}|[1-9]\d{12,17})\s*"
 )
-_SHAPE = str.maketrans(
-    {**dict.fromkeys("0123456789", "9"), **{chr(c + k): "A" for k in range(26) for c in (65, 97)}, "\t": " "}
-)
-_TO_WORDS = str.maketrans(
-    {**{chr(c): " " for c in range(128) if not chr(c).isalpha() and chr(c) not in "&/'"},
-     **{chr(65 + k): chr(97 + k) for k in range(26)}}
-)  # fmt: skip
+_LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
+_DIGITS = b"0123456789"
+# Tables for bytes, which work many times as fast as those for text.
+_SHAPE = bytes.maketrans(_LETTERS + _DIGITS + b"\t", b"A" * 52 + b"9" * 10 + b" ")
+# What stands between the digits of one number is left out, and what is no digit parts one from the next.
+_RUNS = bytes(32 if chr(c) not in "0123456789" else c for c in range(256))
+_BETWEEN = b" \t\r\n\v\f-./\\(),_+:;"
+_WORDS = bytes(c + 32 if 65 <= c <= 90 else c if 97 <= c <= 122 or c > 127 else 32 for c in range(256))
+
+
+def _words_of(plain: str) -> set[str]:
+    """The words of a text in lower case, without digits and most signs."""
+    if plain.isascii():
+        return set(plain.encode("ascii").translate(_WORDS).decode("ascii").split())
+    return set(plain.casefold().encode("utf-8").translate(_WORDS).decode("utf-8").split())
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The detectors for one `least`: those that may answer alone, by how many digits a text has, and those
+    that need their name in it, by that name's first word."""
+
+    alone: tuple[tuple[Detector, ...], ...]
+    named: dict[str, tuple[Detector, ...]]
+    words: frozenset[str]
 
 
 @cache
-def _sets(least: float) -> tuple[tuple[Detector, ...], dict[str, tuple[Detector, ...]], frozenset[str]]:
-    """The detectors that may answer alone, those that need a word (by its first part), and all such words."""
-    alone = tuple(d for d in DETECTORS if d.alone >= least or d.id == "date_of_birth")
-    by_word: dict[str, list[Detector]] = {}
+def _chosen(least: float) -> _Chosen:
+    alone = [one for one in DETECTORS if one.alone >= least]
+    named: dict[str, list[Detector]] = {}
     for one in DETECTORS:
         if one not in alone and one.beside >= least:
-            for name in one.first_words:
-                for word in name.translate(_TO_WORDS).split()[:1]:
-                    by_word.setdefault(word, []).append(one)
-    return alone, {word: tuple(found) for word, found in by_word.items()}, frozenset(by_word)
+            for word in {max(_words_of(first), key=len) for first in one.first_words}:
+                named.setdefault(word, []).append(one)
+    return _Chosen(
+        tuple(tuple(one for one in alone if one.digits <= digits) for digits in range(_MOST_DIGITS + 1)),
+        {word: tuple(found) for word, found in named.items()},
+        frozenset(named),
+    )
 
 
 def find_identifiers(text: str, *, least: float = TELLING) -> tuple[Found, ...]:
@@ -76,15 +98,19 @@ def find_identifiers(text: str, *, least: float = TELLING) -> tuple[Found, ...]:
             return ()
     elif least >= TELLING and _PLAIN.fullmatch(plain) is not None:
         return ()
-    alone, by_word, words = _sets(least)
-    shape = plain.translate(_SHAPE)
-    digits = shape.count("9")
-    tokens = set(plain.translate(_TO_WORDS).split())
-    said = words & tokens if digits > 2 or "." in plain else None
-    chosen = [one for one in alone if digits >= one.digits and _may_hold(one, plain, shape, tokens)]
-    if said:
-        more = dict.fromkeys(one for word in said for one in by_word[word])
-        chosen += [one for one in more if digits >= one.digits and _may_hold(one, plain, shape, tokens)]
+    ready = _chosen(least)
+    raw = plain.encode("ascii", "replace")
+    shape = raw.translate(_SHAPE).decode("ascii")
+    digits = max(map(len, raw.translate(_RUNS, _BETWEEN).split()), default=0)
+    tokens = _words_of(plain)
+    chosen = _that_may_hold(ready.alone[min(digits, _MOST_DIGITS)], plain, shape, tokens)
+    if digits > 2 or "." in plain:
+        said = ready.words & tokens
+        if said:
+            more = dict.fromkeys(one for word in said for one in ready.named[word] if digits >= one.digits)
+            chosen += _that_may_hold(more, plain, shape, tokens)
+    if not chosen:
+        return ()
     hits = [
         Found(start, end, one.id, sure)
         for one in chosen
@@ -94,19 +120,26 @@ def find_identifiers(text: str, *, least: float = TELLING) -> tuple[Found, ...]:
     return _surest(hits) if hits else ()
 
 
-def _may_hold(one: Detector, plain: str, shape: str, tokens: set[str]) -> bool:
-    if one.tokens and one.tokens.isdisjoint(tokens):
-        return False
-    for need in one.needs:
-        if need in shape:
-            break
-    else:
+def _that_may_hold(detectors: Iterable[Detector], plain: str, shape: str, tokens: set[str]) -> list[Detector]:
+    """Those that could find anything. Plain loops: this is where the time goes."""
+    chosen = []
+    for one in detectors:
+        if one.tokens and one.tokens.isdisjoint(tokens):
+            continue
         if one.needs:
-            return False
-    for mark in one.marks:
-        if mark in plain:
-            return True
-    return not one.marks
+            for need in one.needs:
+                if need in shape:
+                    break
+            else:
+                continue
+        if one.marks:
+            for mark in one.marks:
+                if mark in plain:
+                    break
+            else:
+                continue
+        chosen.append(one)
+    return chosen
 
 
 def _surest(hits: list[Found]) -> tuple[Found, ...]:

@@ -24,6 +24,7 @@ from core.survey.identifiers_finders import (
     guids,
     nhs_numbers,
     ni_numbers,
+    odd_postcodes,
     phones,
     postcodes,
     spread_postcodes,
@@ -63,11 +64,17 @@ PEOPLE: tuple[Detector, ...] = (
     Detector(
         "ni_number", "National Insurance number", Role.NI_NUMBER, _DIRECT, ni_number, 0.9,
         "HMRC NIM39110", find=ni_numbers, words=("ni", "nino", "national insurance"), digits=6,
-        needs=("AA99", "AA 99", "AA-99"),
+        needs=("A999999", "A 999999", "A-999999", "99 99 99", "99-99-99"),
     ),
     Detector(
         "postcode", "full postcode", Role.POSTCODE, _QUASI, postcode, 0.9,
-        "BS 7666; Royal Mail PAF", find=postcodes, words=("postcode", "post code"), needs=("9AA",),
+        "BS 7666; Royal Mail PAF", find=postcodes, words=("postcode", "post code"), 
+        needs=("9 9AA", "9A 9AA", "  9AA", "\n9AA", "A99AA", "A999AA", "A9A9AA"), digits=1,
+    ),
+    Detector(
+        "odd_postcode", "full postcode", Role.POSTCODE, _QUASI, postcode, 0.9,
+        "Royal Mail PAF: Girobank and territories overseas", find=odd_postcodes, digits=1,
+        marks=("GIR", "gir", "ASCN", "BBND", "BIQQ", "FIQQ", "GX11", "PCRN", "SIQQ", "STHL", "TDCU", "TKCA"),
     ),
     Detector(
         "spread_postcode", "full postcode", Role.POSTCODE, _QUASI, postcode, 0.4,
@@ -145,7 +152,7 @@ PEOPLE: tuple[Detector, ...] = (
         "iban", "bank account (IBAN)", _OTHER, _DIRECT, goods.is_iban, 0.97,
         "ISO 13616 by python-stdnum",
         pattern=in_text(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"), words=("iban",),
-        needs=("AA99",), digits=10,
+        needs=("AA99",), digits=2,
     ),
     Detector(
         "bank_account", "bank account", _OTHER, _DIRECT, goods.is_sort_code_and_account, 0.8,
@@ -182,7 +189,7 @@ PEOPLE: tuple[Detector, ...] = (
     ),
     Detector(
         "chassis_number", "vehicle identification number", _OTHER, _DIRECT, goods.is_chassis_number, 0.1,
-        "ISO 3779", pattern=in_text(r"[A-HJ-NPR-Z0-9]{17}"), words=("vin", "chassis"), digits=4,
+        "ISO 3779", pattern=in_text(r"[A-HJ-NPR-Z0-9]{17}"), words=("vin", "chassis"), digits=1,
     ),
     Detector(
         "device", "serial number of a device", _OTHER, _DIRECT, goods.is_device_identifier, 0.85,
@@ -232,7 +239,7 @@ PEOPLE: tuple[Detector, ...] = (
     ),
     Detector(
         "guid", "system key (GUID)", Role.ROW_KEY, _KEY, local.is_any_guid, 0.6, "RFC 9562",
-        find=guids, digits=4,
+        find=guids, digits=1,
     ),
     Detector(
         "link", "web address", _OTHER, _DIRECT, net.is_link, 0.6, "RFC 3986", marks=("://", "www."),
@@ -240,7 +247,7 @@ PEOPLE: tuple[Detector, ...] = (
     ),
     Detector(
         "ip_address", "internet address", _OTHER, _DIRECT, net.is_ip, 0.45, "RFC 791, 4291", beside=0.9,
-        words=("ip", "ip address", "ipv6", "ipv4"), digits=2, needs=("9.9", "9:", "A:", "::"),
+        words=("ip", "ip address", "ipv6", "ipv4"), digits=1, needs=("9.9", "9:", "A:", "::"),
         pattern=re.compile(
             r"(?<![\w.])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4})(?![\w.]\w|\w)"
         ),
@@ -256,11 +263,11 @@ PEOPLE: tuple[Detector, ...] = (
     ),
     Detector(
         "date_of_birth", "date of birth", Role.DATE_OF_BIRTH, _QUASI, parse_date, 0.9,
-        "ISO 8601 and common spellings", find=births, tokens=BIRTH_TOKENS, digits=4,
+        "ISO 8601 and common spellings", find=births, tokens=BIRTH_TOKENS, digits=1,
     ),
     Detector(
         "date", "date", Role.OTHER_DATE, _QUASI, parse_date, 0.2,
-        "ISO 8601 and common spellings", find=days, digits=2,
+        "ISO 8601 and common spellings", find=days, digits=1,
     ),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from core.survey.identifiers_detector import Detector, in_text
 from core.survey.identifiers_finders import ADDRESS_TOKENS, addresses
 
 _DIRECT = Kind.DIRECT_IDENTIFIER
+_GRID_WORDS = ("grid", "os ref", "grid ref", "ngr", "os map")
 
 PLACES: tuple[Detector, ...] = (
     Detector(
@@ -33,7 +34,7 @@ PLACES: tuple[Detector, ...] = (
     ),
     Detector(
         "position", "map position", Role.OTHER_IDENTIFIER, _DIRECT, where.is_map_position, 0.8, "WGS 84",
-        words=("lat", "latitude", "long", "gps", "coordinates", "location"), digits=6,
+        words=("lat", "latitude", "long", "gps", "coordinates", "location"), digits=4,
         pattern=re.compile(
             r"(?<![\w.])[-+]?\d{1,2}\.\d{3,}\s?°?\s?[NSns]?\s?[,;/ ]\s?[-+]?\d{1,3}\.\d{3,}"
             r"(?:\s?°?\s?[EWew]\b)?(?![\w.]\d)"
@@ -41,10 +42,13 @@ PLACES: tuple[Detector, ...] = (
         ), needs=("9.999", "°"),
     ),
     Detector(
-        "grid_reference", "grid reference", Role.OTHER_IDENTIFIER, _DIRECT, where.is_grid_reference, 0.1,
-        "Ordnance Survey", checked=0.6, check=where.is_telling_grid_reference,
-        words=("grid", "os ref", "grid ref", "ngr", "os map"), pattern=in_text(where.GRID, flags=0), digits=4,
-        needs=("AA9999", "AA 999", "AA99 99"),
+        "grid_reference", "grid reference", Role.OTHER_IDENTIFIER, _DIRECT, where.is_telling_grid_reference,
+        0.6, "Ordnance Survey", words=_GRID_WORDS, pattern=in_text(where.GRID, flags=0), digits=6,
+        needs=("AA99999999", "AA999 999", "AA 999 999", "9999 9999", "99999 99999"),
+    ),
+    Detector(
+        "short_grid_reference", "grid reference", Role.OTHER_IDENTIFIER, _DIRECT, where.is_grid_reference,
+        0.1, "Ordnance Survey", words=_GRID_WORDS, pattern=in_text(where.GRID), digits=4,
     ),
     Detector(
         "other_grid_reference", "grid reference", Role.OTHER_IDENTIFIER, _DIRECT, where.is_other_grid, 0.02,

@@ -38,7 +38,8 @@ _Hit = TypeVar("_Hit", Found, Strong)
 
 _SEP = f"[{SPACES}{DASHES}.,\n]"
 _GROUP_SEP = f"[{SPACES}{DASHES}.,\n/_]"
-_NOT_IN_NUMBER = r"(?<![\d])(?<!\d[.,/:\-])(?<!\+44[ .\-])(?<!\+44)(?<!\(0\))(?<!\(0\) )"
+# The look-ahead says nothing that the patterns do not say: it saves the look-behinds at most places.
+_NOT_IN_NUMBER = r"(?=[\d(])(?<![\d])(?<!\d[.,/:\-])(?<!\+44[ .\-])(?<!\+44)(?<!\(0\))(?<!\(0\) )"
 _NHS = re.compile(
     rf"{_NOT_IN_NUMBER}(?:\(?\d{{3}}\)?{_SEP}{{0,2}}\d{{3}}{_SEP}{{0,2}}\d{{4}}|\d(?:{_SEP}{{0,2}}\d){{9}}"
     rf"|\d{{3}}{_GROUP_SEP}{{1,2}}\d{{3}}{_GROUP_SEP}{{1,2}}\d{{4}}|00+[1-9]\d{{9}})"
@@ -51,7 +52,7 @@ _MANY_DIGITS = re.compile(r"\d(?:\D{0,6}\d){8}")
 _NHS_WORDS = re.compile(r"(?:\bnhs|\bchi|\bh\s*&\s*c)\b[^\d]{0,20}$", re.IGNORECASE)
 
 _POSTCODE = re.compile(
-    rf"(?<![A-Za-z0-9])({OUTWARD})([ \t\u00a0]{{0,3}}\n?)({INWARD})(?![A-Za-z0-9])", re.IGNORECASE
+    rf"(?=[A-Z])(?<![A-Za-z0-9])({OUTWARD})([ \t\u00a0]{{0,3}}\n?)({INWARD})(?![A-Za-z0-9])", re.IGNORECASE
 )
 _POSTCODE_WORD = re.compile(r"post\s?code\W{0,3}$", re.IGNORECASE)
 # fmt: off
@@ -66,21 +67,21 @@ _NOT_INWARD = frozenset(
 _EMAIL = re.compile(EMAIL)
 _EMAIL_BEFORE = re.compile(rf"{EMAIL_ATOM}(?:\.{EMAIL_ATOM})*$")
 _NINO = re.compile(
-    r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z]"
+    r"(?=[A-Z]{2}[ \-]?\d)(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z]"
     r"(?:\d{6}|[ \-]?\d\d[ \-]\d\d[ \-]\d\d|[ \-]\d{6})[ \-]?[A-D](?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _PHONE_UK = re.compile(
-    rf"(?<![\w+])(?<!\d[.,/:\-])(?:(?:\+|00)\s?44[\s{DASHES}.]*(?:\(0\)[\s{DASHES}.]*)?\(?[1235789]\d{{1,4}}"
+    rf"(?=[+(0])(?<![\w+])(?<!\d[.,/:\-])(?:(?:\+|00)\s?44[\s{DASHES}.]*(?:\(0\)[\s{DASHES}.]*)?\(?[1235789]\d{{1,4}}"
     rf"|\(?0[1235789]\d{{1,4}})\)?(?:[ \t\u00a0{DASHES}./]{{0,2}}\d{{2,8}}){{1,4}}(?!\d)"
 )
 _PHONE_FOREIGN = re.compile(
-    rf"(?<![\w+.])(?:\+|00)\s?[1-9]\d{{0,2}}(?:[\s{DASHES}./()]{{0,2}}\d{{1,5}}){{2,6}}(?!\d)"
+    rf"(?=[+0])(?<![\w+.])(?:\+|00)\s?[1-9]\d{{0,2}}(?:[\s{DASHES}./()]{{0,2}}\d{{1,5}}){{2,6}}(?!\d)"
 )
 
 _SEP_DATE = r"[ ]?[-/.\\ ][ ]?"
 _DATE = re.compile(
-    rf"(?<![A-Za-z0-9])(?<!\d[.,/\-])(?:"
+    rf"(?=[\dJFMASOND])(?<![A-Za-z0-9])(?<!\d[.,/\-])(?:"
     rf"\d{{4}}(?P<s>[-/.])\d{{1,2}}(?P=s)\d{{1,2}}"
     rf"|\d{{1,2}}{_SEP_DATE}\d{{1,2}}{_SEP_DATE}(?:\d{{4}}|\d{{2}})"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?[-/.,\s]{{0,3}}{MONTH}\b\.?[-/.,\s]{{0,3}}'?(?:\d{{4}}|\d{{2}})"

@@ -43,8 +43,8 @@ POST_NOMINALS = frozenset((
 TITLE_WORDS = frozenset((
     "mr", "mrs", "ms", "miss", "mx", "master", "mstr", "sir", "dame", "lady", "lord", "rev", "revd",
     "reverend", "fr", "cllr", "capt", "captain", "maj", "major",
-    "sgt", "dr", "doctor", "prof", "professor", "nurse",
-    "sister", "matron", "midwife",
+    "sgt", "dr", "doctor", "prof", "professor",
+    "nurse", "sister", "matron", "midwife",
 ))
 # fmt: on
 _LETTER = r"[^\W\d_]"
@@ -90,7 +90,7 @@ def find_titled(text: str) -> list[Named]:
     plain = folded(text)
     hits = [
         Named(match.start(), match.end(), text[match.start("name") : match.end("name")], bool(match["staff"]))
-        for pattern in (_LISTED, _TITLED)
+        for pattern in ((_LISTED, _TITLED) if "(" in plain else (_TITLED,))
         for match in pattern.finditer(plain)
         if match["name"].split()[0].casefold().strip(".,") not in _NOT_NAMES
     ]
