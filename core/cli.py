@@ -12,7 +12,6 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -20,6 +19,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from core import __version__
+from core.cli_keys import key
+from core.cli_lists import lists_app
 from core.cli_options import (
     Agreement,
     AssumeRegistered,
@@ -27,6 +28,7 @@ from core.cli_options import (
     ExpectPatients,
     Json,
     KeyFile,
+    Lists,
     Objections,
     Paths,
     Profile,
@@ -57,13 +59,8 @@ app = typer.Typer(
 )
 
 
-class KeyAction(StrEnum):
-    """What `key` can do with a key file."""
-
-    CREATE = "create"
-    BACKUP = "backup"
-    RESTORE = "restore"
-    DESTROY = "destroy"
+app.command()(key)
+app.add_typer(lists_app, name="lists")
 
 
 @app.callback(invoke_without_command=True)
@@ -76,14 +73,14 @@ def _program(
 
 
 @app.command()
-def scan(paths: Paths, read_as: ReadAs = None, as_json: Json = False) -> None:
+def scan(paths: Paths, read_as: ReadAs = None, lists: Lists = None, as_json: Json = False) -> None:
     """What is in it: fields, sensitive codes, objections, hidden data."""
     from core.cli_shapes import scan_shape
     from core.cli_text import tell_scan
     from core.cli_work import survey_paths
 
     with _shown() as shown:
-        survey = survey_paths(paths, shown, read_as)
+        survey = survey_paths(paths, shown, read_as, lists)
     if as_json:
         say_json(scan_shape(survey))
     else:
@@ -106,6 +103,7 @@ def preview(
     recipients: Recipients = None,
     expect_patients: ExpectPatients = None,
     read_as: ReadAs = None,
+    lists: Lists = None,
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     as_json: Json = False,
 ) -> None:
@@ -129,6 +127,7 @@ def preview(
         expect_patients=expect_patients,
         format=form,
         read_as=read_as,
+        lists=lists,
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -177,6 +176,7 @@ def export(
     recipients: Recipients = None,
     expect_patients: ExpectPatients = None,
     read_as: ReadAs = None,
+    lists: Lists = None,
     prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
     approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Threads; one a core.")] = None,
@@ -212,6 +212,7 @@ def export(
         expect_patients=expect_patients,
         format=form,
         read_as=read_as,
+        lists=lists,
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -244,6 +245,7 @@ def verify(
     ] = None,
     key_file: KeyFile = None,
     read_as: ReadAs = None,
+    lists: Lists = None,
     as_json: Json = False,
 ) -> None:
     """Re-open a release and attack it."""
@@ -255,7 +257,7 @@ def verify(
     if more and not source:
         raise UsageError("Name one release. The files it was made from come after --source.", where="verify")
     with _shown() as shown:
-        survey = survey_paths([*source, *(more or ())], shown, read_as) if source else None
+        survey = survey_paths([*source, *(more or ())], shown, read_as, lists) if source else None
         key = load_key(key_file) if key_file is not None else None
         result = verify_release(release, survey, key, progress=shown)
     if as_json:
@@ -264,39 +266,6 @@ def verify(
         tell_checks(result)
     if not result.passed:
         raise typer.Exit(5)
-
-
-@app.command()
-def key(
-    action: Annotated[KeyAction, typer.Argument()],
-    file: Annotated[Path, typer.Argument(help="The key file.")],
-    backup: Annotated[
-        Path | None, typer.Option("--backup", help="The copy's place; FILE.backup where none is named.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Make a key file, copy it, put it back from its copy, or destroy it."""
-    from core.cli_work import passphrase
-    from core.protection import keys
-
-    copy = backup or file.with_name(file.name + keys.BACKUP_SUFFIX)
-    told = {"action": str(action), "file": str(file)}
-    if action is KeyAction.CREATE:
-        made = keys.create_key()
-        keys.save_key_file(file, made, passphrase())
-        told["key"] = made.label
-    elif action is KeyAction.BACKUP:
-        told["key"] = keys.backup_key_file(file, copy, passphrase()).label
-        told["backup"] = str(copy)
-    elif action is KeyAction.RESTORE:
-        told["key"] = keys.restore_key_file(file, copy, passphrase()).label
-        told["backup"] = str(copy)
-    else:
-        keys.destroy_key_file(file)
-    if as_json:
-        say_json(told)
-    else:
-        say(", ".join(f"{name}: {value}" for name, value in told.items()))
 
 
 @app.command()

@@ -39,3 +39,11 @@ ReadAs = Annotated[
 ExpectPatients = Annotated[
     int | None, typer.Option("--expect-patients", min=0, help="How many patients the search showed.")
 ]
+Lists = Annotated[
+    Path | None,
+    typer.Option(
+        "--lists",
+        metavar="DIR",
+        help="Code lists added with 'lists add' and remembered there; your own shelf where none is named.",
+    ),
+]

@@ -46,6 +46,7 @@ class Choices:
     expect_patients: int | None = None
     format: str = "csv"
     read_as: Path | None = None
+    lists: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,17 @@ class Prepared:
     recipients: RecipientsBook | None
 
 
-def survey_paths(paths: Sequence[Path], progress: Progress, read_as: Path | None = None) -> Survey:
-    """Open and survey files or folders, read as the file `read_as` says."""
+def survey_paths(
+    paths: Sequence[Path], progress: Progress, read_as: Path | None = None, lists: Path | None = None
+) -> Survey:
+    """Open and survey files or folders, read as the file `read_as` says, with the code lists that a folder or
+    the person's own shelf remembers."""
     from core.cli_reading import open_paths, read_choices
-    from core.survey import survey_export
+    from core.survey import load_lookup, survey_export
+    from core.survey.lists import load_shelf
 
-    return survey_export(open_paths(paths, progress, read_choices(read_as)), progress=progress)
+    lookup = load_lookup(load_shelf(lists))
+    return survey_export(open_paths(paths, progress, read_choices(read_as)), progress=progress, lookup=lookup)
 
 
 def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prepared:
@@ -76,7 +82,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     book = read_recipients(choices.recipients) if choices.recipients else None
     sources, lists = _objections(choices.objections_from)
     key = load_key(choices.key_file)
-    survey = survey_paths(paths, progress, choices.read_as)
+    survey = survey_paths(paths, progress, choices.read_as, choices.lists)
     plan = make_plan(
         survey,
         profile,

@@ -81,6 +81,7 @@ class Plan:
     expected_patients: int | None = None
     agreement: str = ""
     uses: tuple[str, ...] = ()  # what the recipient does with it, e.g. 'national_shared_record', 'audit'
+    lists: tuple[str, ...] = ()  # code lists that were loaded: SHA-256 of each and the categories it feeds
     statuses: tuple[str, ...] = ("registered",)  # names of core.model.Status that may leave, lower case
 
     def for_table(self, table: str) -> tuple[FieldPlan, ...]:

@@ -167,6 +167,7 @@ def make_plan(
         agreement=agreement,
         uses=profile.uses,
         statuses=profile.statuses,
+        lists=tuple(" ".join((used.sha256, *used.categories)) for used in survey.lookup.lists),
     )
 
 

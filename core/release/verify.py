@@ -73,6 +73,7 @@ def verify_release(
             else Gate("source", False, "The source given is not the one the release was made from.")
         )
         if same:
+            checks.append(_same_lists(manifest, survey))
             rows, fits = _kept_rows(release_dir, manifest, survey)
             checks.append(fits)
     if survey is None or rows is None:
@@ -126,6 +127,21 @@ def _same_plan(manifest: Manifest, plan: Plan) -> Gate:
         if one != other
     ]
     return gate("plan", wrong, "The plan has the fingerprint in the manifest, and agrees with it.")
+
+
+def _same_lists(manifest: Manifest, survey: Survey) -> Gate:
+    """Which code lists were loaded then and now: said, for a list that was added since is no fault of the
+    release."""
+    then = {(used.sha256, used.categories) for used in manifest.lists}
+    now = {(used.sha256, used.categories) for used in survey.lookup.lists}
+    if then == now:
+        return Gate("lists", True, "The code lists loaded are those the release was made with.")
+    return Gate(
+        "lists",
+        True,
+        f"{len(then - now):,} of the code lists that the release was made with are not loaded now, and "
+        f"{len(now - then):,} are loaded that it was not made with. Where cells differ, that may be why.",
+    )
 
 
 def _reconcile(manifest: Manifest) -> Gate:

@@ -161,7 +161,9 @@ class CodeLookup:
 
         False for one that is in a list."""
         known = recognise(code, column)
-        return known.form in NEEDS_TERM and not self._bits(known, None)
+        if known.form not in NEEDS_TERM or self._bits(known, None):
+            return False
+        return not any(self._loaded.knows(group, key) for group, key in self._places(known, None))
 
     @property
     def objection_codes(self) -> Mapping[str, ObjectionCode]:

@@ -1,0 +1,50 @@
+"""The lists that come with Threshold, with version, date, number of codes and source."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class BuiltInList:
+    """One source of resources/codelists/codes.csv. `count` is the number of codes it has there."""
+
+    id: str
+    title: str
+    version: str
+    date: str
+    count: int
+    source: str
+    categories: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def built_in_lists() -> tuple[BuiltInList, ...]:
+    """All of them, most codes first. Raises ValueError where codes.csv names a source not told of."""
+    said = tomllib.loads(files("resources").joinpath("lists", "built_in.toml").read_text("utf-8"))
+    codes: dict[str, set[tuple[str, str]]] = {source: set() for source in said}
+    categories: dict[str, set[str]] = {source: set() for source in said}
+    text = files("resources").joinpath("codelists", "codes.csv").read_text("utf-8")
+    for line in text.splitlines()[1:]:
+        group, code, category, sources = line.split(",")
+        for source in sources.split("+"):
+            if source not in said:
+                raise ValueError(f"resources/lists/built_in.toml does not tell of the source '{source}'")
+            codes[source].add((group, code))
+            categories[source].add(category)
+    found = [
+        BuiltInList(
+            id=source,
+            title=about["title"],
+            version=about["version"],
+            date=about["date"],
+            count=len(codes[source]),
+            source=about["source"],
+            categories=tuple(sorted(categories[source])),
+        )
+        for source, about in said.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.id)))
