@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from core.model import Kind, Role
+from core.survey import fields_spellings as spelled
 from resources import ROOT
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
@@ -34,6 +35,9 @@ _EVENTS = frozenset({Role.EVENT_DATE, Role.EVENT_TIME, Role.OTHER_DATE, Role.DAT
 _PATIENT = frozenset({Role.NHS_NUMBER, Role.PATIENT_KEY, Role.DATE_OF_BIRTH, Role.DATE_OF_DEATH})
 _GENERIC_CODES = frozenset({"code", "codes", "nationalcode", "codeid"})  # 'Practice code' is a practice
 _KEYS = frozenset({Role.ROW_KEY, Role.PATIENT_KEY})
+_TELLS_OF_PERSON = frozenset({Kind.DIRECT_IDENTIFIER, Kind.QUASI_IDENTIFIER})
+ABOUT_IT = "about a number or an address, not the number or the address itself"
+A_CHOICE = "a choice from a list, which can tell of an illness"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class _Vocabulary:
     tables_is: Mapping[str, str]
     tables_has: Mapping[str, str]
     keys: Mapping[tuple[str, str], Meaning]  # (table, header) -> meaning
+    words: frozenset[str]  # all that its phrases are made of
 
 
 @lru_cache(maxsize=20_000)
@@ -104,6 +109,7 @@ def build_vocabulary(
     tables_is: dict[str, str] = {}
     tables_has: dict[str, str] = {}
     keys: dict[tuple[str, str], Meaning] = {}
+    words: set[str] = set()
     for path in sorted((ROOT / "headers").glob("*.toml")):
         if not keep_file(path.name):
             continue
@@ -111,15 +117,18 @@ def build_vocabulary(
         for entry in data.get("meaning", ()):
             meaning = Meaning(Role(entry["role"]), Kind(entry["kind"]), entry["weight"], entry["says"])
             for phrase in filter(keep_phrase, entry.get("is", ())):
+                words.update(header_words(phrase))
                 compact = _compact(phrase)
                 whole.setdefault(compact, replace(meaning, exact=True, phrase=compact))
             for where, known in parts.items():
                 for phrase in filter(keep_phrase, entry.get(where, ())):
+                    words.update(header_words(phrase))
                     compact = _compact(phrase)
                     weaker = replace(meaning, weight=meaning.weight * 0.92, phrase=compact)
                     known.setdefault(compact, weaker)
         for entry in data.get("subject", ()):
             for phrase in entry["phrases"]:
+                words.update(header_words(phrase))
                 subjects.setdefault(_compact(phrase), (entry["who"], entry["says"]))
         for entry in data.get("table", ()):
             tables_has.update({_compact(phrase): entry["who"] for phrase in entry.get("has", ())})
@@ -130,7 +139,15 @@ def build_vocabulary(
                 for header in entry["header"]:
                     keys[_compact(table), _compact(header)] = meaning
     return _Vocabulary(
-        whole, parts["ends"], parts["starts"], parts["has"], subjects, tables_is, tables_has, keys
+        whole,
+        parts["ends"],
+        parts["starts"],
+        parts["has"],
+        subjects,
+        tables_is,
+        tables_has,
+        keys,
+        frozenset(words),
     )
 
 
@@ -172,10 +189,7 @@ def header_meaning(header: str, table_name: str = "", table_who: str = "") -> Me
     for (table, field), meaning in vocabulary.keys.items():
         if field == "".join(words) and plain_table.endswith(table):
             return meaning
-    found = _read(words)
-    undigited = tuple(word for word in words if not word.isdigit())
-    if undigited and undigited != words and (found is None or not found.exact):
-        found = _better(found, _read(undigited))
+    found = _read_any_way(header, words)
     if (
         table_who
         and (found is None or found.kind is not Kind.LINKING_KEY)
@@ -193,6 +207,55 @@ def table_meanings(table_name: str, headers: Sequence[str]) -> list[Meaning | No
     if not who or any(m and m.role in _PATIENT and m.role is not Role.DATE_OF_DEATH for m in alone):
         return alone
     return [header_meaning(header, table_name, who) for header in headers]
+
+
+def _read_any_way(header: str, words: tuple[str, ...]) -> Meaning | None:
+    """The heading as it stands; else spelled out, without numbers or brackets, taken apart, mended, unwrapped.
+
+    A reading of the whole heading goes before one of a part, and plainer readings before bolder ones."""
+    found = _read(words)
+    if found is not None and found.exact:
+        return found
+    known = _vocabulary().words
+    undigited = tuple(word for word in words if not word.isdigit())
+    bare = tuple(word for word in header_words(spelled.without_brackets(header)) if not word.isdigit())
+    apart = spelled.split(undigited, known)
+    for other in dict.fromkeys((undigited, bare[:_MAX_WORDS], spelled.in_full(bare or undigited))):
+        if other and other != words:
+            found = _better(found, _read(other))
+    if found is None:
+        for other in dict.fromkeys((apart, spelled.in_full(apart), spelled.mended(undigited, known))):
+            found = found or (_read(other) if other != words else None)
+    return _unwrapped(spelled.in_full(bare or undigited), found)
+
+
+def _unwrapped(words: tuple[str, ...], found: Meaning | None) -> Meaning | None:
+    """What is left of a heading without words that only wrap it ('Ethnicity desc'), or that turn it into
+    something about the thing ('Telephone type'); else what its last word tells ('Leave type')."""
+    if found is not None and found.exact:
+        return found
+    lists = spelled.spellings()
+    subjects = _vocabulary().subjects
+    for rest in spelled.unwrapped(words):
+        inner = _read(rest)
+        if (
+            inner is not None
+            and inner.kind in _TELLS_OF_PERSON
+            and (inner.exact or found is None)
+            and "".join(rest) not in subjects
+        ):
+            return replace(inner, exact=False, weight=inner.weight * 0.95)
+    if not words:
+        return found
+    if found is not None:
+        if words[-1] not in lists.about_last or found.kind is not Kind.DIRECT_IDENTIFIER:
+            return found
+        if found.role is Role.THIRD_PARTY:
+            return replace(found, kind=Kind.QUASI_IDENTIFIER)
+        return Meaning(Role.OTHER, Kind.ADMINISTRATIVE, 0.6, ABOUT_IT, phrase=found.phrase)
+    if words[-1] in lists.choice_last or (len(words) > 1 and words[0] in lists.choice_first):
+        return Meaning(Role.TERM, Kind.CODED_CLINICAL, 0.5, A_CHOICE)
+    return None
 
 
 def _better(one: Meaning | None, other: Meaning | None) -> Meaning | None:

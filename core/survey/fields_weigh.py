@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.model import Evidence, Kind, Role
 from core.survey import evidence
-from core.survey.fields_headers import DATES, Meaning
+from core.survey.fields_headers import A_CHOICE, DATES, Meaning
 from core.survey.fields_values import Column
 from core.survey.fields_verdict import Verdict
 from core.survey.identifiers_text import find_strong
@@ -20,6 +20,12 @@ _PASSING = frozenset({Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.ADMINISTRAT
 _NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.FULL_NAME})
 _WORTH_A_SCAN = re.compile(r"@|\d.*\d.*\d")
 _SCANNED = 100
+_NO_PERSON = frozenset({Kind.UNKNOWN, Kind.CODED_CLINICAL, Kind.FREE_TEXT, Kind.STAFF, Kind.ADMINISTRATIVE})
+_RESULT = re.compile(
+    r"[-+<>=]*\d+(?:\.\d+)?%?|[a-z]|true|false|yes|no|pos(?:itive)?|neg(?:ative)?|(?:not |un)?detected|present"
+    r"|absent|(?:ab)?normal|reactive|non-?reactive|high|low|nil|none|unknown|indeterminate|confirmed|suspected",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ def weigh(meaning: Meaning | None, verdict: Verdict | None, column: Column) -> A
     """The answer for one field, from what its heading says and what its values say."""
     if meaning is None:
         return _doubt(_by_values(verdict, column), column)
+    if meaning.says == A_CHOICE and column.looked and (verdict is None or verdict.kind in _NO_PERSON):
+        return _doubt(_choice(meaning, column), column)
     if verdict is None:
         return _doubt(_by_heading(meaning, column), column)
     if meaning.kind is Kind.DIRECT_IDENTIFIER or verdict.kind is Kind.DIRECT_IDENTIFIER:
@@ -47,6 +55,16 @@ def weigh(meaning: Meaning | None, verdict: Verdict | None, column: Column) -> A
     else:
         answer = _rest(meaning, verdict)
     return _doubt(answer, column)
+
+
+def _choice(meaning: Meaning, column: Column) -> Answer:
+    """Words under a heading of which no more is known than 'type' or 'status' are screened like terms. With a
+    yes, a number or a 'positive' the heading tells what the words do not, and nothing can screen it."""
+    told_by_heading = column.count(_RESULT.fullmatch, tuple(column.by_form))
+    if told_by_heading > 0.1 * column.looked or _wordy(column) or column.words > 8:
+        said = (evidence.NOTHING_KNOWN, evidence.distinct_values(column.distinct, column.filled))
+        return Answer(Kind.UNKNOWN, Role.OTHER, 0.3, said)
+    return Answer(meaning.kind, meaning.role, meaning.weight, ())
 
 
 def _by_values(verdict: Verdict | None, column: Column) -> Answer:
