@@ -30,6 +30,7 @@ from core.protection import (
     make_context,
     published_table,
 )
+from core.protection.actions import KEEPING
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import HoldsSecret
 from core.reading.text.random_access import Divisible, read_at
@@ -211,7 +212,7 @@ class Preview:
 
     def _changed(self, table: str, step: Step | None) -> Rows:
         context = self.context.tables[table]
-        if any(f.action != "keep" for f in context.leaving):
+        if any(f.action not in KEEPING for f in context.leaving):
             return np.flatnonzero(context.withheld == 0)
         found = []
         blocks, _ = self._walk(table)

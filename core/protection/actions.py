@@ -13,15 +13,20 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.model import Kind, Role, UsageError
-from core.protection.expected import EXPECTED
+from core.protection.expected import EXPECTED, test_of
 from core.protection.pseudonyms import Pseudonyms, canonical, domain_of
 from core.survey.identifiers import outward_code, parse_date
+from core.survey.inside import found_inside
 
-#: The new text (None = absent) and '' or the name of what went wrong ('unreadable').
+#: The new text (None = absent) and '' or the name of what went wrong ('unreadable', 'holds:an address').
 Outcome = tuple[str | None, str]
 Run = Callable[[str], Outcome]
 
 UNREADABLE = "unreadable"
+#: Before what a cell holds that it should not, in words: 'holds:a telephone number'.
+HOLDS = "holds"
+#: Actions after which a cell is either as it was or blank.
+KEEPING = frozenset(("keep", "keep_expected"))
 _BLANK: Outcome = (None, UNREADABLE)
 
 
@@ -76,10 +81,15 @@ def _keep(_: Setting) -> Run:
 
 
 def _keep_expected(setting: Setting) -> Run:
-    expected = EXPECTED.get(setting.role)
-    if expected is None:
-        raise UsageError("There is no rule for what such a field is expected to hold.", where="actions")
-    return lambda text: (text, "") if expected(text) else _BLANK
+    expected = test_of(setting.role)
+
+    def run(text: str) -> Outcome:
+        if expected(text):
+            return text, ""
+        held = found_inside(text)
+        return None, f"{HOLDS}:{held}" if held else UNREADABLE
+
+    return run
 
 
 def _blank(_: Setting) -> Run:

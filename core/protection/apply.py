@@ -131,6 +131,8 @@ class _Column:
             made = coarse_dates(distinct, "year" if self.plan.action == "year" else "month", self._one_by_one)
         else:
             made = self._one_by_one(distinct)
+            if self.plan.action == "keep_expected" and made.equals(distinct):
+                return raw
         return made.take(encoded.indices)
 
     def _one_by_one(self, distinct: pa.Array) -> pa.Array:
@@ -168,13 +170,15 @@ class _Column:
             return None
         if made == raw:
             return _joined(notes)
+        return _joined((self._done(note), *notes))
+
+    def _done(self, note: str) -> Reason:
         action = ACTIONS[self.plan.action]
-        first = Reason(
-            f"action.{action.id}.{note}" if note else f"action.{action.id}",
-            action.unreadable if note else f"{action.did} {self.plan.reason}".strip(),
-            self.plan.source,
-        )
-        return _joined((first, *notes))
+        went_wrong, _, held = note.partition(":")
+        if not went_wrong:
+            return Reason(f"action.{action.id}", f"{action.did} {self.plan.reason}".strip(), self.plan.source)
+        text = f"Left blank: it holds {held}, which this field is not for." if held else action.unreadable
+        return Reason(f"action.{action.id}.{went_wrong}", text, self.plan.source)
 
 
 def _all_plain_numbers(distinct: pa.Array) -> bool:

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from core.model import Role
-from core.survey.identifiers import nhs_check, nhs_digits
-from core.survey.terminologies import recognise
+from core.survey.identifiers import is_default_date, nhs_check, nhs_digits, outward_code, parse_date
+from core.survey.inside import found_inside
+from core.survey.mentions import names_somebody
+from core.survey.terminologies import Form, recognise
 from resources import ROOT
 
 Test = Callable[[str], bool]
@@ -118,7 +120,7 @@ def is_ethnicity(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return bool(_DIGIT.search(text)) and recognise(text).understood
+    return (_DIGIT.search(text) is not None or text.startswith("Xa")) and is_code(text)
 
 
 def is_time(text: str) -> bool:
@@ -126,10 +128,120 @@ def is_time(text: str) -> bool:
     return _TIME.fullmatch(text.strip()) is not None
 
 
+def is_description(text: str) -> bool:
+    """Whether nothing in the text is an identifier, a person's name, a date, a path or a message."""
+    return not found_inside(text)
+
+
+#: What stands in a field of codes where there is no code.
+_NO_CODE = frozenset(("null", "none", "nil", "nan", "n/a", "na", "-", "--", ".", "?", "#n/a", "(null)", "0"))
+_DIGITS_ONLY = re.compile(r"\d{1,18}")
+_ROUNDED = re.compile(r"\d(?:[.,]\d{1,17})?[Ee]\+?\d{1,2}|\d{1,18}\.0+")
+#: What suppliers put before and after the letters and digits of their own codes.
+_LOCAL = re.compile(
+    r"\^?(?:[A-Z]{4}(?=EGTON))?(?:ESCT|EMISNQ|EMISHGT|EMISICD10\||EMIS|EGTON|FUNDHC|JHCC|RAFME)?(?P<own>[\w./]*?)"
+    r"(?:N?EMIS|MGEMIS|HILLI|BRIDL|-SHHAPT|-KC60|-\d{1,2})?"
+)
+_LETTERS = re.compile(r"[A-Za-z]+")
+_MOST_LETTERS = {"^": 2, "ESCT": 2}  # of an own code; else _OWN_LETTERS
+_OWN_LETTERS = 4
+_BORN = re.compile(r"[A-Za-z]{3,}[^A-Za-z0-9]?(?:19|20)\d\d")
+_ALLOCATED = re.compile(r"(?:4|6|7|9[09])\d+|3[2-9]\d+")
+
+
+_WORD_FIRST = re.compile(r"[A-WZ](?!yu)[a-z]{2}")
+
+
+def is_code(text: str) -> bool:
+    """Whether the text is a code: of a form that `recognise` understands, or a number that a supplier's own
+    dictionary may explain. A word is none, nor a name in a supplier's own code, nor an NHS number."""
+    plain = text.strip()
+    if plain.casefold() in _NO_CODE:
+        return True
+    known = recognise(plain)
+    if known.form is Form.LOCAL:
+        return _is_local(known.text)
+    if known.understood:
+        beside = plain.replace(known.text, "", 1)
+        return not _spells_a_name(known.text) and (not beside.strip("|= '\"") or is_description(beside))
+    if _DIGITS_ONLY.fullmatch(plain):
+        return not _numbers_somebody(plain)
+    return _ROUNDED.fullmatch(plain) is not None
+
+
+def _is_local(text: str) -> bool:
+    """A supplier's own code has two to four letters and a number. '^ESCTQUIXLEY' is no code."""
+    match = _LOCAL.fullmatch(text)
+    own = match["own"] if match else text
+    most = next((most for start, most in _MOST_LETTERS.items() if text.startswith(start)), _OWN_LETTERS)
+    if any(len(run) > most for run in _LETTERS.findall(own)):
+        return False
+    return (_DIGIT.search(own) is not None or "-" in text) and _BORN.fullmatch(own) is None
+
+
+def _spells_a_name(text: str) -> bool:
+    """A word of five letters can pass for a code of Clinical Terms Version 3: 'Young', 'Yates'; the beginning
+    of a name with a number for one of Read's: 'Smit1'. Of those, only 'Ayu44' and its like are codes."""
+    if _WORD_FIRST.match(text):
+        return True
+    return text.isalpha() and text.istitle() and (text[0] == "Y" or names_somebody(text))
+
+
+def _numbers_somebody(digits: str) -> bool:
+    """An NHS number of an allocated range with a right check digit, a CHI number, or a telephone number."""
+    if len(digits) in (10, 11) and digits[0] == "0":
+        return True
+    if len(digits) != 10 or not nhs_check(digits):
+        return False
+    return (
+        _ALLOCATED.fullmatch(digits) is not None
+        or parse_date(f"{digits[:2]}/{digits[2:4]}/19{digits[4:6]}") is not None
+    )
+
+
+def is_nhs_number(text: str) -> bool:
+    """Whether the text is an NHS number and nothing else, whatever its check digit."""
+    return nhs_digits(text) is not None
+
+
+_DATE_LIKE = re.compile(r"(?:1[89]|20)\d\d(?:-(?:0[1-9]|1[0-2]))?|0{1,4}[-/.]?0{0,2}[-/.]?0{0,4}", re.ASCII)
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is a day, with or without its time, a month or a year, and nothing else."""
+    plain = text.strip()
+    return _DATE_LIKE.fullmatch(plain) is not None or is_default_date(plain) or parse_date(plain) is not None
+
+
+def is_postcode(text: str) -> bool:
+    """Whether the text is a postcode or its first part, and nothing else."""
+    return outward_code(text) is not None
+
+
 EXPECTED: Mapping[Role, Test] = {
+    Role.CODE: is_code,
+    Role.TERM: is_description,
+    Role.NHS_NUMBER: is_nhs_number,
+    Role.DATE_OF_BIRTH: is_date,
+    Role.YEAR_OF_BIRTH: is_date,
+    Role.DATE_OF_DEATH: is_date,
+    Role.REGISTERED_DATE: is_date,
+    Role.LEFT_DATE: is_date,
+    Role.EVENT_DATE: is_date,
+    Role.OTHER_DATE: is_date,
+    Role.POSTCODE: is_postcode,
+    Role.STATUS: is_description,
+    Role.SOCIAL: is_description,
+    Role.FLAG: is_description,
+    Role.OTHER: is_description,
     Role.EVENT_TIME: is_time,
     Role.VALUE: is_value,
     Role.UNIT: is_unit,
     Role.SEX: is_sex,
     Role.ETHNICITY: is_ethnicity,
 }
+
+
+def test_of(role: Role) -> Test:
+    """What a cell of a kept field must pass. Without a rule of its own: nothing of a person."""
+    return EXPECTED.get(role, is_description)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Role
+from core.protection.actions import KEEPING
 from core.protection.plan import FieldPlan
 from core.survey.identifiers import (
     find_strong,
@@ -200,7 +201,7 @@ def _among(hashes: npt.NDArray[np.uint64], held: npt.NDArray[np.uint64]) -> list
 
 def may_hold(field: FieldPlan) -> frozenset[str]:
     """The sorts of identifier that the plan sends in a field."""
-    return _MAY_HOLD.get(field.role, frozenset()) if field.action == "keep" else frozenset()
+    return _MAY_HOLD.get(field.role, frozenset()) if field.action in KEEPING else frozenset()
 
 
 def strong_leaks(text: str, known: Known, role: Role = Role.OTHER) -> Iterator[str]:

@@ -19,8 +19,8 @@ from itertools import pairwise
 from core.survey.names import given_names, plain_letters, surnames, words_that_are_names
 from resources import ROOT
 
-#: Longer than any description in SNOMED CT (255 characters) is a note.
-LONGEST_DESCRIPTION = 255
+#: Longer than any description in SNOMED CT (255 characters) or the NHS Data Dictionary's lists is a note.
+LONGEST_DESCRIPTION = 400
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`](?=[^\W\d_])|-(?=[^\W\d_]))*")
 _NOT_LETTER = re.compile(r"[^a-z]+")
@@ -53,6 +53,7 @@ class _Words:
     related: re.Pattern[str]
     cued: re.Pattern[str]
     firm: re.Pattern[str]
+    phrase: re.Pattern[str]
     eponym: re.Pattern[str]
     thing: re.Pattern[str]
 
@@ -99,6 +100,7 @@ def _words() -> _Words:
             rf"({_NAME})(?:\s+({_NAME}))?",
             re.I,
         ),
+        phrase=re.compile(rf"\b(?i:{_either(data['phrases'], ';')})(?![^\W_])"),
         firm=re.compile(
             rf"\((?:[^()]|\([^()]*\))*\b(?:{firms})\b\.?(?:[^()]|\([^()]*\))*\)?|"
             rf"(?:\b[A-Z][\w'’&.-]*\s+(?:&\s+)?){{1,4}}\b(?:{firms})\b",
@@ -138,6 +140,7 @@ def names_somebody(text: str) -> bool:
     words = _words()
     if not _could(text, words):
         return False
+    text = words.phrase.sub(" ; ", text)
     if "(" in text or "Ltd" in text or "ltd" in text:
         text = words.firm.sub(" ", text)
     if _titled(text, words) or _cued(text, words):

@@ -172,5 +172,5 @@ def test_leave_out_is_no_way_to_make_a_cell() -> None:
 
 def test_only_fitting_actions_are_offered() -> None:
     offered = [action.id for action in actions_for(Kind.QUASI_IDENTIFIER, Role.DATE_OF_BIRTH)]
-    assert offered == ["leave_out", "keep", "year", "month", "age_band", "blank"]
+    assert offered == ["leave_out", "keep", "keep_expected", "year", "month", "age_band", "blank"]
     assert "pseudonym" in [action.id for action in actions_for(Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER)]

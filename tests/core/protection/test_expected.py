@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.model import Kind, Role
 from core.protection.apply import _Column
 from core.protection.expected import EXPECTED, PLAIN_NUMBER, is_ethnicity, is_sex, is_time, is_unit, is_value
+from core.protection.expected import test_of as expected_of
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import Pseudonyms
 
@@ -100,7 +101,68 @@ def test_a_day_or_a_name_is_not_expected_in_a_time(number: int) -> None:
 @pytest.mark.parametrize("role", sorted(EXPECTED))
 @pytest.mark.parametrize("number", range(3))
 def test_a_person_is_expected_nowhere(role: Role, number: int) -> None:
-    assert not EXPECTED[role](["Jane Thornbury", "see mother at 12 Acacia Avenue", "9990000107"][number])
+    text = ["Jane Thornbury", "see mother at 12 Acacia Avenue", "9990000107"][number]
+    assert EXPECTED[role](text) is (role is Role.NHS_NUMBER and number == 2)
+
+
+CODES = [
+    *("44054006", "1090241000000107", "C10E.", "C10", "1361-1", "F20.0", "Z21X", "XaBVJ", "Ayu44", "9Nu0."),
+    *(
+        "^ESCTCO620156",
+        "^ESCT1246336",
+        "EMISNQSU33",
+        "EGTON59",
+        "CHTA597",
+        "0212000B0AAABAB",
+        '="1148894007"',
+    ),
+    *("COM/123284NEMIS", "12345678", "1300", "4.16E+08", "-", "null"),  # the last: damaged, or none
+]
+NOT_CODES = [
+    *(
+        "Quixley",
+        "Young",
+        "Jane",
+        "J Smith",
+        "^ESCTQUIXLEY",
+        "^ESCT_Smith",
+        "^ESCTSmith1950",
+        "EMISNQQUIXLEY1",
+    ),
+    *("SMIT1950", "Smit1", "Lee12", "EGTONQUIXLEY", "9990000107", "999 000 0107", "07700900123", "BS6 5QN"),
+    *("Mrs Quixley", "a@example.org", "12/03/1950", "44054006 | seen by Mrs Quixley |", "QUIXLEY-SHHAPT"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CODES)))
+def test_codes_are_expected_in_a_code(number: int) -> None:
+    assert EXPECTED[Role.CODE](CODES[number])
+
+
+@pytest.mark.parametrize("number", range(len(NOT_CODES)))
+def test_a_name_in_the_place_of_a_code_is_not_expected(number: int) -> None:
+    assert not EXPECTED[Role.CODE](NOT_CODES[number])
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "fits"),
+    [
+        (Role.DATE_OF_BIRTH, "04/03/1961", True),
+        (Role.DATE_OF_BIRTH, "1961", True),
+        (Role.EVENT_DATE, "2025-11-12 09:30:00", True),
+        (Role.EVENT_DATE, "2025-11", True),
+        (Role.EVENT_DATE, "12/11/2025 Mrs Quixley", False),
+        (Role.POSTCODE, "BS6 5QN", True),
+        (Role.POSTCODE, "BS6", True),
+        (Role.POSTCODE, "12 Acacia Avenue BS6 5QN", False),
+        (Role.NHS_NUMBER, "999 000 0107", True),
+        (Role.NHS_NUMBER, "Mrs Quixley", False),
+        (Role.PATIENT_KEY, "Mrs Quixley", False),
+        (Role.OTHER, "routine", True),
+    ],
+)
+def test_dates_numbers_and_places_are_nothing_else(role: Role, text: str, fits: bool) -> None:
+    assert expected_of(role)(text) is fits
 
 
 @given(st.integers(0, 9_999_999_999))
