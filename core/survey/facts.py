@@ -33,6 +33,7 @@ from core.survey.local_keys import plain_keys
 from core.survey.names import name_parts
 from core.survey.objections_in_text import objecting_rows
 from core.survey.patients import sorted_unique
+from core.survey.rare import Coded
 from core.survey.recall import recall_rows
 from core.survey.registration import registration
 from core.survey.results import NO_DAY, OBJECTIONS
@@ -75,6 +76,7 @@ class BlockFacts:
     collected: list[tuple[str, npt.NDArray[np.uint64]]] = field(default_factory=list)
     spoken: list[tuple[str, list[str | None]]] = field(default_factory=list)  # Role value, distinct cells
     flagged: dict[int, int] = field(default_factory=dict)  # hash of a code or term -> category bits
+    coded: list[Coded] = field(default_factory=list)  # fields of codes, or of terms where there are none
     unjudged: list[coverage.Unjudged] = field(default_factory=list)  # codes that could not be judged
     key_alone: Keys | None = None  # where keys count with their organisation: the same without it
     organisations: frozenset[str] = frozenset()  # in which keys of the block hold
@@ -166,6 +168,12 @@ class _Block:
             self._unjudged(coverage.NOT_UNDERSTOOD, position, state >= NEEDS_TERM, unknown)
             self._unjudged(coverage.NOT_JUDGED, position, state == UNJUDGED, not_judged)
         self._flagged(bits, [position for position, _ in fields])
+        of_codes = [f.position for f in self._watched.codes if f.coded] or self._watched.terms
+        for position, state in states:
+            if position in of_codes:
+                column = self.column(position)
+                hashes = np.where(state == EMPTY, np.uint64(0), hash64(column.values))
+                self.facts.coded.append(Coded(hashes, column.indices))
 
     def _unjudged(
         self, sort: str, position: int, which: npt.NDArray[np.bool_], rows: npt.NDArray[np.bool_]

@@ -263,10 +263,25 @@ class RowsBuilder:
     def set_patterns(self, first: int, bits: Bits, rows: npt.NDArray[Any]) -> None:
         """The patterns of rows from `first` on: `rows` are places in `bits`."""
         number = [self.numbers.setdefault(key, len(self.numbers)) for key in bits.tolist()]
+        self._widen()
+        self.pattern[first : first + len(rows)] = np.array(number, dtype=self.pattern.dtype)[rows]
+
+    def _widen(self) -> None:
         if len(self.numbers) > np.iinfo(self.pattern.dtype).max:
             wider = np.uint16 if len(self.numbers) <= np.iinfo(np.uint16).max else np.uint32
             self.pattern = cast("Patterns", self.pattern.astype(wider))
-        self.pattern[first : first + len(rows)] = np.array(number, dtype=self.pattern.dtype)[rows]
+
+    def mark(self, rows: npt.NDArray[np.int64], bit: int) -> None:
+        """Sets one more bit in the patterns of these rows."""
+        if not len(rows):
+            return
+        held = list(self.numbers)
+        occurs = np.bincount(self.pattern[rows], minlength=len(held)) > 0
+        number = np.zeros(len(held), dtype=np.int64)
+        for at in np.flatnonzero(occurs).tolist():
+            number[at] = self.numbers.setdefault(held[at] | bit, len(self.numbers))
+        self._widen()
+        self.pattern[rows] = number[self.pattern[rows]].astype(self.pattern.dtype)
 
 
 def _long_days(day: npt.NDArray[np.int16] | Days) -> Days:

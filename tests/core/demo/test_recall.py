@@ -33,7 +33,8 @@ class Seen:
 
     def categories(self, facts: TableFacts, row: int) -> set[str]:
         bits = facts.categories_of(row)
-        return {name for i, name in enumerate(self.survey.category_ids) if bits >> i & 1}
+        found = {name for i, name in enumerate(self.survey.category_ids) if bits >> i & 1}
+        return found - {"rare_codes"}  # true of any code, in a small export
 
     def numbers(self) -> dict[int, set[int]]:
         """Person -> the numbers the survey gave the rows about them."""

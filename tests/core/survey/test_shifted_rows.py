@@ -14,9 +14,9 @@ from core.survey import survey_export
 from core.survey.results import Survey
 
 HEAD = "NHS Number,Surname,Date,Code,Associated Text,Value\n"
-GOOD = "9990000018,ASH,01/02/2025,44054006,well,5\n"
-SHIFTED = "9990000026,ELM,01/02/2025,44054006,seen with daughter, Jane Elm,7\n"
-TRAILING = "9990000034,OAK,01/02/2025,44054006,well,6,\n"
+GOOD = "9990000018,ASH,01/02/2025,H33..,well,5\n"
+SHIFTED = "9990000026,ELM,01/02/2025,H33..,seen with daughter, Jane Elm,7\n"
+TRAILING = "9990000034,OAK,01/02/2025,H33..,well,6,\n"
 
 
 def surveyed(folder: Path, text: str) -> Survey:

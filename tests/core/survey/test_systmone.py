@@ -72,7 +72,7 @@ def test_entries_join_their_patient_and_both_codes_are_read(tmp_path: Path) -> N
     found = [survey.lookup.categories_of(int(bits)) for bits in survey.facts["SRCode"].categories]
     assert "hiv" in found[0]
     assert "hiv" in found[1]
-    assert found[4] == ()
+    assert found[4] == ("rare_codes",)
     assert survey.facts["SRCode"].objection_row.tolist() == [False, False, True, True, False]
     assert objections(survey, f"nhs|{NHS[1]}") == {"type1_dissent"}
 
