@@ -74,7 +74,7 @@ class BlockFacts:
     address: npt.NDArray[np.uint64] | None = None
     names: list[tuple[int, Distinct]] = field(default_factory=list)  # slot, column
     collected: list[tuple[str, npt.NDArray[np.uint64]]] = field(default_factory=list)
-    spoken: list[tuple[str, list[str | None]]] = field(default_factory=list)  # Role value, distinct cells
+    spoken: list[tuple[str, list[str]]] = field(default_factory=list)  # Role value, distinct cells
     flagged: dict[int, int] = field(default_factory=dict)  # hash of a code or term -> category bits
     coded: list[Coded] = field(default_factory=list)  # fields of codes, or of terms where there are none
     unjudged: list[coverage.Unjudged] = field(default_factory=list)  # codes that could not be judged

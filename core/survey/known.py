@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ _MOST_WORDS = 6  # a name of more words is a sentence
 _SURNAME, _FORENAME, _FULL_NAME = 0, 1, 2
 _WORD = (1 << 30) - 1
 _FLUSH = 2_000_000
+_MOST_SPOKEN, _LONGEST_SPOKEN = 100_000, 120
 
 
 class HashSet:
@@ -114,7 +115,24 @@ def _names_in(cell: str) -> frozenset[str]:
     return single_names(cell) if len(cell.split()) <= _MOST_WORDS else frozenset()
 
 
-def known_identifiers(people: People, collected: Mapping[str, HashSet]) -> KnownIdentifiers:
+class SpokenNames:
+    """Names that a note may mention beside patients': of staff, of third parties, of places. Bounded."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, set[str]] = {}
+
+    def add(self, role: str, cells: Iterable[str | None]) -> None:
+        held = self.of.setdefault(role, set())
+        if len(held) < _MOST_SPOKEN:
+            held.update(cell for cell in cells if cell and len(cell) <= _LONGEST_SPOKEN)
+
+    def of_roles(self, *roles: Role) -> frozenset[str]:
+        return frozenset().union(*(self.of.get(role.value, set()) for role in roles))
+
+
+def known_identifiers(
+    people: People, collected: Mapping[str, HashSet], spoken: SpokenNames | None = None
+) -> KnownIdentifiers:
     """What the pass collected, with what the numbering of patients knows: their numbers, keys and names.
 
     `collected` has the hashes of normalised values by Role value: nhs_number, phone, email, postcode,
@@ -134,6 +152,9 @@ def known_identifiers(people: People, collected: Mapping[str, HashSet]) -> Known
         full_names=collected["full_name"].sorted(),
         local_keys=collected["patient_key"].sorted(),
         names_of_patient=names_of_patients(people),
+        staff_names=spoken.of_roles(Role.STAFF_NAME) if spoken else frozenset(),
+        other_names=spoken.of_roles(Role.THIRD_PARTY) if spoken else frozenset(),
+        places=spoken.of_roles(Role.AREA, Role.ORGANISATION) if spoken else frozenset(),
     )
 
 
