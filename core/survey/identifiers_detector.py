@@ -42,6 +42,7 @@ class Detector:
     needs: tuple[str, ...] = ()
     digits: int = 0
     marks: tuple[str, ...] = ()  # characters one of which a text must have
+    says: str = ""  # the id that a hit is told by, where this is a variant of another detector
     tokens: frozenset[str] = frozenset()  # words one of which a text must have, lower case
 
     @property

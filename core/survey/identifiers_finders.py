@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from core.survey.identifiers_dates import MONTH
 from core.survey.identifiers_net import EMAIL_ANY, EMAIL_DISGUISED
-from core.survey.identifiers_numbers import nhs_check
+from core.survey.identifiers_numbers import is_snomed_id, nhs_check
 from core.survey.identifiers_places import postcode
 from core.survey.identifiers_text import (
     find_dates,
@@ -56,7 +56,9 @@ _LOOKS_DATED = re.compile(
     r"(?!\d)(?![-/\\]\d)"
 )
 _LOOKS_NAMED = re.compile(
-    rf"(?<![\w.])\d{{1,2}}(?:st|nd|rd|th)?[-/ ]{MONTH}[-/ ](?:\d{{4}}|\d{{2}})(?!\w)", re.IGNORECASE
+    rf"(?<![\w.])(?:\d{{1,2}}(?:st|nd|rd|th)?(?:[-/]|\s{{1,14}}){MONTH}(?:[-/]|\s{{1,14}})(?:\d{{4}}|\d{{2}})"
+    rf"|{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)\s\d{{2}})(?!\w)",
+    re.IGNORECASE,
 )
 
 # fmt: off
@@ -134,7 +136,8 @@ def nhs_numbers(text: str) -> Iterator[Hit]:
     """Ten digits: surer with a right check digit, in groups of 3-3-4, or where the text calls them so."""
     for hit in find_nhs_numbers(text):
         if nhs_check(hit.canonical):
-            yield hit.start, hit.end, 0.95
+            code = hit.end - hit.start == 10 == len(text.strip()) and is_snomed_id(hit.canonical)
+            yield hit.start, hit.end, 0.45 if code else 0.95
         else:
             yield hit.start, hit.end, 0.7 if probably_nhs(text, hit) else 0.25
 
@@ -217,6 +220,8 @@ def days(text: str) -> Iterator[Hit]:
 def _may_be_a_day(match: re.Match[str]) -> bool:
     if match.group(1) is not None:
         one, other = int(match.group(1)), int(match.group(3))
+        if one > 31 and len(match.group(4)) == 2:  # the year first, in two digits
+            one = int(match.group(4))
     else:
         one, other = int(match.group(8)), int(match.group(7))
     return (1 <= one <= 31 and 1 <= other <= 12) or (1 <= one <= 12 and 1 <= other <= 31)

@@ -7,9 +7,7 @@ the text itself.
 
 from __future__ import annotations
 
-import sys
 import unicodedata
-from functools import cache
 
 _DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _BLANKS = (
@@ -19,18 +17,30 @@ _BLANKS = (
 _QUOTES = "\u2018\u2019\u02bc\u0060\u00b4\uff07"
 
 
-@cache
-def _table() -> dict[int, str]:
-    table = {ord(c): "-" for c in _DASHES}
-    table.update({ord(c): " " for c in _BLANKS})
-    table.update({ord(c): "'" for c in _QUOTES})
-    table.update({0xFF01 + i: chr(0x21 + i) for i in range(94) if chr(0xFF01 + i) not in "\uff0d\uff07"})
-    for point in range(0x80, sys.maxunicode + 1):
-        if unicodedata.category(chr(point)) == "Nd":
-            table[point] = str(unicodedata.decimal(chr(point)))
-    return table
+class _Table(dict[int, str]):
+    """What each character becomes, worked out when first met: there are a million of them."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        if character in _DASHES:
+            found = "-"
+        elif character in _BLANKS:
+            found = " "
+        elif character in _QUOTES:
+            found = "'"
+        elif 0xFF01 <= point <= 0xFF5E:
+            found = chr(point - 0xFEE0)
+        elif (digit := unicodedata.decimal(character, -1)) >= 0:
+            found = str(digit)
+        else:
+            found = character
+        self[point] = found
+        return found
+
+
+_TABLE = _Table()
 
 
 def folded(text: str) -> str:
     """The text with plain digits, dashes, blanks and apostrophes; as long as it was. Plain text as it is."""
-    return text if text.isascii() else text.translate(_table())
+    return text if text.isascii() else text.translate(_TABLE)

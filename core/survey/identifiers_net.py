@@ -62,6 +62,11 @@ def is_ip(text: str) -> bool:
     return not (address.is_loopback or address.is_unspecified)
 
 
+def is_long_ip(text: str) -> bool:
+    """True for an internet address of version 6, which nothing else looks like."""
+    return text.count(":") >= 3 and is_ip(text)
+
+
 def is_mac(text: str) -> bool:
     """True for a network card's address (IEEE 802): six pairs, or three groups of four."""
     return _MAC.fullmatch(folded(text).strip()) is not None

@@ -7,6 +7,7 @@ many digits, which words. Only the detectors that could answer are then run.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -33,10 +34,10 @@ class Found(NamedTuple):
 # What a text without a digit and without '@' may hold: titles, links, three words, 'c/o', disguised mail.
 _DIGIT = re.compile(r"[0-9@]")
 _WORDY = re.compile(
-    r"M[rRsSxX]\b|Miss |MISS |Mast|Mstr|D[rR]\b|Doct|Prof|PROF|Rev|Sir |Dame |Lady |Lord |Nurse |Sister "
+    r"M[rRsSxX][sS]?\b|Miss |MISS |Mast|Mstr|D[rR]\b|Doct|Prof|PROF|Rev|Sir |Dame |Lady |Lord |Nurse |Sister "
     r"|Matron |Midw|Cllr|Capt|Maj|Sgt|Fr |///|://|www\.|c/o|[ )\]}>]at[ (\[{<]|[(\[{<]at[)\]}>]|w3w|what3"
 )
-# Numbers of up to 8 digits or 13 to 18, decimals, dates, times: nothing here is told without a word beside it.
+# Numbers of up to 8 digits or 13 to 18, decimals, dates, times: without a word beside it nothing is told.
 _TIME = r"(?:[ T]\d\d?:\d\d(?::\d\d(?:\.\d{1,9})?)?Z?)?"
 _PLAIN = re.compile(
     rf"\s*[<>=+-]{{0,2}}\s?(?:\d{{1,8}}(?:\.\d{{1,8}})?%?|\d{{4}}-\d\d-\d\d{_TIME}"
@@ -104,7 +105,7 @@ def find_identifiers(text: str, *, least: float = TELLING) -> tuple[Found, ...]:
     digits = max(map(len, raw.translate(_RUNS, _BETWEEN).split()), default=0)
     tokens = _words_of(plain)
     chosen = _that_may_hold(ready.alone[min(digits, _MOST_DIGITS)], plain, shape, tokens)
-    if digits > 2 or "." in plain:
+    if digits or "." in plain:
         said = ready.words & tokens
         if said:
             more = dict.fromkeys(one for word in said for one in ready.named[word] if digits >= one.digits)
@@ -112,7 +113,7 @@ def find_identifiers(text: str, *, least: float = TELLING) -> tuple[Found, ...]:
     if not chosen:
         return ()
     hits = [
-        Found(start, end, one.id, sure)
+        Found(start, end, one.says or one.id, sure)
         for one in chosen
         for start, end, sure in one.hits(plain)
         if sure >= least
@@ -143,11 +144,17 @@ def _that_may_hold(detectors: Iterable[Detector], plain: str, shape: str, tokens
 
 
 def _surest(hits: list[Found]) -> tuple[Found, ...]:
+    starts: list[int] = []
     kept: list[Found] = []
     for hit in sorted(hits, key=lambda hit: (-hit.sure, hit.start - hit.end, hit.start)):
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
-            kept.append(hit)
-    return tuple(sorted(kept))
+        place = bisect_left(starts, hit.start)
+        if place and kept[place - 1].end > hit.start:
+            continue
+        if place < len(kept) and kept[place].start < hit.end:
+            continue
+        starts.insert(place, hit.start)
+        kept.insert(place, hit)
+    return tuple(kept)
 
 
 def identifiers_by_kind(texts: Iterable[str], *, least: float = TELLING) -> dict[str, int]:

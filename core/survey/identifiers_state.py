@@ -13,7 +13,7 @@ from core.survey.identifiers_folding import folded
 
 _BLANK = re.compile(r"[\s/.-]+")
 _NINE_DIGITS = re.compile(r"\d{9}")
-_PASSPORT = re.compile(r"[A-Z]{2}\d{7}|\d{9}", re.IGNORECASE)
+_PASSPORT = re.compile(r"[A-Z]{2}\d{7}", re.IGNORECASE)
 _SURNAME5 = r"(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999)"
 _GB_LICENCE = re.compile(
     rf"{_SURNAME5} ?\d(?:0[1-9]|1[0-2]|5[1-9]|6[0-2])(?:0[1-9]|[12]\d|3[01])\d ?[A-Z][A-Z9][0-9A-Z][A-Z]{{2}}"
@@ -36,10 +36,15 @@ _TEN = re.compile(r"\d{5}[ -]?\d{5}|\d{3}[ -]?\d{3}[ -]?\d{4}")
 
 
 def is_passport_number(text: str) -> bool:
-    """True for nine digits, or the two letters and seven digits that travel documents have.
-
-    Source: HM Passport Office, 'Basic passport checks' (nine digits); ICAO 9303 leaves letters open."""
+    """True for the two letters and seven digits of travel documents and residence permits (ICAO 9303)."""
     return _PASSPORT.fullmatch(folded(text).strip()) is not None
+
+
+def is_passport_digits(text: str) -> bool:
+    """True for the nine digits of a British passport, which many numbers have.
+
+    Source: HM Passport Office, 'Basic passport checks'."""
+    return _NINE_DIGITS.fullmatch(folded(text).strip()) is not None
 
 
 def is_gb_licence(text: str) -> bool:

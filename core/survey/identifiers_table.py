@@ -38,6 +38,7 @@ from core.survey.names_written import TITLE_WORDS, looks_like_name
 
 _DIRECT, _KEY, _QUASI = Kind.DIRECT_IDENTIFIER, Kind.LINKING_KEY, Kind.QUASI_IDENTIFIER
 _OTHER = Role.OTHER_IDENTIFIER
+_PASSPORT = ("passport", "passports", "travel document", "brp", "residence permit")
 
 
 def _valid_nhs(text: str) -> bool:
@@ -75,11 +76,13 @@ PEOPLE: tuple[Detector, ...] = (
         "odd_postcode", "full postcode", Role.POSTCODE, _QUASI, postcode, 0.9,
         "Royal Mail PAF: Girobank and territories overseas", find=odd_postcodes, digits=1,
         marks=("GIR", "gir", "ASCN", "BBND", "BIQQ", "FIQQ", "GX11", "PCRN", "SIQQ", "STHL", "TDCU", "TKCA"),
+        says="postcode",
     ),
     Detector(
         "spread_postcode", "full postcode", Role.POSTCODE, _QUASI, postcode, 0.4,
         "BS 7666; Royal Mail PAF", find=spread_postcodes, words=("postcode", "post code"),
         needs=("9 AA", "A 9"), digits=2,
+        says="postcode",
     ),
     Detector(
         "driving_licence", "driver number", _OTHER, _DIRECT, state.is_gb_licence, 0.9, "DVLA",
@@ -90,11 +93,16 @@ PEOPLE: tuple[Detector, ...] = (
         "ni_driving_licence", "driver number of Northern Ireland", _OTHER, _DIRECT, state.is_ni_licence, 0.05,
         "Driver and Vehicle Agency", pattern=in_text(r"\d{8}"), beside=0.85,
         words=("licence no", "licence number", "driving licence", "driver number", "dva"), digits=8,
+        says="driving_licence",
     ),
     Detector(
         "passport", "passport number", _OTHER, _DIRECT, state.is_passport_number, 0.15,
-        "HM Passport Office; ICAO 9303", pattern=in_text(r"[A-Z]{2}\d{7}|\d{9}"), beside=0.92,
-        words=("passport", "passports", "travel document", "brp", "residence permit"), digits=7,
+        "ICAO 9303", pattern=in_text(r"[A-Z]{2}\d{7}"), beside=0.92, words=_PASSPORT, digits=7,
+    ),
+    Detector(
+        "passport_digits", "passport number", _OTHER, _DIRECT, state.is_passport_digits, 0.05,
+        "HM Passport Office", pattern=in_text(r"\d{9}"), beside=0.9, words=_PASSPORT, digits=9,
+        says="passport",
     ),
     Detector(
         "prisoner_number", "prison number", _OTHER, _DIRECT, state.is_prisoner_number, 0.35,
@@ -105,6 +113,7 @@ PEOPLE: tuple[Detector, ...] = (
         "old_prisoner_number", "old prison number", _OTHER, _DIRECT, state.is_old_prisoner_number, 0.05,
         "HM Prison Service", pattern=in_text(r"[A-Z]{2}\d{4,5}"), beside=0.8,
         words=("prison", "prisoner", "hmp", "offender"), needs=("AA9999",),
+        says="prisoner_number",
     ),
     Detector(
         "police_number", "police national computer number", _OTHER, _DIRECT, state.is_police_number, 0.3,
@@ -158,7 +167,7 @@ PEOPLE: tuple[Detector, ...] = (
         "bank_account", "bank account", _OTHER, _DIRECT, goods.is_sort_code_and_account, 0.8,
         "Pay.UK sort code and account number",
         pattern=in_text(rf"{goods.SORT_AND_ACCOUNT}|\d{{6}}[ /,-]\d{{8}}"),
-        words=("sort code", "account", "bank", "s/c", "a/c"), digits=14,
+        words=("sort code", "account", "bank", "s/c", "a/c"), digits=8,
         needs=("99-99-99", "99 99 99", "999999 ", "999999/", "999999-", "999999,"),
     ),
     Detector(
@@ -172,6 +181,7 @@ PEOPLE: tuple[Detector, ...] = (
         lambda text: goods.is_card_number(text) and goods.card_checked(text), 0.85,
         "ISO/IEC 7812: Luhn", digits=12, needs=("9999 9999", "9999-9999", "9999 999999", "9999-999999"),
         pattern=in_text(r"\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|3[47]\d\d([ -])\d{6}\2\d{5}"),
+        says="card_number",
     ),
     Detector(
         "vehicle", "vehicle registration", _OTHER, _DIRECT, goods.is_plate, 0.2, "DVLA INF104",
@@ -186,6 +196,7 @@ PEOPLE: tuple[Detector, ...] = (
         pattern=in_text(goods.VEHICLE_OTHER), beside=0.7,
         words=("car reg", "vehicle reg", "car registration", "vehicle registration", "number plate", "vrm"),
         needs=("9A", "9 A", "A9", "A 9"), digits=1,
+        says="vehicle",
     ),
     Detector(
         "chassis_number", "vehicle identification number", _OTHER, _DIRECT, goods.is_chassis_number, 0.1,
@@ -200,6 +211,7 @@ PEOPLE: tuple[Detector, ...] = (
         "device_serial", "serial number of a device", _OTHER, _DIRECT, local.is_local_number, 0.02,
         "makers' own", pattern=in_text(r"[A-Z0-9][A-Z0-9/-]{4,19}"), beside=0.75,
         words=("serial", "serial no", "serial number", "s/n", "device id", "implant no"), digits=4,
+        says="device",
     ),
     Detector(
         "imei", "mobile telephone's own number", _OTHER, _DIRECT, goods.is_imei, 0.1,
@@ -230,6 +242,7 @@ PEOPLE: tuple[Detector, ...] = (
         "hospitals' own", pattern=in_text(r"\d{4,10}"), beside=0.85, digits=4,
         words=("hospital no", "hospital number", "hosp no", "mrn", "unit no", "unit number", "hospital id",
                "case note", "casenote", "pas no", "medical record"),
+        says="hospital_number",
     ),
     Detector(
         "emis_number", "practice's own patient number", Role.PATIENT_KEY, _KEY, local.is_emis_number, 0.02,
@@ -243,10 +256,11 @@ PEOPLE: tuple[Detector, ...] = (
     ),
     Detector(
         "link", "web address", _OTHER, _DIRECT, net.is_link, 0.6, "RFC 3986", marks=("://", "www."),
-        pattern=re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"'\]]{3,300}", re.IGNORECASE),
+        pattern=re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"'\])]{3,300}", re.IGNORECASE),
     ),
     Detector(
-        "ip_address", "internet address", _OTHER, _DIRECT, net.is_ip, 0.45, "RFC 791, 4291", beside=0.9,
+        "ip_address", "internet address", _OTHER, _DIRECT, net.is_ip, 0.45, "RFC 791, 4291", checked=0.75,
+        check=net.is_long_ip, beside=0.9,
         words=("ip", "ip address", "ipv6", "ipv4"), digits=1, needs=("9.9", "9:", "A:", "::"),
         pattern=re.compile(
             r"(?<![\w.])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4})(?![\w.]\w|\w)"

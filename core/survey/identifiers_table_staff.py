@@ -53,30 +53,32 @@ STAFF_AND_ORGANISATIONS: tuple[Detector, ...] = (
         words=("din", "doctor index", "dr code", "dr no", "doctor code"), digits=5,
     ),
     Detector(
-        "practice_code", "practice's code", _PLACE, _STAFF, staff.is_practice_code, 0.5, _ODS,
+        "practice_code", "practice's code", _PLACE, _STAFF, staff.is_practice_code, 0.45, _ODS,
         pattern=in_text(r"[A-HJ-NPSVWYZ]\d{5}"), words=("practice", "ods", "surgery", "org", "organisation"),
         needs=("A99999",), beside=0.9,
     ),
     Detector(
-        "network_code", "primary care network's code", _PLACE, _STAFF, staff.is_network_code, 0.5, _ODS,
+        "network_code", "primary care network's code", _PLACE, _STAFF, staff.is_network_code, 0.45, _ODS,
         pattern=in_text(r"U\d{5}"), words=("pcn", "network"), needs=("A99999",),
     ),
     Detector(
         "pharmacy_code", "pharmacy's code", _PLACE, _STAFF, staff.is_pharmacy_code, 0.15, _ODS,
-        pattern=in_text(r"F[A-Z0-9]{2}\d{2}"), words=("pharmacy", "chemist", "ods", "nominated", "dispenser"),
+        pattern=in_text(r"F[A-Z0-9]{2}\d{2}", flags=0),
+        words=("pharmacy", "chemist", "ods", "nominated", "dispenser"),
         needs=("99",), digits=2,
     ),
     Detector(
         "trust_code", "trust's code", _PLACE, _STAFF, staff.is_trust_code, 0.02, _ODS,
-        pattern=in_text(r"[RT][A-Z0-9]{2}|7A\d|8\w\d{3}"), words=("trust", "provider", "ods"), beside=0.7,
+        pattern=in_text(r"[RT][A-Z0-9]{2}|7A\d|8\w\d{3}", flags=0),
+        words=("trust", "provider", "ods"), beside=0.7,
     ),
     Detector(
         "site_code", "hospital site's code", _PLACE, _STAFF, staff.is_site_code, 0.02, _ODS,
-        pattern=in_text(r"[RT][A-Z0-9]{4}"), words=("site", "ods", "trust"), beside=0.7,
+        pattern=in_text(r"[RT][A-Z0-9]{4}", flags=0), words=("site", "ods", "trust"), beside=0.7,
     ),
     Detector(
         "board_code", "care board's code", _PLACE, _STAFF, staff.is_board_code, 0.02, _ODS,
-        pattern=in_text(r"Q[A-Z0-9]{2}|\d{2}[A-Z]"), words=("icb", "sub-icb", "ccg", "stp", "ics"),
+        pattern=in_text(r"Q[A-Z0-9]{2}|\d{2}[A-Z]", flags=0), words=("icb", "sub-icb", "ccg", "stp", "ics"),
         beside=0.8,
     ),
     Detector(

@@ -31,6 +31,7 @@ PLACES: tuple[Detector, ...] = (
         "bare_three_words", "place in three words", Role.OTHER_IDENTIFIER, _DIRECT, where.is_bare_three_words,
         0.05, "what3words", words=("what3words", "w3w", "what 3 words", "three words"), marks=(".",),
         pattern=in_text(r"[^\W\d_]{3,20}(?:\.[^\W\d_]{3,20}){2}"),
+        says="three_words",
     ),
     Detector(
         "position", "map position", Role.OTHER_IDENTIFIER, _DIRECT, where.is_map_position, 0.8, "WGS 84",
@@ -49,12 +50,14 @@ PLACES: tuple[Detector, ...] = (
     Detector(
         "short_grid_reference", "grid reference", Role.OTHER_IDENTIFIER, _DIRECT, where.is_grid_reference,
         0.1, "Ordnance Survey", words=_GRID_WORDS, pattern=in_text(where.GRID), digits=4,
+        says="grid_reference",
     ),
     Detector(
         "other_grid_reference", "grid reference", Role.OTHER_IDENTIFIER, _DIRECT, where.is_other_grid, 0.02,
         "Ordnance Survey; Irish Grid", digits=6, beside=0.7,
         words=("grid ref", "grid reference", "easting", "eastings", "irish grid", "northing"),
         pattern=in_text(r"[A-HJ-Z] ?(?:\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})|\d{5,6}[,; ]{1,3}\d{5,7}"),
+        says="grid_reference",
     ),
     Detector(
         "uprn", "property number (UPRN)", Role.OTHER_IDENTIFIER, _DIRECT, where.is_uprn, 0.05, "GeoPlace",

@@ -27,9 +27,11 @@ PARTICLES = frozenset((
     "mc", "o", "san", "st", "af", "av", "zu", "y", "e",
 ))
 _NOT_NAMES = frozenset((
-    "the", "a", "an", "and", "or", "is", "was", "has", "had", "will", "to", "for", "of", "on", "in", "at",
-    "who", "not", "with", "from", "re", "tel", "via", "this", "that", "seen", "rang", "clinic", "hospital",
-    "surgery", "practice", "team", "ward", "road", "street", "lane", "unit", "department", "dept",
+    "the", "a", "an", "and", "or", "is", "was", "has", "had", "will", "to", "for", "of", "on", "in",
+    "at", "who", "not", "with", "from", "re", "tel", "via", "this", "that", "seen", "rang",
+    "clinic", "hospital", "surgery", "practice", "team", "ward", "road", "street", "lane", "unit",
+    "department", "dept", "labs", "laboratories", "laboratory", "lab", "ltd", "limited", "plc",
+    "pharma", "centre", "center", "transdermal",
 ))
 #: Letters after a name: honours, degrees, colleges (as NHS staff directories write them).
 POST_NOMINALS = frozenset((
@@ -92,7 +94,7 @@ def find_titled(text: str) -> list[Named]:
         Named(match.start(), match.end(), text[match.start("name") : match.end("name")], bool(match["staff"]))
         for pattern in ((_LISTED, _TITLED) if "(" in plain else (_TITLED,))
         for match in pattern.finditer(plain)
-        if match["name"].split()[0].casefold().strip(".,") not in _NOT_NAMES
+        if not any(word.casefold().strip(".,") in _NOT_NAMES for word in match["name"].split())
     ]
     hits.sort()
     kept: list[Named] = []
