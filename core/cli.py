@@ -21,9 +21,12 @@ import typer
 from core import __version__
 from core.cli_keys import key
 from core.cli_lists import lists_app
+from core.cli_objections import compared_shape, objections_app, tell_compared
 from core.cli_options import (
     Agreement,
     AssumeRegistered,
+    CleanedOn,
+    Compare,
     DecisionsFile,
     ExpectPatients,
     Json,
@@ -61,6 +64,7 @@ app = typer.Typer(
 
 app.command()(key)
 app.add_typer(lists_app, name="lists")
+app.add_typer(objections_app, name="objections")
 
 
 @app.callback(invoke_without_command=True)
@@ -73,18 +77,32 @@ def _program(
 
 
 @app.command()
-def scan(paths: Paths, read_as: ReadAs = None, lists: Lists = None, as_json: Json = False) -> None:
+def scan(
+    paths: Paths,
+    read_as: ReadAs = None,
+    lists: Lists = None,
+    compare: Compare = None,
+    as_json: Json = False,
+) -> None:
     """What is in it: fields, sensitive codes, objections, hidden data."""
     from core.cli_shapes import scan_shape
     from core.cli_text import tell_scan
-    from core.cli_work import survey_paths
+    from core.cli_work import earlier, survey_paths
+    from core.release import compared_with
 
+    before = earlier(compare)
     with _shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)
+    told = () if before is None else compared_with(survey, None, before)
     if as_json:
-        say_json(scan_shape(survey))
-    else:
-        tell_scan(survey)
+        shape = scan_shape(survey)
+        if before is not None:
+            shape["objections_compared"] = compared_shape(told, before)
+        say_json(shape)
+        return
+    tell_scan(survey)
+    if before is not None:
+        tell_compared(told, before)
 
 
 @app.command()
@@ -98,6 +116,7 @@ def preview(
     table: Annotated[str | None, typer.Option("--table", help="The first table where none is named.")] = None,
     decisions: DecisionsFile = None,
     objections_from: Objections = None,
+    cleaned_on: CleanedOn = None,
     assume_registered: AssumeRegistered = False,
     agreement: Agreement = "",
     recipients: Recipients = None,
@@ -121,6 +140,7 @@ def preview(
         key_file=key_file,
         decisions=decisions,
         objections_from=objections_from or (),
+        cleaned_on=cleaned_on,
         assume_registered=assume_registered,
         agreement=agreement,
         recipients=recipients,
@@ -150,6 +170,7 @@ def risk(
     key_file: KeyFile = None,
     decisions: DecisionsFile = None,
     objections_from: Objections = None,
+    cleaned_on: CleanedOn = None,
     assume_registered: AssumeRegistered = False,
     agreement: Agreement = "",
     recipients: Recipients = None,
@@ -171,11 +192,13 @@ def export(
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     decisions: DecisionsFile = None,
     objections_from: Objections = None,
+    cleaned_on: CleanedOn = None,
     assume_registered: AssumeRegistered = False,
     agreement: Agreement = "",
     recipients: Recipients = None,
     expect_patients: ExpectPatients = None,
     read_as: ReadAs = None,
+    compare: Compare = None,
     lists: Lists = None,
     prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
     approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
@@ -189,7 +212,7 @@ def export(
     """Write the redacted files and what is kept about them, re-open them and attack them."""
     from core.cli_shapes import export_shape
     from core.cli_text import tell_release
-    from core.cli_work import Choices, prepare
+    from core.cli_work import Choices, earlier, prepare
     from core.engine import apply_table
     from core.release import export_release
     from core.release.writers import check_format
@@ -206,6 +229,7 @@ def export(
         key_file=key_file,
         decisions=decisions,
         objections_from=objections_from or (),
+        cleaned_on=cleaned_on,
         assume_registered=assume_registered,
         agreement=agreement,
         recipients=recipients,
@@ -214,6 +238,7 @@ def export(
         read_as=read_as,
         lists=lists,
     )
+    before = earlier(compare)
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
         result = export_release(
@@ -228,6 +253,7 @@ def export(
             workers=workers,
             apply_table=apply_table,
             recipients=ready.recipients,
+            before=before,
         )
     if as_json:
         say_json(export_shape(result))

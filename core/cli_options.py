@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,19 @@ Objections = Annotated[
         "--objections-from",
         help="codes, list:FILE, cleaned:FILE, search:NAME or none:REASON. Repeatable.",
     ),
+]
+CleanedOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--cleaned-on",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="The day on which the list of 'cleaned:FILE' came back.",
+    ),
+]
+Compare = Annotated[
+    Path | None,
+    typer.Option("--compare", metavar="RELEASE", help="An earlier release: compare its objections."),
 ]
 AssumeRegistered = Annotated[
     bool, typer.Option("--assume-registered", help="The export has no status field: all are registered.")

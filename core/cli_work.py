@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.model import Progress, UsageError
 from core.protection import (
     Decisions,
+    Earlier,
     Key,
     ObjectionLists,
     ObjectionSource,
@@ -40,6 +42,7 @@ class Choices:
     key_file: Path | None
     decisions: Path | None = None
     objections_from: Sequence[str] = ()
+    cleaned_on: datetime | None = None
     assume_registered: bool = False
     agreement: str = ""
     recipients: Path | None = None
@@ -80,7 +83,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         raise UsageError("Give an agreement or the book of recipients, not both.", where="--recipients")
     decisions = read_decisions(choices.decisions) if choices.decisions else Decisions()
     book = read_recipients(choices.recipients) if choices.recipients else None
-    sources, lists = _objections(choices.objections_from)
+    sources, lists = _objections(choices.objections_from, choices.cleaned_on)
     key = load_key(choices.key_file)
     survey = survey_paths(paths, progress, choices.read_as, choices.lists)
     plan = make_plan(
@@ -125,11 +128,20 @@ def row_range(text: str) -> tuple[int, int]:
     return int(start), int(stop)
 
 
-def _objections(said: Sequence[str]) -> tuple[tuple[ObjectionSource, ...], ObjectionLists]:
+def earlier(release: Path | None) -> Earlier | None:
+    """What an earlier release said of objections, None where none was named."""
+    from core.release import earlier_release
+
+    return None if release is None else earlier_release(release)
+
+
+def _objections(
+    said: Sequence[str], cleaned_on: datetime | None
+) -> tuple[tuple[ObjectionSource, ...], ObjectionLists]:
     sources: list[ObjectionSource] = []
     lists = ObjectionLists()
     for text in said:
-        source, more = parse_objection_source(text)
+        source, more = parse_objection_source(text, None if cleaned_on is None else cleaned_on.date())
         sources.append(source)
         if more is not None:
             lists = lists.plus(more)

@@ -16,9 +16,11 @@ from core.protection.keys import (
 from core.protection.objections import (
     ObjectionLists,
     acting_objections,
+    asking_objections,
     load_objection_list,
     parse_objection_source,
 )
+from core.protection.objections_compared import Compared, Earlier, compare_objections, counts_now
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.planning import Decisions, FieldDecision, make_plan, plan_field, read_decisions
 from core.protection.profile import Profile, load_profile, load_profiles, read_profile
@@ -30,8 +32,10 @@ __all__ = [
     "ACTIONS",
     "ITEM_REASONS",
     "Action",
+    "Compared",
     "Context",
     "Decisions",
+    "Earlier",
     "FieldDecision",
     "FieldPlan",
     "Key",
@@ -48,7 +52,10 @@ __all__ = [
     "acting_objections",
     "actions_for",
     "apply",
+    "asking_objections",
     "blocking_hazards",
+    "compare_objections",
+    "counts_now",
     "create_key",
     "decide_rows",
     "gates",

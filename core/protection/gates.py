@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-
 from core.model import Gate, Kind, PolicyError, Role
 from core.protection.actions import KEEPING
+from core.protection.gates_objections import (
+    answer_fits,
+    marked_seen,
+    objections_compared,
+    objections_named,
+    status_told,
+)
 from core.protection.hazards import blocking_hazards, hazards_seen
 from core.protection.judging import codes_gate
+from core.protection.objections_compared import Earlier
 from core.protection.plan import Plan, Purpose
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
 from core.protection.rows import RowDecisions
-from core.survey.results import LOST_CASE, NO_PATIENT, Survey
-
-_SOURCE_WORDS = {
-    "codes": "codes in this export",
-    "list": "a list of objections",
-    "cleaned": "a list that was checked for opt-outs",
-    "search": "applied in the search",
-    "none": "not applicable, with a stated reason",
-}
+from core.survey.results import Survey
 
 
 def gates(
@@ -34,20 +32,29 @@ def gates(
     recipients: RecipientsBook | None = None,
     today: date | None = None,
     ask: bool = False,
+    before: Earlier | None = None,
 ) -> tuple[Gate, ...]:
-    """Every gate of this export. With `ask` (windows), people an own-care list drops must be confirmed."""
+    """Every gate of this export. With `ask` (windows), people an own-care list drops, and people whose record
+    is marked, must be confirmed. `before` is what an earlier release to the same recipient said."""
+    day = today or date.today()
     found = [_something(plan)]
     if plan.purpose is Purpose.BEYOND_CARE:
-        found += [_objections(survey, plan), _status(survey, plan)]
+        found += [objections_named(survey, plan), status_told(survey, plan)]
+        if any(source.kind == "cleaned" for source in plan.objection_sources):
+            found.append(answer_fits(plan, rows, day))
+    if before is not None:
+        found.append(objections_compared(survey, plan, rows, before))
     found += [
         _expected(plan, rows),
-        _recipient(plan, profile, recipients, today or date.today()),
+        _recipient(plan, profile, recipients, day),
         _hazards(survey, plan, profile),
     ]
     if (judged := codes_gate(survey, plan)) is not None:
         found.append(judged)
     if ask and rows.missing_out:
         found.append(_confirmed(plan, rows))
+    if rows.marked:
+        found.append(marked_seen(plan, rows, ask=ask))
     return tuple(found)
 
 
@@ -98,81 +105,6 @@ def _something(plan: Plan) -> Gate:
         "something-leaves",
         False,
         "No field would leave, so there is nothing to send. Decide which fields the recipient needs.",
-    )
-
-
-def _objections(survey: Survey, plan: Plan) -> Gate:
-    name = "objections"
-    if not plan.objection_sources:
-        return Gate(
-            name,
-            False,
-            "It is not said where the objections come from. Name it: codes in this export, a list, a cleaned "
-            "list, applied in the search by a named person, or a reason why they do not apply.",
-            ("objection_sources",),
-        )
-    only_codes = [s.kind for s in plan.objection_sources] == ["codes"]
-    if only_codes and (why := _why_codes_do_not_do(survey)):
-        detail = f"{why} Ask for a list of the patients who object."
-        return Gate(name, False, detail, ("objection_sources",))
-    words = ", ".join(_SOURCE_WORDS[s.kind] for s in plan.objection_sources)
-    found = sum(counted.patients or 0 for counted in survey.objections)
-    detail = f"Objections come from: {words}. "
-    detail += (
-        f"{found:,} recorded in this export." if found else "None is recorded in this export: is that right?"
-    )
-    if not any(s.kind in ("list", "cleaned", "search", "none") for s in plan.objection_sources):
-        detail += " National Data Opt-outs have no code in a practice's system: check them separately."
-    return Gate(name, True, detail)
-
-
-def _why_codes_do_not_do(survey: Survey) -> str:
-    """Why objections cannot be taken from the codes of this export alone; "" where they can."""
-    if not _can_hold_objections(survey):
-        return "Objections were to be found as codes in this export, and it has no field with codes."
-    if any(hazard.what == LOST_CASE for hazard in survey.hazards):
-        return f"{LOST_CASE} An objection (9Nu0.) can then not be told from another code (9NU0.)."
-    return _astray(survey)
-
-
-def _astray(survey: Survey) -> str:
-    """Why objections recorded in this export do not reach the patients they are about; "" where they do."""
-    numbered = np.array([who.startswith("nhs|") for who in survey.patients.identity], dtype=np.bool_)
-    met = {name: facts.patients_seen(len(numbered))[:-1] for name, facts in survey.facts.items()}
-    for name, facts in survey.facts.items():
-        objecting = facts.objection_row
-        if not objecting.any():
-            continue
-        if (facts.patient[objecting] == NO_PATIENT).any():
-            return f"The table '{name}' has objections that do not say whose they are."
-        others = [people for other, people in met.items() if other != name and people.any()]
-        known = (met[name] & numbered).any() or any((met[name] & people).any() for people in others)
-        if others and not known:
-            return (
-                f"The table '{name}' has objections, and none of its patients can be found in another table: "
-                "their keys do not match."
-            )
-    return ""
-
-
-def _can_hold_objections(survey: Survey) -> bool:
-    roles = (Role.CODE, Role.TERM, Role.FLAG)
-    return bool(survey.objections) or any(
-        f.role in roles for found in survey.findings.values() for f in found
-    )
-
-
-def _status(survey: Survey, plan: Plan) -> Gate:
-    if survey.patients.has_status:
-        return Gate("registered", True, "The export tells who is registered.")
-    if plan.assume_registered:
-        return Gate("registered", True, "The export does not tell who is registered; all are taken to be.")
-    return Gate(
-        "registered",
-        False,
-        "The export does not tell who is registered, and only registered patients may go. Add the field, or "
-        "say that all are registered.",
-        ("assume_registered",),
     )
 
 

@@ -52,10 +52,12 @@ class FieldPlan:
 class ObjectionSource:
     """Where the objections that were applied come from. `kind` is codes, list, cleaned, search or none.
 
-    `detail` is a file's SHA-256 (never its path or content), a named person, or a stated reason."""
+    `detail` is a file's SHA-256 (never its path or content), a named person, or a stated reason; `date` the
+    day (ISO 8601) on which a cleaned list was answered, "" where it was not said."""
 
     kind: str
     detail: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True)

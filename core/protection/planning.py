@@ -24,7 +24,7 @@ from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
 from core.reading import OTHER_FIELDS
-from core.survey.results import Survey
+from core.survey.results import OBJECTIONS, Survey
 
 FORMATS = ("csv", "xlsx", "parquet", "ndjson", "fhir")
 _EPOCH = date(1970, 1, 1)
@@ -310,6 +310,10 @@ def reckoning_day(survey: Survey) -> date | None:
     return following - timedelta(days=1)
 
 
+#: What a person can confirm with its number: people an own-care list drops, marked records, a fall in counts.
+_CONFIRMED = ("died", "left", "temporary", "unknown", "shifted", "objections_fell", *OBJECTIONS)
+
+
 def _check_names(survey: Survey, decided: Decisions) -> None:
     for table, fields in decided.fields.items():
         _table_exists(survey, table)
@@ -322,7 +326,7 @@ def _check_names(survey: Survey, decided: Decisions) -> None:
     for category in decided.categories:
         _category_exists(survey, category, "decisions, categories")
     for name in decided.confirmed:
-        if name not in ("died", "left", "temporary", "unknown", "shifted"):
+        if name not in _CONFIRMED:
             raise UsageError(f"There is nothing called '{name}' to confirm.", where="decisions, confirmed")
 
 

@@ -10,13 +10,14 @@ not leave.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from core.model import Counted, PolicyError, Reason, Role, Status
 from core.protection.items import ITEM_REASONS, find_item
+from core.protection.marked import Answer, answer_of, marked
 from core.protection.objections import ObjectionLists, acting_objections
 from core.protection.plan import Plan, Purpose
 from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
@@ -85,6 +86,8 @@ class RowDecisions:
     patients_in: int
     patients_out: int
     missing_out: tuple[Counted, ...] = ()
+    marked: tuple[Counted, ...] = ()  # patients who leave and whose record asks for a person's eye
+    answer: Answer | None = None  # None where no answer of an opt-out check is used
 
     @property
     def rows_withheld(self) -> int:
@@ -124,7 +127,8 @@ def decide_rows(
         name: _rows(survey, plan, name, facts, people, items.get(name, {}), reasons)
         for name, facts in survey.facts.items()
     }
-    return _count(survey, plan, withheld, tuple(reasons.all), people)
+    counted = _count(survey, plan, withheld, tuple(reasons.all), people)
+    return replace(counted, marked=marked(survey, plan, people), answer=answer_of(survey, objecting))
 
 
 def _people(
@@ -185,8 +189,8 @@ def _on_lists(
 def _must_match(matches: bool) -> None:
     if not matches:
         raise PolicyError(
-            "Nobody in this export is on the list of objections. It may be the wrong list, or one whose "
-            "numbers a spreadsheet has changed.",
+            "Nobody in this export is on the list of objections. It may be another practice's list, or one "
+            "whose numbers a spreadsheet has changed. If they were left out in the search, say so instead.",
             where="objections",
             code="decision_unmatched",
         )
@@ -248,10 +252,11 @@ def _rows(
             _fill(result, facts.unknown_code, _UNKNOWN_CODE, reasons)
         if not plan.send_unjudged_codes:
             _fill(result, facts.not_judged, _NOT_JUDGED, reasons)
-    if plan.purpose is Purpose.BEYOND_CARE:
+    beyond_care = plan.purpose is Purpose.BEYOND_CARE
+    if beyond_care or acting_objections(plan.purpose, plan.uses):
         _fill(result, facts.patient == NO_PATIENT, _NOBODY, reasons)
-        if any(s.kind == "list" for s in plan.objection_sources):
-            _fill(result, facts.of_patient(_no_nhs_number(survey)), _UNCHECKED, reasons)
+    if beyond_care and any(s.kind == "list" for s in plan.objection_sources):
+        _fill(result, facts.of_patient(_no_nhs_number(survey)), _UNCHECKED, reasons)
     if plan.purpose is Purpose.COUNTS:
         _fill(result, None, _COUNTED, reasons)
     elif not any(f.leaves for f in fields):

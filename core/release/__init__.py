@@ -1,5 +1,7 @@
 """Writing, checking and describing what leaves."""
 
+from core.release.check_list import SUGGESTED_NAME, CheckList, make_check_list, write_check_list
+from core.release.earlier import compared_with, earlier_release
 from core.release.export import ReleaseResult, export_release
 from core.release.job import ApplyTable
 from core.release.manifest import DataFile, Manifest, read_manifest
@@ -10,15 +12,21 @@ from core.release.writers import FORMATS
 
 __all__ = [
     "FORMATS",
+    "SUGGESTED_NAME",
     "TIER_WORDS",
     "ApplyTable",
+    "CheckList",
     "DataFile",
     "Manifest",
     "ReleaseResult",
     "VerifyResult",
     "WriteError",
     "clear_unfinished",
+    "compared_with",
+    "earlier_release",
     "export_release",
+    "make_check_list",
     "read_manifest",
     "verify_release",
+    "write_check_list",
 ]

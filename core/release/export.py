@@ -11,6 +11,7 @@ from pathlib import Path
 from core.model import Gate, PolicyError, Progress, ReadError, Table, UsageError
 from core.protection import (
     Context,
+    Earlier,
     Key,
     OutBlock,
     Plan,
@@ -25,6 +26,7 @@ from core.protection import (
 from core.reading import source_checksum
 from core.reading.source import cannot_read
 from core.release import manifest as m
+from core.release.earlier import compared_notices
 from core.release.job import ApplyTable, Job
 from core.release.stage import Stage, clear_unfinished, write_error
 from core.release.writers import check_export
@@ -73,11 +75,13 @@ def export_release(
     ask: bool = False,
     today: date | None = None,
     notices: tuple[str, ...] = (),
+    before: Earlier | None = None,
 ) -> ReleaseResult:
     """Write a release into `out_dir`: gates, data, re-opening and attack, then one rename.
 
     Give `core.engine.apply_table` as `apply_table` to work on all cores; the bytes are the same either way.
-    `ask` is for the windows, where people an own-care list drops must be confirmed.
+    `ask` is for the windows, where people an own-care list drops must be confirmed; `before` is what an
+    earlier release said of objections (see `earlier_release`).
 
     Raises PolicyError for a gate that does not hold or two names that are one person's, UsageError for
     what a format cannot hold, ReadError where the source changed, VerificationError where the check of
@@ -89,10 +93,12 @@ def export_release(
     check_export(plan.format, tables, counts=plan.purpose is Purpose.COUNTS)
     _two_people(prepared_by, approved_by)
     _same_rows(survey, rows)
-    require(gates(survey, plan, rows, profile, recipients=recipients, today=today, ask=ask))
+    require(gates(survey, plan, rows, profile, recipients=recipients, today=today, ask=ask, before=before))
+    if before is not None:
+        notices = (*notices, *compared_notices(survey, rows, before))
     job = Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one)
     job.check_fits()
-    before = _state(survey)
+    unchanged = _state(survey)
     try:
         cleared = clear_unfinished(out_dir)
         with Stage(out_dir) as stage:
@@ -102,7 +108,7 @@ def export_release(
             manifest = job.manifest(files, checksum.result(), prepared_by, approved_by, notices)
             manifest = job.write_pages(stage, manifest)
             checks = job.check(stage, manifest)
-            if _state(survey) != before:
+            if _state(survey) != unchanged:
                 raise _changed(survey)
             manifest = job.write_manifest(stage, manifest, checks)
             release = stage.finish(_release_name(plan, manifest))

@@ -20,6 +20,7 @@ from core.protection import (
     ACTIONS,
     Context,
     Key,
+    ObjectionSource,
     OutBlock,
     Plan,
     Profile,
@@ -237,7 +238,7 @@ class Job:
                 m.Objecting(id=c.id, meaning=c.text, patients=c.patients, rows=c.rows)
                 for c in survey.objections
             ),
-            objection_sources=tuple({"kind": s.kind, "detail": s.detail} for s in plan.objection_sources),
+            objection_sources=tuple(_source_told(s) for s in plan.objection_sources),
             objection_evidence=tuple(
                 m.Evidence(id=e.id, text=e.text, warns=e.warns) for e in survey.objection_evidence
             ),
@@ -325,6 +326,11 @@ class Job:
     def _tell(self, done: int, what: str) -> None:
         if self.progress is not None:
             self.progress(done, max(self.rows.rows_out, done), what)
+
+
+def _source_told(source: ObjectionSource) -> dict[str, str]:
+    told = {"kind": source.kind, "detail": source.detail}
+    return {**told, "date": source.date} if source.date else told
 
 
 def _notices(plan: Plan, survey: Survey) -> tuple[str, ...]:
