@@ -1,8 +1,9 @@
 """Finding the words of a category in the term of a coded entry.
 
 Phrases are plain: words in small letters match any case, words holding a capital ('AIDS', 'TOP')
-match as written, `*` stands for the rest of a word, and ` ... ` for up to 40 characters in between.
-A phrase has one gap at most; `*` inside a phrase is one.
+must stand in the term as written, `*` stands for the rest of a word, and ` ... ` for up to 40 characters
+in between; `*` inside a phrase is both. British and American spelling are one (`_FOLDS`), and so are letters with and
+without accents.
 All phrases of all categories are looked for in one pass (Aho-Corasick), so the cost is that of
 reading the term once. An excluded phrase ('ST depression', 'hearing aids') takes back what overlaps
 it and nothing else.
@@ -11,6 +12,7 @@ it and nothing else.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,10 @@ _BETWEEN = 40
 _GAP = " ... "
 _NOT_WORD = re.compile(r"[\W_]+")
 
+# Haemophilia and hemophilia, behaviour and behavior, somatisation and somatization, amphetamine and
+# amfetamine: folded alike in phrases and terms.
+_FOLDS = (("ae", "e"), ("oe", "e"), ("our", "or"), ("z", "s"), ("ph", "f"))
+
 # What comes after these, up to the end of the clause, is denied or is somebody else's.
 _NEGATIONS = (
     "no",
@@ -32,7 +38,6 @@ _NEGATIONS = (
     "nil",
     "negative",
     "excluded",
-    "absence of",
     "free of",
 )
 _FAMILY = (
@@ -62,14 +67,24 @@ class _Phrase:
     text: str
     category: int
     excludes: bool
+    medicine: bool
     first: str  # what the automaton looks for, padded with spaces where a word must begin or end
-    second: str  # what must follow within _BETWEEN characters, "" where nothing
-    medicine: bool = False
+    rest: tuple[str, ...]  # what must follow, each within _BETWEEN characters of what came before
+    as_written: tuple[str, ...]  # words that hold a capital, padded: the term must hold them so
 
 
 def normalise_term(term: str) -> str:
-    """The words of a term with single spaces between and around them, case kept."""
+    """The words of a term with single spaces between and around them, case kept, accents gone."""
+    if not term.isascii():
+        apart = unicodedata.normalize("NFKD", term)
+        term = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return f" {_NOT_WORD.sub(' ', term).strip()} "
+
+
+def _fold(words: str) -> str:
+    for british, american in _FOLDS:
+        words = words.replace(british, american)
+    return words
 
 
 class TermWords:
@@ -78,33 +93,30 @@ class TermWords:
     def __init__(self, rules: Sequence[CategoryRules]) -> None:
         self._negated_counts = [r.negated_counts for r in rules]
         self._family_counts = [r.family_history_counts for r in rules]
-        small: dict[str, list[_Phrase]] = {}
-        as_written: dict[str, list[_Phrase]] = {}
+        by_first: dict[str, list[_Phrase]] = {}
         for number, rule in enumerate(rules):
             kinds = ((rule.include, False, False), (rule.exclude, True, False), (rule.medicines, False, True))
             for phrases, excludes, medicine in kinds:
                 for text in phrases:
                     phrase = _compile(text, number, excludes, medicine)
-                    group = as_written if text != text.lower() else small
-                    group.setdefault(phrase.first, []).append(phrase)
-        self._small = _automaton(small)
-        self._as_written = _automaton(as_written)
+                    by_first.setdefault(phrase.first, []).append(phrase)
+        self._phrases = _automaton(by_first)
 
     def hits(self, term: str) -> tuple[TermHit, ...]:
-        """Every category the term speaks of, with the phrase that says so; each category once."""
+        """Every category the term speaks of, with the phrase that says so.
+
+        Each category once, or twice where words and a medicine speak of it."""
         written = normalise_term(term)
-        small = written.lower()
-        if len(small) != len(written):  # a few letters change length when made small
-            written = small
-        found = list(_search(self._small, small))
-        found.extend(_search(self._as_written, written))
+        small = _fold(written.lower())
+        found = list(_search(self._phrases, small, written))
         if not found:
             return ()
         excluded = [(p.category, start, end) for p, start, end in found if p.excludes]
-        answer: dict[int, TermHit] = {}
+        answer: dict[tuple[int, bool], TermHit] = {}
         for phrase, start, end in found:
             number = phrase.category
-            if phrase.excludes or number in answer:
+            key = (number, phrase.medicine)
+            if phrase.excludes or key in answer:
                 continue
             if any(c == number and start < e and s < end for c, s, e in excluded):
                 continue
@@ -112,22 +124,28 @@ class TermWords:
                 continue
             if not self._family_counts[number] and _preceded(small, start, _FAMILY):
                 continue
-            answer[number] = TermHit(number, phrase.text, phrase.medicine)
-        return tuple(answer[number] for number in sorted(answer))
+            answer[key] = TermHit(number, phrase.text, phrase.medicine)
+        return tuple(answer[key] for key in sorted(answer))
 
 
 def _compile(text: str, category: int, excludes: bool, medicine: bool) -> _Phrase:
-    first, _, second = re.sub(r"\*(?: \.\.\.)? ", f"*{_GAP}", text).partition(_GAP)
-    if _GAP in second:
-        raise ValueError(f"'{text}' has more than one gap")
-    return _Phrase(text, category, excludes, _padded(first), _padded(second) if second else "", medicine)
+    parts = [_padded(part) for part in re.sub(r"\*(?: \.\.\.)? ", f"*{_GAP}", text).split(_GAP)]
+    if not parts[0].strip():
+        raise ValueError(f"'{text}' says nothing")
+    capitals = tuple(_pad(word) for word in text.split() if word != word.lower())
+    return _Phrase(text, category, excludes, medicine, parts[0], tuple(parts[1:]), capitals)
 
 
 def _padded(words: str) -> str:
+    return _fold(_pad(words).lower())
+
+
+def _pad(words: str) -> str:
+    """The words with a space at each end that is the end of a word."""
     words = words.strip()
     left = "" if words.startswith("*") else " "
     right = "" if words.endswith("*") else " "
-    return left + words.strip("*") + right
+    return left + normalise_term(words.strip("*")).strip() + right
 
 
 def _automaton(phrases: dict[str, list[_Phrase]]) -> ahocorasick.Automaton:
@@ -138,20 +156,26 @@ def _automaton(phrases: dict[str, list[_Phrase]]) -> ahocorasick.Automaton:
     return automaton
 
 
-def _search(automaton: ahocorasick.Automaton, text: str) -> Iterator[tuple[_Phrase, int, int]]:
+def _search(automaton: ahocorasick.Automaton, text: str, written: str) -> Iterator[tuple[_Phrase, int, int]]:
     """Phrases with the span of their words, the spaces around not counted."""
     for last, group in automaton.iter(text):
         for phrase in group:
             end = last + 1
-            start = end - len(phrase.first) + phrase.first.startswith(" ")
-            stop = end - phrase.first.endswith(" ")
-            if phrase.second:
-                # The space that ended the first part may begin the second.
-                at = text.find(phrase.second, stop, stop + _BETWEEN + len(phrase.second))
-                if at < 0:
-                    continue
-                stop = at + len(phrase.second) - phrase.second.endswith(" ")
-            yield phrase, start, stop
+            stop: int | None = end - phrase.first.endswith(" ")
+            if phrase.rest:
+                stop = _follow(phrase.rest, text, end - phrase.first.endswith(" "))
+            if stop is not None and all(word in written for word in phrase.as_written):
+                yield phrase, end - len(phrase.first) + phrase.first.startswith(" "), stop
+
+
+def _follow(parts: tuple[str, ...], text: str, stop: int) -> int | None:
+    """Where the last of the parts ends, None where one does not follow."""
+    for part in parts:
+        at = text.find(part, stop, stop + _BETWEEN + len(part))
+        if at < 0:
+            return None
+        stop = at + len(part) - part.endswith(" ")
+    return stop
 
 
 def _preceded(text: str, start: int, words: Sequence[str]) -> bool:
