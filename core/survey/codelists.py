@@ -8,6 +8,7 @@ matched by prefix.
 
 from __future__ import annotations
 
+import copy
 import csv
 import functools
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -87,12 +88,10 @@ class CodeLookup:
     Safe to share between threads.
     """
 
-    def __init__(
-        self, rules: Sequence[CategoryRules], lists: CodeLists, loaded: ListCodes = NO_LISTS
-    ) -> None:
+    def __init__(self, rules: Sequence[CategoryRules], lists: CodeLists) -> None:
         self._rules = tuple(rules)
         self._lists = lists
-        self._loaded = loaded
+        self._loaded = NO_LISTS
         self.category_ids: tuple[str, ...] = tuple(r.category.id for r in rules)
         self._categories = {r.category.id: r.category for r in rules}
         self._titles = frozenset(r.category.title for r in rules)
@@ -110,6 +109,12 @@ class CodeLookup:
         self._objection_terms = {_spoken(o.term): o for o in lists.objections.values()}
         self._of_code: dict[tuple[str, Form | None], int] = {}
         self._of_term: dict[str, int] = {}
+
+    def with_lists(self, loaded: ListCodes) -> CodeLookup:
+        """The same look-up with lists that the practice loaded, and nothing remembered yet."""
+        made = copy.copy(self)
+        made._loaded, made._of_code, made._of_term = loaded, {}, {}
+        return made
 
     @property
     def loaded(self) -> ListCodes:
@@ -297,10 +302,7 @@ def load_lookup(lists: Sequence[LoadedList] = ()) -> CodeLookup:
     """The look-up over the shipped lists, loaded once, and over those that the practice loaded itself: these
     add flags and never take one away."""
     shipped = _shipped()
-    if not lists:
-        return shipped
-    rules = load_categories()
-    return CodeLookup(rules, shipped._lists, ListCodes(lists, shipped.category_ids))
+    return shipped.with_lists(ListCodes(lists, shipped.category_ids)) if lists else shipped
 
 
 @functools.cache
