@@ -1,10 +1,11 @@
 """How fast Threshold is on big files, against a plain copy and plain parsing in the same run.
 
-    python -m benchmarks.bench [files] [folder] [any-row]
+    python -m benchmarks.bench [files] [folder] [any-row] [fields]
                                [--rows 1000000,5000000,10000000] [--quick] [--repeats 3] [--json FILE]
 
 'files' (the default): single files of each shape. 'folder': twenty tables with twenty million rows together.
-'any-row': rows here and there in a text file of ten million.
+'any-row': rows here and there in a text file of ten million. 'fields': not how fast but how right: what every
+field of the published layouts and sample files is found to be (benchmarks/field_kinds.py).
 
 Each step runs in a process of its own, the two sides of a ratio one after the other; figures are medians.
 The data is invented, stands in the system's temporary folder (or --data) and is removed afterwards. It has
@@ -29,11 +30,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import field_kinds
 from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, STANDARDS, Case, Standard, cases
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATIO = {"survey": "parse", "protect": "copy"}
-WHAT = ("files", "folder", "any-row")
+WHAT = ("files", "folder", "any-row", "fields")
 Figures = dict[str, float]
 
 
@@ -194,7 +196,7 @@ def show(result: dict[str, Any], standards: tuple[Standard, ...]) -> None:
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     options.formatter_class = argparse.RawDescriptionHelpFormatter
-    options.add_argument("what", nargs="*", metavar="WHAT", help="files, folder, any-row; files if none")
+    options.add_argument("what", nargs="*", metavar="WHAT", help="files (if none), folder, any-row, fields")
     options.add_argument("--rows", default="1000000,5000000,10000000", help="sizes of the report")
     options.add_argument("--bulk-rows", type=int, default=1_000_000, help="rows of the EMIS bulk extract")
     options.add_argument("--repeats", type=int, default=3, help="turns, of which the median is taken")
@@ -217,6 +219,10 @@ def main(arguments: list[str] | None = None) -> int:
         rows, repeats, bulk_rows, wide_rows = (50_000,), 1, 50_000, 20_000
         folder_rows, any_rows = 40_000, 40_000
     results: list[dict[str, Any]] = []
+    if "fields" in (options.what or ()):
+        field_kinds.main([])
+        if options.what == ["fields"]:
+            return 0
 
     def tried(name: str, work: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None]) -> None:
         if options.only not in name:

@@ -1,6 +1,6 @@
 """What every field of the published layouts and sample files is found to be, against labels made by a person.
 
-    .venv/bin/python -m benchmarks.field_kinds [layouts] [samples] [values] [words] [--misses]
+    .venv/bin/python -m benchmarks.field_kinds [layouts] [samples] [values] [words] [--no-misses]
 
 'layouts': the column lists of ../shared/reference/headers.json, headings alone. 'samples': every file in
 ../shared/samples, opened and looked at as the program does. 'values': the same files with their headings
@@ -16,16 +16,17 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.field_labels import HEADERS, LETTERS, SAMPLES, Label, layouts, role_label, sample_label
 from core.model import Field, ReadError
 from core.reading import open_export
-from core.survey import fields_headers, find_fields
+from core.survey import fields_headers, fields_vocabulary, find_fields
 from core.survey.fields import classify_table
-from core.survey.fields_headers import build_vocabulary, table_meanings
+from core.survey.fields_headers import header_meaning, table_meanings
+from core.survey.fields_vocabulary import build_vocabulary
 
 RIGHT, WRONGLY_DIRECT = 0.97, 0.03
 _SUPPLIERS = ("suppliers.toml", "cprd.toml", "tables.toml", "fhir.toml", "messages.toml")
@@ -160,18 +161,24 @@ def measure_values(root: Path = SAMPLES) -> Figures:
 @contextmanager
 def hidden(keep_file: Callable[[str], bool], keep_phrase: Callable[[str], bool]) -> Iterator[None]:
     """Reads headings with part of the vocabulary only."""
-    known = fields_headers._vocabulary
+    known = fields_vocabulary.vocabulary
     less = build_vocabulary(keep_file, keep_phrase)
-    caches = (fields_headers.header_meaning, fields_headers.table_subject)
+    caches = (header_meaning, fields_headers.table_subject)
     try:
-        fields_headers._vocabulary = lambda: less  # type: ignore[assignment]
+        fields_vocabulary.vocabulary = lambda: less  # type: ignore[assignment]
         for cached in caches:
             cached.cache_clear()
         yield
     finally:
-        fields_headers._vocabulary = known
+        fields_vocabulary.vocabulary = known
         for cached in caches:
             cached.cache_clear()
+
+
+def a_fifth_hidden(turn: int) -> AbstractContextManager[None]:
+    """Reads headings without a fifth of all phrases, another fifth each turn."""
+    draw = random.Random(turn)
+    return hidden(lambda name: True, lambda phrase: draw.random() >= 0.2)
 
 
 def measure_words(turns: int = 5) -> tuple[Figures, list[Figures]]:
@@ -180,8 +187,7 @@ def measure_words(turns: int = 5) -> tuple[Figures, list[Figures]]:
         alone = measure_layouts()
     fifths = []
     for turn in range(turns):
-        draw = random.Random(turn)
-        with hidden(lambda name: True, lambda phrase, draw=draw: draw.random() >= 0.2):  # type: ignore[misc]
+        with a_fifth_hidden(turn):
             fifths.append(measure_layouts())
     return alone, fifths
 
@@ -253,7 +259,8 @@ def main(arguments: list[str] | None = None) -> int:
     if "samples" in asked:
         show("Sample files, headings and values", measure_samples(), misses=misses)
     if "values" in asked:
-        show("Sample files, values alone (no standard)", measure_values(), misses="--misses" in given)
+        print("\nSample files without their headings (no standard)")
+        show_in_short("values alone", measure_values())
     if "words" in asked:
         alone, fifths = measure_words()
         print("\nPublished layouts with part of the vocabulary hidden (no standard)")

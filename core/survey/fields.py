@@ -90,7 +90,7 @@ def _answer(
 ) -> Answer:
     answer = weigh(meaning, verdict, column)
     if verdict is None or verdict.role is not Role.CODE:
-        answer = judged_by_values(answer, heading, column)
+        answer = judged_by_values(answer, heading, column, meaning)
     said: list[Evidence] = []
     if meaning is not None:
         from_file = bool(field.header.strip("\ufeff \t"))

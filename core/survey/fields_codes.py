@@ -13,6 +13,7 @@ from core.survey.fields_weigh import Answer
 from core.survey.terminologies import Form, recognise
 
 _ALMOST_NONE = 0.05
+LIST_OF_A_STANDARD = "a choice from a standard's own list"  # as resources/headers/fhir.toml says
 _TINY = re.compile(r"[A-Za-z]{1,2}|\d{1,2}(?:\.0+)?|true|false|yes|no", re.IGNORECASE)
 _MAYBE_CODE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{2,}|\d{3,}(?:\.\d*)?|\S+[.^|]\S*")
 _CLINICAL = re.compile(
@@ -38,7 +39,7 @@ _TYPED = re.compile(
 )
 
 
-def judged_by_values(answer: Answer, heading: str, column: Column) -> Answer:
+def judged_by_values(answer: Answer, heading: str, column: Column, meaning: Meaning | None = None) -> Answer:
     """The answer for a field that only its heading calls codes: a letter or a small number is none.
 
     Clinical words make it a field of terms. Other words leave it a field of codes that are not
@@ -59,6 +60,8 @@ def judged_by_values(answer: Answer, heading: str, column: Column) -> Answer:
         return answer
     if looks_clinical(column):
         return Answer(Kind.CODED_CLINICAL, Role.TERM, 0.6, (evidence.CLINICAL_WORDS,))
+    if meaning is not None and meaning.says == LIST_OF_A_STANDARD and not coded and not tiny:
+        return Answer(Kind.CODED_CLINICAL, Role.TERM, 0.6, answer.evidence)
     if tiny < rows / 3:
         return answer
     said = (*answer.evidence, evidence.NO_CODES, evidence.UNSURE_HEADING)

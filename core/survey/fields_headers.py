@@ -8,18 +8,27 @@ Full Name' is staff, 'Carer Name' is a third party, 'Location's Postcode' is an 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from core.model import Kind, Role
 from core.survey import fields_spellings as spelled
-from resources import ROOT
+from core.survey import fields_vocabulary
+from core.survey.fields_vocabulary import Meaning, Vocabulary, header_words
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)
-_LEADING_ID = re.compile(r"^ID(?=[A-Z]+[a-z])")  # TPP: IDAAndEAttendance
+__all__ = [
+    "A_CHOICE",
+    "DATES",
+    "NAMELIKE",
+    "Meaning",
+    "header_meaning",
+    "header_text",
+    "header_words",
+    "table_meanings",
+    "table_subject",
+]
+
 _UNNAMED = re.compile(r"\(column \d+\)$")
 _MAX_WORDS = 12
 
@@ -36,119 +45,14 @@ _PATIENT = frozenset({Role.NHS_NUMBER, Role.PATIENT_KEY, Role.DATE_OF_BIRTH, Rol
 _GENERIC_CODES = frozenset({"code", "codes", "nationalcode", "codeid"})  # 'Practice code' is a practice
 _KEYS = frozenset({Role.ROW_KEY, Role.PATIENT_KEY})
 _TELLS_OF_PERSON = frozenset({Kind.DIRECT_IDENTIFIER, Kind.QUASI_IDENTIFIER})
+_OF_A_CONTACT = frozenset({"system", "use", "rank", "format", "contact", "telephone", "phone", "address"})
+_Subject = tuple[str, str, int, int]  # who, says, start and stop of its words
 ABOUT_IT = "about a number or an address, not the number or the address itself"
 A_CHOICE = "a choice from a list, which can tell of an illness"
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """What a heading says. `exact` is True where the whole heading is a phrase of the vocabulary."""
-
-    role: Role
-    kind: Kind
-    weight: float
-    says: str
-    exact: bool = False
-    phrase: str = ""  # the phrase of the vocabulary that fitted, without blanks
-    who: str = ""  # staff, organisation, third_party, patient, or "" where the heading does not say
-
-
-@dataclass(frozen=True)
-class _Vocabulary:
-    whole: Mapping[str, Meaning]
-    ends: Mapping[str, Meaning]
-    starts: Mapping[str, Meaning]
-    anywhere: Mapping[str, Meaning]
-    subjects: Mapping[str, tuple[str, str]]  # phrase -> who, says
-    tables_is: Mapping[str, str]
-    tables_has: Mapping[str, str]
-    keys: Mapping[tuple[str, str], Meaning]  # (table, header) -> meaning
-    words: frozenset[str]  # all that its phrases are made of
-
-
-@lru_cache(maxsize=20_000)
-def header_words(text: str) -> tuple[str, ...]:
-    """The words of a heading, lower case: 'D.O.B.' -> dob, 'NHSNumber' -> nhs number, 'GP's' -> gp."""
-    text = _LEADING_ID.sub("ID ", text.strip("\ufeff \t"))
-    text = _POSSESSIVE.sub("", text).replace("&", " and ").replace("%", " percentage ")
-    words: list[str] = []
-    letters = ""
-    for word in _WORDS.findall(text):
-        word = word.casefold()
-        if len(word) == 1 and word.isalpha():
-            letters += word
-            continue
-        if letters == "e" and word in {"mail", "mails"}:
-            word = "email"
-        elif letters:
-            words.append(letters)
-        letters = ""
-        words.append(word)
-    if letters:
-        words.append(letters)
-    return tuple(words)
-
-
-def _compact(phrase: str) -> str:
-    return "".join(header_words(phrase))
-
-
-@cache
-def _vocabulary() -> _Vocabulary:
-    return build_vocabulary()
-
-
-def build_vocabulary(
-    keep_file: Callable[[str], bool] = lambda name: True,
-    keep_phrase: Callable[[str], bool] = lambda phrase: True,
-) -> _Vocabulary:
-    """The vocabulary of resources/headers. Benchmarks leave files or phrases out, to see what is left."""
-    whole: dict[str, Meaning] = {}
-    parts: dict[str, dict[str, Meaning]] = {"ends": {}, "starts": {}, "has": {}}
-    subjects: dict[str, tuple[str, str]] = {}
-    tables_is: dict[str, str] = {}
-    tables_has: dict[str, str] = {}
-    keys: dict[tuple[str, str], Meaning] = {}
-    words: set[str] = set()
-    for path in sorted((ROOT / "headers").glob("*.toml")):
-        if not keep_file(path.name):
-            continue
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        for entry in data.get("meaning", ()):
-            meaning = Meaning(Role(entry["role"]), Kind(entry["kind"]), entry["weight"], entry["says"])
-            for phrase in filter(keep_phrase, entry.get("is", ())):
-                words.update(header_words(phrase))
-                compact = _compact(phrase)
-                whole.setdefault(compact, replace(meaning, exact=True, phrase=compact))
-            for where, known in parts.items():
-                for phrase in filter(keep_phrase, entry.get(where, ())):
-                    words.update(header_words(phrase))
-                    compact = _compact(phrase)
-                    weaker = replace(meaning, weight=meaning.weight * 0.92, phrase=compact)
-                    known.setdefault(compact, weaker)
-        for entry in data.get("subject", ()):
-            for phrase in entry["phrases"]:
-                words.update(header_words(phrase))
-                subjects.setdefault(_compact(phrase), (entry["who"], entry["says"]))
-        for entry in data.get("table", ()):
-            tables_has.update({_compact(phrase): entry["who"] for phrase in entry.get("has", ())})
-            tables_is.update({_compact(phrase): entry["who"] for phrase in entry.get("is", ())})
-        for entry in data.get("key", ()):
-            meaning = Meaning(Role(entry["role"]), Kind(entry["kind"]), 0.9, entry["says"], exact=True)
-            for table in entry["table"]:
-                for header in entry["header"]:
-                    keys[_compact(table), _compact(header)] = meaning
-    return _Vocabulary(
-        whole,
-        parts["ends"],
-        parts["starts"],
-        parts["has"],
-        subjects,
-        tables_is,
-        tables_has,
-        keys,
-        frozenset(words),
-    )
+def _known() -> Vocabulary:
+    return fields_vocabulary.vocabulary()
 
 
 def header_text(header: str, name: str) -> str:
@@ -161,7 +65,7 @@ def header_text(header: str, name: str) -> str:
 @lru_cache(maxsize=5_000)
 def table_subject(table_name: str) -> str:
     """'staff' or 'organisation' where the table's name says its rows are about them, else ''."""
-    vocabulary = _vocabulary()
+    vocabulary = _known()
     words = [word for word in header_words(table_name) if not word.isdigit()]
     # Tables of the same name from several files are called after them: 'record 2/staff'.
     own = "".join(word for word in header_words(table_name.rpartition("/")[2]) if not word.isdigit())
@@ -181,7 +85,7 @@ def header_meaning(header: str, table_name: str = "", table_who: str = "") -> Me
     """What a heading says, None where the vocabulary does not know it.
 
     `table_who` is what `table_subject` says of the table, "" where the table is about patients."""
-    vocabulary = _vocabulary()
+    vocabulary = _known()
     words = header_words(header)[:_MAX_WORDS]
     if not words:
         return None
@@ -193,7 +97,7 @@ def header_meaning(header: str, table_name: str = "", table_who: str = "") -> Me
     if (
         table_who
         and (found is None or found.kind is not Kind.LINKING_KEY)
-        and (found is None or not found.who)
+        and (found is None or found.who in {"", "third_party"})
     ):
         found = _compose(table_who, f"the table is about {table_who}", found, table=True)
     return found
@@ -202,21 +106,47 @@ def header_meaning(header: str, table_name: str = "", table_who: str = "") -> Me
 def table_meanings(table_name: str, headers: Sequence[str]) -> list[Meaning | None]:
     """What every heading of a table says. A table that holds a patient's number, key or birth date is about
     patients, whatever it is called."""
-    alone = [header_meaning(header, table_name) for header in headers]
+    alone = _own_copies(headers, [header_meaning(header, table_name) for header in headers], table_name)
     who = table_subject(table_name)
     if not who or any(m and m.role in _PATIENT and m.role is not Role.DATE_OF_DEATH for m in alone):
         return alone
     return [header_meaning(header, table_name, who) for header in headers]
 
 
+def _own_copies(
+    headers: Sequence[str], meanings: list[Meaning | None], table_name: str
+) -> list[Meaning | None]:
+    """The meanings, with 'gp_surname', 'gp_birthDate', 'gp_postcode' read as the patient's.
+
+    A GP's birth date is in no extract: where a first word that means staff or a place stands before a birth
+    date, it says whose copy of the patient's record the fields are from, as in 'gp_...' beside 'pds_...'."""
+    firsts = [(header_words(header) or ("",))[0] for header in headers]
+    copies = {
+        first
+        for first, header in zip(firsts, headers, strict=True)
+        if _known().subjects.get(first, ("",))[0] in {"staff", "organisation"}
+        and (rest := _read(header_words(header)[1:])) is not None
+        and rest.exact
+        and rest.role is Role.DATE_OF_BIRTH
+    }
+    if not copies:
+        return meanings
+    return [
+        header_meaning(" ".join(header_words(header)[1:]), table_name) or meaning
+        if first in copies and len(header_words(header)) > 1
+        else meaning
+        for first, header, meaning in zip(firsts, headers, meanings, strict=True)
+    ]
+
+
 def _read_any_way(header: str, words: tuple[str, ...]) -> Meaning | None:
-    """The heading as it stands; else spelled out, without numbers or brackets, taken apart, mended, unwrapped.
+    """The heading as it stands; else spelled out, without numbers, brackets, wrapping; taken apart; mended.
 
     A reading of the whole heading goes before one of a part, and plainer readings before bolder ones."""
     found = _read(words)
     if found is not None and found.exact:
         return found
-    known = _vocabulary().words
+    known = _known().words
     undigited = tuple(word for word in words if not word.isdigit())
     bare = tuple(word for word in header_words(spelled.without_brackets(header)) if not word.isdigit())
     apart = spelled.split(undigited, known)
@@ -235,7 +165,7 @@ def _unwrapped(words: tuple[str, ...], found: Meaning | None) -> Meaning | None:
     if found is not None and found.exact:
         return found
     lists = spelled.spellings()
-    subjects = _vocabulary().subjects
+    subjects = _known().subjects
     for rest in spelled.unwrapped(words):
         inner = _read(rest)
         if (
@@ -250,7 +180,7 @@ def _unwrapped(words: tuple[str, ...], found: Meaning | None) -> Meaning | None:
     if found is not None:
         if words[-1] not in lists.about_last or found.kind is not Kind.DIRECT_IDENTIFIER:
             return found
-        if found.role is Role.THIRD_PARTY:
+        if found.role is Role.THIRD_PARTY and not _OF_A_CONTACT.intersection(words[-2:]):
             return replace(found, kind=Kind.QUASI_IDENTIFIER)
         return Meaning(Role.OTHER, Kind.ADMINISTRATIVE, 0.6, ABOUT_IT, phrase=found.phrase)
     if words[-1] in lists.choice_last or (len(words) > 1 and words[0] in lists.choice_first):
@@ -265,7 +195,7 @@ def _better(one: Meaning | None, other: Meaning | None) -> Meaning | None:
 
 
 def _read(words: Sequence[str]) -> Meaning | None:
-    vocabulary = _vocabulary()
+    vocabulary = _known()
     exact = vocabulary.whole.get("".join(words))
     if exact is not None:
         return exact
@@ -278,14 +208,16 @@ def _read(words: Sequence[str]) -> Meaning | None:
         found = _attribute(rest) if rest else None
         return replace(found, who=who) if found is not None and found.exact else _attribute(words) or found
     attribute = _attribute(rest) if rest else None
+    if words[start:stop] == ("emergency",) and (attribute is None or attribute.role not in NAMELIKE):
+        return _attribute(words)  # an emergency call or admission; 'Emergency phone' is somebody's
     if attribute is None and rest:
         attribute = _attribute(words)
     return _compose(who, says, attribute)
 
 
-def _subject(words: Sequence[str]) -> tuple[str, str, int, int] | None:
+def _subject(words: Sequence[str]) -> _Subject | None:
     """Whose it is: the strongest, then longest subject phrase in a heading, with its place."""
-    subjects = _vocabulary().subjects
+    subjects = _known().subjects
     order = {"third_party": 3, "staff": 2, "organisation": 1, "patient": 0}
     best: tuple[tuple[int, int, int], tuple[str, str, int, int]] | None = None
     for start in range(len(words)):
@@ -298,11 +230,28 @@ def _subject(words: Sequence[str]) -> tuple[str, str, int, int] | None:
             rank = (strength, stop, stop - start)
             if best is None or rank > best[0]:
                 best = (rank, (known[0], known[1], start, stop))
+    if best is not None and best[1][0] == "third_party":
+        best = max(best, _wider(words, best[1]), key=lambda one: one[0])
     return None if best is None else best[1]
 
 
+def _wider(words: Sequence[str], inner: _Subject) -> tuple[tuple[int, int, int], _Subject]:
+    """An organisation or member of staff whose phrase holds a relative's: 'recipient organisation'."""
+    subjects = _known().subjects
+    for start in range(inner[2] + 1):
+        for stop in range(len(words), inner[3] - 1, -1):
+            known = subjects.get("".join(words[start:stop]))
+            if (
+                known is not None
+                and known[0] in {"staff", "organisation"}
+                and stop - start > inner[3] - inner[2]
+            ):
+                return (3, stop, stop - start), (known[0], known[1], start, stop)
+    return (0, 0, 0), inner
+
+
 def _attribute(words: Sequence[str]) -> Meaning | None:
-    vocabulary = _vocabulary()
+    vocabulary = _known()
     exact = vocabulary.whole.get("".join(words))
     if exact is not None:
         return exact
@@ -333,6 +282,8 @@ def _compose(who: str, says: str, attribute: Meaning | None, *, table: bool = Fa
     if attribute is not None and attribute.kind is Kind.FREE_TEXT:
         return replace(attribute, who=who)
     if who == "third_party":
+        if attribute is not None and attribute.kind is Kind.LINKING_KEY:
+            return replace(attribute, who=who)
         if (
             attribute is None
             or attribute.role in NAMELIKE

@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from core.model import Evidence, Kind, Role
 from core.survey import evidence
 from core.survey.fields_headers import A_CHOICE, DATES, Meaning
+from core.survey.fields_inside import held, message_verdict
 from core.survey.fields_values import Column
 from core.survey.fields_verdict import Verdict
-from core.survey.identifiers_text import find_strong
 
 _PASSING = frozenset({Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.ADMINISTRATIVE})
 _NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.FULL_NAME})
-_WORTH_A_SCAN = re.compile(r"@|\d.*\d.*\d")
-_SCANNED = 100
+#: A date and time run together, as messages have it: 1901211234, 201901211234.
+_STAMP = re.compile(r"(?:20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
+_NAMES_A_LIST = ("system", "scheme", "version", "codeset")
 _NO_PERSON = frozenset({Kind.UNKNOWN, Kind.CODED_CLINICAL, Kind.FREE_TEXT, Kind.STAFF, Kind.ADMINISTRATIVE})
 _RESULT = re.compile(
-    r"[-+<>=]*\d+(?:\.\d+)?%?|[a-z]|true|false|yes|no|pos(?:itive)?|neg(?:ative)?|(?:not |un)?detected|present"
-    r"|absent|(?:ab)?normal|reactive|non-?reactive|high|low|nil|none|unknown|indeterminate|confirmed|suspected",
+    r"[-+<>=]*\d+(?:\.\d+)?%?|[a-z]|true|false|yes|no|pos(?:itive)?|neg(?:ative)?|(?:not |un)?detected"
+    r"|present|absent|(?:ab)?normal|reactive|non-?reactive|high|low|nil|none|unknown|indeterminate|confirmed|suspected",
     re.IGNORECASE,
 )
 
@@ -38,6 +39,9 @@ class Answer:
 
 def weigh(meaning: Meaning | None, verdict: Verdict | None, column: Column) -> Answer:
     """The answer for one field, from what its heading says and what its values say."""
+    messages = message_verdict(column)
+    if messages is not None and not (meaning is not None and meaning.kind is Kind.DIRECT_IDENTIFIER):
+        return Answer(messages.kind, messages.role, messages.confidence, messages.evidence)
     if meaning is None:
         return _doubt(_by_values(verdict, column), column)
     if meaning.says == A_CHOICE and column.looked and (verdict is None or verdict.kind in _NO_PERSON):
@@ -113,6 +117,8 @@ def _agreed(meaning: Meaning, verdict: Verdict) -> float:
 
 
 def _names_somebody(meaning: Meaning, verdict: Verdict, column: Column) -> Answer:
+    if meaning.role in DATES and column.count(_STAMP.fullmatch, ("ten", "whole")) >= 0.9 * column.looked:
+        return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
     both = verdict.evidence
     if meaning.kind is Kind.DIRECT_IDENTIFIER:
         if meaning.role is verdict.role:
@@ -141,6 +147,8 @@ def _explains(meaning: Meaning, verdict: Verdict) -> bool:
     """True where the heading is a better reason for such words or digits than a list of names or a shape."""
     if verdict.role is Role.NHS_NUMBER:
         return meaning.kind in {Kind.LINKING_KEY, Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE}
+    if verdict.role is Role.OTHER_IDENTIFIER and meaning.phrase.endswith(_NAMES_A_LIST):
+        return True  # 'Code system': the web address of a list of codes
     if verdict.role is Role.OTHER_IDENTIFIER:
         return meaning.kind in {Kind.LINKING_KEY, Kind.CODED_CLINICAL}
     if verdict.role is Role.FULL_NAME and meaning.kind is Kind.QUASI_IDENTIFIER:
@@ -239,40 +247,10 @@ def _doubt(answer: Answer, column: Column) -> Answer:
     """Says what turns up here and there, and takes back a passing kind where people are named in it."""
     if answer.kind not in _PASSING or not column.looked:
         return answer
-    rows, what = _strong_inside(column)
+    rows, what = held(column, answer.kind)
     if not rows:
         return answer
     said = (*answer.evidence, evidence.some_values(rows, column.looked, what))
     if rows >= max(2, 0.01 * column.looked):
         return Answer(Kind.UNKNOWN, answer.role, min(answer.confidence, 0.4), said)
     return Answer(answer.kind, answer.role, answer.confidence * 0.9, said)
-
-
-_WORDS_FOR = {
-    "nhs_number": "an NHS number",
-    "email": "an e-mail address",
-    "phone": "a telephone number",
-    "postcode": "a full postcode",
-    "ni_number": "a National Insurance number",
-}
-
-
-def _strong_inside(column: Column) -> tuple[int, str]:
-    """How many rows (among some looked at) hold a strong identifier, and which sort holds most."""
-    found: dict[str, int] = {}
-    scanned = 0
-    for form in ("email", "postcode", "phone", "nino", "grouped", "text"):
-        for position in column.by_form.get(form, ()):
-            text = column.seen[position]
-            if _WORTH_A_SCAN.search(text) is None:
-                continue
-            scanned += 1
-            if scanned > _SCANNED:
-                break
-            hits = find_strong(text)
-            if hits:
-                found[hits[0].kind] = found.get(hits[0].kind, 0) + column.weights[position]
-    if not found:
-        return 0, ""
-    most = max(found, key=lambda kind: found[kind])
-    return sum(found.values()), _WORDS_FOR[most]
