@@ -22,12 +22,15 @@ KEY = "a system's key"
 LONG_TEXT = "more words than a description has"
 
 _WORTH = re.compile(r"[\\/{<|@:\d\n]|.\.[a-z]|.{60}", re.DOTALL)
+_ROOTS = (
+    "home|users?|mnt|var|srv|opt|data|docs?|documents|shared?|files?|scans?|images?|tmp|media|attachments"
+)
 _SUFFIX = r"pdf|docx?|odt|rtf|tiff?|jpe?g|png|gif|bmp|msg|eml|xlsx?|csv|dcm|txt|html?|xml|json|zip|wav|mp[34]"
 #: The forms of a cell that is a message, a document or the address of one, with what to call each.
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a document in RTF", re.compile(r"\{\\rtf")),
     ("a file's path", re.compile(r"(?:^|[\s\"'(=])(?:[A-Za-z]:[\\/]|\\\\[\w.$-]+[\\/]|~/|\.{1,2}[\\/]\w)")),
-    ("a file's path", re.compile(r"[^\s\\]\\[^\s\\][^\\]*\\|^/(?:[\w.@ -]+/){2,}[\w.@ -]*$")),
+    ("a file's path", re.compile(rf"[^\s\\]\\[^\s\\][^\\]*\\|^/(?:{_ROOTS})/", re.IGNORECASE)),
     ("a file's name", re.compile(rf"\w\.(?:{_SUFFIX})(?:$|[\s\"')\],;?#])", re.IGNORECASE)),
     (
         "a web address",
@@ -36,9 +39,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("JSON", re.compile(r"^\s*(?:\{\s*[\"'}]|\[\s*[\[{\"])")),
     ("XML or HTML", re.compile(r"<(?:\?xml|!DOCTYPE|!--|/?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>)")),
     ("an HL7 message", re.compile(r"(?:^|[\r\n])(?:MSH|PID|PV1|OBX|OBR|NTE|NK1)\|")),
-    ("an EDIFACT message", re.compile(r"\bUN[AB][:+]|(?:^|')(?:NAD|PNA|DTM|S0\d)\+")),
+    ("an EDIFACT message", re.compile(r"\bUNA:\+|\bUNB\+UNO|(?:^|')(?:NAD|PNA|DTM|S0\d)\+[^']*'")),
     ("a card of a contact or a calendar", re.compile(r"BEGIN:V(?:CARD|CALENDAR|EVENT)")),
-    ("encoded data", re.compile(r"(?:^|[\s,])(?=[A-Za-z0-9+/]{0,60}[A-Z0-9])[A-Za-z0-9+/_-]{60,}={0,2}")),
+    ("encoded data", re.compile(r"(?:^|[\s,])(?=[0-9A-Fa-f]*[G-Zg-z+/])[A-Za-z0-9+/]{100,}")),
+    ("encoded data", re.compile(r"\beyJ[\w-]{20,}\.")),
 )
 _STREET = re.compile(
     r"(?<![\w/.,-])\d{1,4}[A-Za-z]?,?\s+(?:[A-Za-z][\w'’.\-]*\s+){1,3}"

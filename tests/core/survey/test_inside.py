@@ -22,7 +22,7 @@ HELD = [
     ("MSH|^~&|GP|", "an HL7 message"),
     ("UNB+UNOA:2+x", "an EDIFACT message"),
     ("BEGIN:VCARD", "a card of a contact or a calendar"),
-    ("QUJD" * 20, "encoded data"),
+    ("QUJD" * 30, "encoded data"),
     ("12 Acacia Avenue", "an address"),
     ("seen on 12/03/2024", "a date"),
     ("ring 07700 900123", "a telephone number"),
