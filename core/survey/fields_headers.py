@@ -149,14 +149,29 @@ def _read_any_way(header: str, words: tuple[str, ...]) -> Meaning | None:
     known = _known().words
     undigited = tuple(word for word in words if not word.isdigit())
     bare = tuple(word for word in header_words(spelled.without_brackets(header)) if not word.isdigit())
-    apart = spelled.split(undigited, known)
+    apart = spelled.split(undigited, known | spelled.spellings().wraps_last)
     for other in dict.fromkeys((undigited, bare[:_MAX_WORDS], spelled.in_full(bare or undigited))):
         if other and other != words:
-            found = _better(found, _read(other))
+            found = _fuller(found, _read(other))
+    found = _of_a_person(found, _read(spelled.mended(undigited, known)))  # 'Date of Birht' is no event's date
     if found is None:
-        for other in dict.fromkeys((apart, spelled.in_full(apart), spelled.mended(undigited, known))):
+        for other in (apart, spelled.in_full(apart)):
             found = found or (_read(other) if other != words else None)
     return _unwrapped(spelled.in_full(bare or undigited), found)
+
+
+def _fuller(one: Meaning | None, other: Meaning | None) -> Meaning | None:
+    """The better of two readings; of two of part of a heading the one that knows what, not only whose."""
+    if one is not None and other is not None and not one.exact and not one.phrase and other.phrase:
+        return other
+    return _better(one, other)
+
+
+def _of_a_person(one: Meaning | None, other: Meaning | None) -> Meaning | None:
+    """The better of two readings; of two the one of the whole heading that tells of a person."""
+    if other is not None and other.kind in _TELLS_OF_PERSON and other.exact:
+        return other if one is None or not one.exact else one
+    return one or other
 
 
 def _unwrapped(words: tuple[str, ...], found: Meaning | None) -> Meaning | None:
@@ -290,6 +305,8 @@ def _compose(who: str, says: str, attribute: Meaning | None, *, table: bool = Fa
             or attribute.kind in {Kind.DIRECT_IDENTIFIER, Kind.ADMINISTRATIVE}  # 'Emergency contact number'
         ):
             return Meaning(Role.THIRD_PARTY, Kind.DIRECT_IDENTIFIER, weight, says, who=who)
+        if attribute.role is Role.SOCIAL and attribute.phrase.startswith("relation"):
+            return replace(attribute, who=who, says="how another person and the patient are related")
         if attribute.kind is Kind.QUASI_IDENTIFIER:
             return Meaning(Role.THIRD_PARTY, Kind.QUASI_IDENTIFIER, weight, says, who=who)
         if attribute.role in _KEYS:
