@@ -15,6 +15,7 @@ from datetime import date
 from core.model import Kind, Role, UsageError
 from core.protection.expected import EXPECTED, test_of
 from core.protection.pseudonyms import Pseudonyms, canonical, domain_of
+from core.survey.freetext import Names, Span, find_spans, scrub
 from core.survey.identifiers import outward_code, parse_date
 from core.survey.inside import found_inside
 
@@ -27,6 +28,8 @@ UNREADABLE = "unreadable"
 HOLDS = "holds"
 #: Actions after which a cell is either as it was or blank.
 KEEPING = frozenset(("keep", "keep_expected"))
+#: Notes with personal details removed as far as one can tell. Never a profile's rule: a person decides it.
+SCRUB = "scrub"
 _BLANK: Outcome = (None, UNREADABLE)
 
 
@@ -37,6 +40,7 @@ class Setting:
     role: Role = Role.OTHER
     settings: Mapping[str, str] = field(default_factory=dict)
     pseudonyms: Pseudonyms | None = None
+    names: Names | None = None  # of the row's patient, for notes
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,40 @@ def _keep_expected(setting: Setting) -> Run:
         return None, f"{HOLDS}:{held}" if held else UNREADABLE
 
     return run
+
+
+#: A note and the names of its patient -> the note without personal details, and what was removed.
+Scrub = Callable[[str, Names], tuple[str, tuple[Span, ...]]]
+
+
+def scrubbing(setting: Setting) -> Scrub:
+    """The function that `scrub` is under these settings: dates = "mark" (the default) or "month", engine =
+    "presidio" for the second engine too. Raises UsageError for others, and where that engine is not there."""
+    dates, engine = setting.settings.get("dates", "mark"), setting.settings.get("engine", "")
+    if dates not in ("mark", "month") or engine not in ("", "presidio") or set(setting.settings) - _SCRUBS_BY:
+        raise UsageError(
+            'Notes are scrubbed with dates = "mark" or "month", and engine = "presidio" or none.',
+            where="settings",
+        )
+    also = None
+    if engine:
+        from core.survey.freetext.presidio import load_engine
+
+        also = load_engine()
+
+    def run(text: str, names: Names) -> tuple[str, tuple[Span, ...]]:
+        spans = find_spans(text, names, also=also)
+        return scrub(text, spans, months=dates == "month"), spans
+
+    return run
+
+
+_SCRUBS_BY = frozenset(("dates", "engine"))
+
+
+def _scrub(setting: Setting) -> Run:
+    run, names = scrubbing(setting), setting.names
+    return lambda text: _BLANK if names is None else (run(text, names)[0], "")
 
 
 def _blank(_: Setting) -> Run:
@@ -299,6 +337,23 @@ ACTIONS: Mapping[str, Action] = {
             "Left blank: the value is not a postcode.",
             roles=frozenset((Role.POSTCODE,)),
             examples=(("BS6 5QA", "BS6"), ("bs65qa", "BS6"), ("SW1A 1AA", "SW1A"), ("Bristol", None)),
+        ),
+        Action(
+            SCRUB,
+            "Keep, with personal details removed as far as we can tell",
+            "free text with identifiers removed by lists, patterns and context; what was missed remains",
+            "Personal details are removed as far as we can tell.",
+            _scrub,
+            "Left blank: it is not known whose note this is, so nobody's names can be taken out of it.",
+            kinds=frozenset((Kind.FREE_TEXT,)),
+            examples=(
+                (
+                    "Spoke to Bill Quixley on 07700 900123, BP 120/80.",
+                    "Spoke to [name] on [phone], BP 120/80.",
+                ),
+                ("Review in 6/52. eGFR 62.", "Review in 6/52. eGFR 62."),
+            ),
+            example_setting=Setting(Role.NOTE, names=Names(frozenset(("william", "quixley")))),
         ),
         Action(
             "blank",

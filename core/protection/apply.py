@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, RawBlock, ReadError, Reason, Role, UsageError
-from core.protection.actions import ACTIONS, Run, Setting, run_of
+from core.protection.actions import ACTIONS, SCRUB, Run, Setting, run_of
 from core.protection.coded import PatientCodes, coded
 from core.protection.dated import coarse_dates
 from core.protection.expected import PLAIN_NUMBER
@@ -26,7 +26,8 @@ from core.protection.formats import fit, suspects
 from core.protection.plan import FieldPlan, Plan
 from core.protection.pseudonyms import HoldsSecret, Pseudonyms, domain_of, pseudonyms_for
 from core.protection.rows import RowDecisions
-from core.survey.results import Survey
+from core.protection.scrubbed import Scrubber
+from core.survey.results import KnownIdentifiers, Survey
 
 #: Results remembered for each field, twice: memory stays flat in file size.
 REMEMBERED = 60_000
@@ -40,7 +41,7 @@ class TableContext:
 
     fields: tuple[FieldPlan, ...]
     withheld: npt.NDArray[np.uint8] = field(repr=False)
-    patient: npt.NDArray[np.int32] = field(repr=False)  # the survey's: only to find equal cells faster
+    patient: npt.NDArray[np.int32] = field(repr=False)  # the survey's: whose names leave a note
 
     @cached_property
     def leaving(self) -> tuple[FieldPlan, ...]:
@@ -62,7 +63,9 @@ class Context:
     pseudonyms: Pseudonyms
     identity: Sequence[str] = field(default=(), repr=False)
     _columns: dict[tuple[str, str], _Column] = field(default_factory=dict, repr=False, compare=False)
+    known: KnownIdentifiers | None = field(default=None, repr=False)  # only where notes are scrubbed
     _codes: dict[str, PatientCodes] = field(default_factory=dict, repr=False, compare=False)
+    _scrubbers: dict[tuple[str, str], Scrubber] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, plan: FieldPlan) -> _Column:
         """The field's working column, made once. Two threads may both make it: they are the same."""
@@ -80,8 +83,17 @@ class Context:
             found = self._codes.setdefault(domain, made)
         return found
 
+    def scrubber(self, plan: FieldPlan) -> Scrubber:
+        """What takes personal details out of a field of notes, made when first met."""
+        key = (plan.table, plan.field)
+        found = self._scrubbers.get(key)
+        if found is None:
+            assert self.known is not None
+            found = self._scrubbers.setdefault(key, Scrubber(plan, self.format, self.known))
+        return found
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_columns": {}, "_codes": {}}
+        return {**self.__dict__, "_columns": {}, "_codes": {}, "_scrubbers": {}}
 
 
 class _Column:
@@ -107,6 +119,8 @@ class _Column:
             return self._kept(raw)
         if self.plan.action == "pseudonym":
             return coded(raw, patient, context.codes(domain_of(self.plan.role)), self._made)
+        if self.plan.action == SCRUB:
+            return context.scrubber(self.plan).array(raw, patient)
         return self._made(raw)
 
     def _kept(self, raw: pa.Array) -> pa.Array:
@@ -210,6 +224,7 @@ class OutBlock:
     withheld: npt.NDArray[np.uint8]
     raw: RawBlock = field(repr=False)
     context: Context = field(repr=False)
+    patient: npt.NDArray[np.int32] = field(repr=False)  # of each raw row
 
     @property
     def rows_in(self) -> int:
@@ -232,6 +247,8 @@ class OutBlock:
         if not plan.leaves:
             return left_out_reason(plan)
         cell = self.raw.data.column(str(plan.position))[row_in_block].as_py()
+        if plan.action == SCRUB:
+            return self.context.scrubber(plan).why(cell, int(self.patient[row_in_block]))
         return self.context.column(plan).why(cell)
 
     @cached_property
@@ -272,7 +289,8 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         withheld.setflags(write=False)
         tables[name] = TableContext(fields, withheld, survey.facts[name].patient)
     pseudonyms = pseudonyms_for(key, plan.recipient, plan.project)
-    return Context(tables, rows.reasons, plan.format, pseudonyms, survey.patients.identity)
+    known = survey.known if any(f.action == SCRUB for f in plan.fields) else None
+    return Context(tables, rows.reasons, plan.format, pseudonyms, survey.patients.identity, known=known)
 
 
 def _check_fields(table: str, fields: tuple[FieldPlan, ...], findings: tuple[Finding, ...]) -> None:
@@ -301,7 +319,8 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
         )
     leaves = withheld == 0
     mask = None if leaves.all() else pa.array(leaves)
-    patient = table.patient[which] if mask is None else table.patient[which][leaves]
+    everybody = table.patient[which]
+    patient = everybody if mask is None else everybody[leaves]
     names, arrays = [], []
     for plan in table.leaving:
         column = raw.data.column(str(plan.position))
@@ -312,4 +331,4 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
         names.append(plan.field)
         arrays.append(context.column(plan).array(column, patient, context))
     data = pa.RecordBatch.from_arrays(arrays, names=names)
-    return OutBlock(raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context)
+    return OutBlock(raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context, everybody)
