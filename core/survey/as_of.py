@@ -21,8 +21,8 @@ _LAST_DAY = int(np.datetime64("2100-01-01", "D").astype(np.int64))
 #: So many entries tell when a file ends: above a gap of half a year, one in a hundred are mistakes or plans.
 ENOUGH = 200
 _ALONE, _FEW = 180, 0.01
-#: With fewer entries only a gap of years tells.
-_ALONE_AMONG_FEW = 5 * 366
+#: With fewer entries nothing but a gap of decades tells.
+_ALONE_AMONG_FEW = 20 * 366
 
 
 def of_time_to_come(table: str) -> bool:

@@ -17,51 +17,116 @@ from core.survey.results import NO_DAY, OBJECTIONS, RECALLS
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _FALSE = frozenset(
-    ("", "false", "no", "n", "f", "0", "none", "null", "na", "n a", "nil", "not recorded", "no objection")
+    (
+        "", "false", "no", "n", "f", "0", "0 0", "none", "null", "na", "n a", "nil", "nan", "not recorded",
+        "no objection", "no opt out", "no dissent", "opted in", "opt in", "not opted out", "does not object",
+        "not dissented", "consented", "consents", "consent given", "allowed", "no objection recorded",
+        "none recorded", "dissent withdrawn", "objection withdrawn", "opt out withdrawn",
+    )
+)  # fmt: skip
+_REFUSED = re.compile(
+    r"^(?:false|no|n|f|0|0 0)$|dissent|refus|declin|opted out|opt out|withheld|denied|no consent"
 )
+_TAKEN_BACK = re.compile(r"withdr|cancel|revok|rescind|opt(?:ed)? ?in\b")
 
 
 @dataclass(frozen=True)
 class FlagField:
     """A field that says with yes or no, or a date, whether the patient objects.
 
-    Where `false_objects`, FALSE is the objection (EMIS is_consent_9nu0) and anything else is none;
-    else everything but a no or a blank is one. Where `of_patient_only`, the flag counts only in a table
-    of patients: on a single entry it is about that entry.
+    Where `false_objects`, FALSE or a word of refusal is the objection (EMIS is_consent_9nu0) and anything
+    else is none; where there are `words`, only those are; else everything but a no or a blank is one. Where
+    `of_patient_only`, the flag counts only in a table of patients: on a single entry it is about that entry.
     """
 
     meaning: str
     false_objects: bool = False
     of_patient_only: bool = False
+    words: frozenset[str] = frozenset()
 
     def objects(self, text: str) -> bool:
         """Whether this cell records an objection."""
         word = _NOT_WORD.sub(" ", text).strip().casefold()
+        if self.words:
+            return word in self.words
         if self.false_objects:
-            return word in ("false", "no", "n", "f", "0")
+            return _REFUSED.search(word) is not None and word not in _FALSE - _NO
         return word not in _FALSE
 
 
+_NO = frozenset(("false", "no", "n", "f", "0", "0 0"))
 _OBJECTS = r"(?:opt ?(?:ed )?out|dissent|objection|objects|objected|refus|declin)"
-# Headers as lower-case words. Sources: EMIS extracts (ehrql backends/emisv2.py), EMIS bulk spec v8.2,
-# NHS England National Data Opt-out guidance.
+_SPINE = frozenset(
+    (
+        "s",
+        "r",
+        "v",
+        "restricted",
+        "very restricted",
+        "sensitive",
+        "redacted",
+        "y",
+        "yes",
+        "true",
+        "1",
+        "t",
+        "stop noted",
+    )
+)
+_CONFIDENTIAL = frozenset(
+    ("confidential", "confidential address", "sensitive", "restricted", "refuge", "safe house")
+)
+# Headers as lower-case words. Sources: EMIS extracts (ehrql backends/emisv2.py), EMIS bulk v8.2, SystmOne
+# sharing preferences, PDS MPS response (SENSITIVITY_FLAG), HL7 v3 confidentiality codes in FHIR security
+# labels (R, V), NHS England National Data Opt-out guidance.
 _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
     (re.compile(r"is ?consent ?9 ?nu ?0"), FlagField("type1_dissent", false_objects=True)),
     (re.compile(r"is ?consent ?93 ?c ?1"), FlagField("local_share_refused", false_objects=True)),
-    (re.compile(rf"type ?(?:1|one).*{_OBJECTS}"), FlagField("type1_dissent")),
-    (re.compile(rf"type ?(?:2|two).*{_OBJECTS}"), FlagField("type2_dissent")),
+    (re.compile(rf"^(?!.*diabet).*type ?(?:1|one).*{_OBJECTS}"), FlagField("type1_dissent")),
+    (re.compile(rf"^(?!.*diabet).*type ?(?:2|two).*{_OBJECTS}"), FlagField("type2_dissent")),
     (
-        re.compile(r"nation\w* data opt ?out|\bnd ?oo?\b|\bnational opt ?out"),
+        re.compile(r"nation\w* data opt ?out|\bnd ?oo?\b|\bnational opt ?out|nhs data opt ?out"),
         FlagField("national_data_opt_out"),
     ),
     (re.compile(rf"(?:summary care|\bscr\b).*{_OBJECTS}"), FlagField("scr_dissent")),
-    (re.compile(r"spine ?sensitive"), FlagField("confidential_flag", of_patient_only=True)),
     (
-        re.compile(r"is ?confidential|confidential patient"),
+        re.compile(r"(?:summary care|\bscr\b).*\b(?:consent|preference|status)"),
+        FlagField("scr_dissent", false_objects=True),
+    ),
+    (
+        re.compile(
+            r"^(?:(?:is )?consent(?:s|ed)? (?:to|for) (?:record |data )?shar\w*|(?:record )?sharing consent"
+            r"|(?:eds )?share out|sharing out)$"
+        ),
+        FlagField("share_refused", false_objects=True),
+    ),
+    # Of what, the heading does not say: decided on the side of the patient.
+    (
+        re.compile(
+            r"^(?:patient |has |is )?(?:opt(?:ed)? ?out|dissent(?:ed)?|objection|objects|objected)(?: flag)?$"
+        ),
+        FlagField("third_party_refused"),
+    ),
+    (
+        re.compile(
+            r"spine ?sensitive|sensitivity ?flag|\bs flag\b"
+            r"|^sensitive(?: flag| patient| record)?$"
+            r"|^is sensitive$|stop noted|confidentiality ?code"
+            r"|^(?:is )?restricted(?: patient| record| flag)?$"
+        ),
+        FlagField("spine_sensitive", of_patient_only=True, words=_SPINE),
+    ),
+    (
+        re.compile(r"^security label(?: code)?(?: \d+)?$|^meta security"),
+        FlagField("spine_sensitive", of_patient_only=True, words=_SPINE - {"y", "yes", "true", "1", "t"}),
+    ),
+    (re.compile(r"address type"), FlagField("spine_sensitive", words=_CONFIDENTIAL)),
+    (
+        re.compile(r"^(?:is )?confidential(?: patient| record| flag)?$|confidential patient"),
         FlagField("confidential_flag", of_patient_only=True),
     ),
 )
-_TABLES_OF_OBJECTORS = re.compile(rf"type ?(?:1|one).*{_OBJECTS}")
+_TABLES_OF_OBJECTORS = re.compile(rf"^(?!.*diabet).*type ?(?:1|one).*{_OBJECTS}")
 
 
 def words_of_header(header: str) -> str:
@@ -73,6 +138,8 @@ def words_of_header(header: str) -> str:
 def flag_field(header: str) -> FlagField | None:
     """How to read a field whose header names an objection, None for any other."""
     words = words_of_header(header)
+    if _TAKEN_BACK.search(words):
+        return None  # a withdrawal never counts against an objection that stands elsewhere
     for pattern, field in _FLAG_HEADERS:
         if pattern.search(words):
             return field
