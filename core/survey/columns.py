@@ -50,8 +50,24 @@ class Distinct:
 def distinct(column: pa.Array) -> Distinct:
     """The distinct values of a column of strings, as they stand."""
     encoded = column.dictionary_encode()
-    indices = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    return Distinct(encoded.dictionary, indices.astype(np.int32, copy=False))
+    indices = encoded.indices if not encoded.indices.null_count else pc.fill_null(encoded.indices, -1)
+    return Distinct(encoded.dictionary, indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+
+
+def filled(values: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which of the texts hold more than blanks. Only those that begin like one are looked at closely."""
+    _, offsets_buffer, data = values.buffers()
+    offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    found: npt.NDArray[np.bool_] = offsets[1:] > offsets[:-1]
+    if data is None or not found.any():
+        return found
+    at = np.flatnonzero(found)
+    first = np.frombuffer(data, dtype=np.uint8)[offsets[at]]
+    unsure = at[(first <= 0x20) | (first >= 0x80)]
+    if len(unsure):
+        trimmed = pc.utf8_trim_whitespace(values.take(pa.array(unsure)))
+        found[unsure] = pc.not_equal(trimmed, "").to_numpy(zero_copy_only=False)
+    return found
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,9 @@ import pyarrow.compute as pc
 from core.model import Problem, RawBlock, Role
 from core.reading import shifted_rows
 from core.survey import coverage
-from core.survey.codes import (
-    EMPTY,
-    NEEDS_TERM,
-    NOT_UNDERSTOOD,
-    UNDERSTOOD,
-    UNJUDGED,
-    CodeReader,
-    Columns,
-    Dictionaries,
-)
-from core.survey.columns import Distinct, Watched, distinct
+from core.survey.codes import CodeReader, Dictionaries
+from core.survey.codes_of_rows import read_codes
+from core.survey.columns import Distinct, Watched, distinct, filled
 from core.survey.identifiers import days_of, hash64, normalise, normalise_column
 from core.survey.keys import Keys, local_keys, nhs_keys, scoped_keys
 from core.survey.local_keys import plain_keys
@@ -133,60 +125,12 @@ class _Block:
             self.facts.birth = self._day(self._watched.birth)
 
     def _codes(self) -> None:
-        fields = [(f.position, f) for f in self._watched.codes] + [(p, None) for p in self._watched.terms]
-        if not fields:
+        found = read_codes(self._watched, self.column, self.rows, self._reader, self._dictionary)
+        if found is None:
             return
-        bits = np.zeros(self.rows, dtype=np.uint64)
-        bad = np.zeros(self.rows, dtype=np.bool_)
-        explained = np.zeros(self.rows, dtype=np.bool_)
-        in_need = np.zeros(self.rows, dtype=np.bool_)
-        unjudged = np.zeros(self.rows, dtype=np.bool_)
-        states: list[tuple[int, npt.NDArray[np.uint8]]] = []
-        objecting: list[npt.NDArray[np.int16]] = []
-        for position, code in fields:
-            column = self.column(position)
-            if code is None:
-                told = Columns.of([self._reader.term(word) for word in column.words()])
-            elif code.is_id:
-                told = self._dictionary.read(column, code, self._reader)
-            else:
-                told = Columns.of([self._reader.code(word, code.form) for word in column.words()])
-            bits |= np.append(told.bits, np.uint64(0))[column.indices]
-            state = np.append(told.state, np.uint8(EMPTY))[column.indices]
-            bad |= state == NOT_UNDERSTOOD
-            in_need |= state == NEEDS_TERM
-            explained |= state == UNDERSTOOD
-            unjudged |= state == UNJUDGED
-            states.append((position, told.state))
-            if (told.objection != -1).any():
-                objecting.append(np.append(told.objection, np.int16(-1))[column.indices])
-        self._objections(objecting)
-        unknown = bad | (in_need & ~(explained | unjudged))
-        not_judged = unjudged & ~(explained | unknown)
-        self._bits, self._unknown, self._not_judged = bits, unknown, not_judged
-        for position, state in states:
-            self._unjudged(coverage.NOT_UNDERSTOOD, position, state >= NEEDS_TERM, unknown)
-            self._unjudged(coverage.NOT_JUDGED, position, state == UNJUDGED, not_judged)
-        self._flagged(bits, [position for position, _ in fields])
-        of_codes = [f.position for f in self._watched.codes if f.coded] or self._watched.terms
-        for position, state in states:
-            if position in of_codes:
-                column = self.column(position)
-                hashes = np.where(state == EMPTY, np.uint64(0), hash64(column.values))
-                self.facts.coded.append(Coded(hashes, column.indices))
-
-    def _unjudged(
-        self, sort: str, position: int, which: npt.NDArray[np.bool_], rows: npt.NDArray[np.bool_]
-    ) -> None:
-        """The codes of a field for which rows count as not judged: `which` of its distinct ones."""
-        if not rows.any() or not which.any():
-            return
-        column = self.column(position)
-        times = np.bincount(column.indices[rows] + 1, minlength=len(which) + 1)[1:]
-        at = np.flatnonzero(which & (times > 0))
-        if len(at):
-            codes = column.values.take(pa.array(at))
-            self.facts.unjudged.append(coverage.Unjudged.of(sort, position, codes, times[at]))
+        self._objections(found.objecting)
+        self._bits, self._unknown, self._not_judged = found.bits, found.unknown, found.not_judged
+        self.facts.unjudged, self.facts.coded, self.facts.flagged = found.unjudged, found.coded, found.flagged
 
     def _patterns(self) -> None:
         """What the rows' codes and marks say, as few patterns and a number for each row."""
@@ -239,23 +183,6 @@ class _Block:
             for rows, codes in recall_rows(asked, column.words(), column.indices):
                 facts.recall_rows.append(rows)
                 facts.recall_codes.append(codes)
-
-    def _flagged(self, bits: npt.NDArray[np.uint64], positions: Sequence[int]) -> None:
-        """By the first code or term of each flagged row: which categories it stands for."""
-        rows = np.flatnonzero(bits)
-        for position in positions:
-            if len(rows) == 0:
-                return
-            column = self.column(position)
-            indices = column.indices[rows]
-            named = indices >= 0
-            together = np.zeros(len(column.values), dtype=np.uint64)
-            np.bitwise_or.at(together, indices[named], bits[rows[named]])
-            at = np.flatnonzero(together)
-            hashes = hash64(column.values.take(pa.array(at))).tolist()
-            for text, categories in zip(hashes, together[at].tolist(), strict=True):
-                self.facts.flagged[text] = self.facts.flagged.get(text, 0) | categories
-            rows = rows[~named]
 
     def _flags(self) -> None:
         for position, flag in self._watched.flags:
@@ -341,8 +268,7 @@ class _Block:
     def _has_text(self, position: int) -> npt.NDArray[np.bool_]:
         """Which cells hold more than blanks."""
         column = self.column(position)
-        filled = pc.not_equal(pc.utf8_trim_whitespace(column.values), "").to_numpy(zero_copy_only=False)
-        return np.append(filled, False)[column.indices]
+        return np.append(filled(column.values), False)[column.indices]
 
     def _person_hashes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
         """Who is named in the rows, 0 for nobody. Asked only of rows with somebody new."""
