@@ -177,7 +177,14 @@ class CodeLookup:
 
     def objection_of_code(self, code: str) -> tuple[str, bool] | None:
         """(meaning, True where made and False where withdrawn), None for any other code."""
-        found = self._lists.objections.get(_objection_key(recognise(code)))
+        known = recognise(code)
+        found = self._lists.objections.get(_objection_key(known))
+        if found is None and len(known.text) == 5 and known.text.endswith("0"):
+            # '9Nu00': the dot was lost and the term's two digits cut short. On the side of the patient only.
+            found = self._lists.objections.get(known.text.removesuffix("0").removesuffix("0").ljust(5, "."))
+            if found is None:
+                found = self._lists.objections.get(known.text[:4] + ".")
+            found = found if found is not None and found.made else None
         return (found.meaning, found.made) if found else None
 
     def objection_of_term(self, term: str) -> tuple[str, bool] | None:
