@@ -7,8 +7,6 @@ The latest plausible day is the latest that does not stand alone far above all o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
 import numpy as np
 import numpy.typing as npt
 
@@ -48,6 +46,11 @@ class DayCounts:
         """How many entries were counted."""
         return int(self._counts.sum())
 
+    def last(self) -> int:
+        """The last day of all, NO_DAY where there is none."""
+        days = np.flatnonzero(self._counts)
+        return int(days[-1]) + FIRST_DAY if len(days) else NO_DAY
+
     def latest(self) -> int:
         """The latest plausible day, NO_DAY where there is none."""
         days = np.flatnonzero(self._counts)
@@ -70,11 +73,3 @@ class DayCounts:
             return NO_DAY
         share = np.cumsum(self._counts) >= max(1, self.total / 200)
         return int(share.argmax()) + FIRST_DAY
-
-
-def latest_day(counts: Iterable[DayCounts]) -> int:
-    """The latest plausible day of the first counts that have any: the better source comes first."""
-    for some in counts:
-        if (day := some.latest()) != NO_DAY:
-            return day
-    return NO_DAY

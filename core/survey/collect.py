@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Counted, Problem, Role
-from core.survey.as_of import ENOUGH, DayCounts, latest_day, of_time_to_come
+from core.survey.as_of import ENOUGH, DayCounts, of_time_to_come
 from core.survey.codelists import CodeLookup
 from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD, TITLES, Coverage
 from core.survey.facts import BlockFacts
@@ -247,7 +247,8 @@ class Collector:
         if past.total < ENOUGH:  # too few to say that a date of leaving is still to come
             past.add(self._left_days)
         births.add(people.birth_day)
-        return latest_day((past, births, to_come))
+        found = (day for day in (past.latest(), births.last(), to_come.latest()) if day != NO_DAY)
+        return next(found, NO_DAY)
 
     def _settled(self, people: People) -> Entries:
         if not self._entries:
