@@ -205,19 +205,9 @@ def cut_exact(buffer: bytes, dialect: Dialect, *, final: bool, first_only: bool 
 def _positions(array: Bytes, byte: int) -> Positions:
     # In pieces that stay in the processor's cache; a cell of hundreds of megabytes must not cost its size
     # again in temporaries either.
-    found = [_places(array[i : i + _PIECE] == byte) + i for i in range(0, len(array), _PIECE)]
+    pieces = range(0, len(array), _PIECE)
+    found = [np.flatnonzero(array[i : i + _PIECE] == byte) + i for i in pieces]
     return found[0] if len(found) == 1 else np.concatenate(found or [np.empty(0, np.int64)])
-
-
-def _places(hits: npt.NDArray[np.bool_]) -> Positions:
-    """Where the hits are. Few bytes of a file are line ends, so eight are passed over at a time."""
-    whole = len(hits) & ~7
-    words = np.flatnonzero(hits[:whole].view(np.uint64))
-    if len(words) * 4 > whole // 8:
-        return np.flatnonzero(hits)
-    which, place = np.nonzero(hits[:whole].reshape(-1, 8)[words])
-    found = words[which] * 8 + place
-    return found if whole == len(hits) else np.concatenate((found, np.flatnonzero(hits[whole:]) + whole))
 
 
 def _count(array: Bytes, byte: int) -> int:
