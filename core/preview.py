@@ -64,7 +64,7 @@ class Preview:
 
     def out_fields(self, table: str) -> tuple[str, ...]:
         """The names of the fields that leave, in order."""
-        return tuple(f.field for f in self._fields(table) if f.leaves)
+        return tuple(f.heading for f in self._fields(table) if f.leaves)
 
     def row_count(self, table: str) -> int:
         """How many rows the table has."""

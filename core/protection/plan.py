@@ -42,6 +42,12 @@ class FieldPlan:
     source: str = ""  # the profile's rule, or 'decided here'
     decided: bool = False  # a person chose it
     needs_decision: bool = False  # starts as left out until a person decides
+    sent_as: str = ""  # the name it leaves under where its own may name somebody
+
+    @property
+    def heading(self) -> str:
+        """The name that the field leaves under."""
+        return self.sent_as or self.field
 
     @property
     def leaves(self) -> bool:

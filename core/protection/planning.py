@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
 from core.protection.hazards import hazards_seen
+from core.protection.headings import with_name
 from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
@@ -223,7 +224,7 @@ def plan_field(
             decided=True,
             needs_decision=False,
         )
-    return _settled(survey, planned)
+    return with_name(_settled(survey, planned), profile.purpose, survey.findings[finding.table])
 
 
 def _by_profile(profile: Profile, finding: Finding, kind: Kind, role: Role) -> FieldPlan:

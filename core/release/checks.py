@@ -116,7 +116,7 @@ class _Told:
 
     def _read_rows(self, file: DataFile, written: WrittenFile, progress: Progress | None) -> None:
         fields = tuple(f for f in self._plan.for_table(self._tables[file.table - 1]) if f.leaves)
-        names = tuple(f.field for f in fields)
+        names = tuple(f.heading for f in fields)
         if written.fields != names or file.fields != names:
             empty = not written.fields and not file.rows
             if not empty:

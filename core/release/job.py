@@ -107,7 +107,7 @@ class Job:
             return (self._write_together(stage),)
         context, names, done, files = self.context(), file_names(self.tables), 0, []
         for number, table in self.leaving:
-            fields = tuple(f.field for f in context.tables[table].leaving)
+            fields = tuple(f.heading for f in context.tables[table].leaving)
             blocks = self.apply_table(self.survey.export.table(table), context, workers=self.workers)
             batches = (block.data for block in blocks)
             files.append(self._write(stage, names[table], number, fields, batches, done))
@@ -123,7 +123,7 @@ class Job:
         writer = fhir_file.FhirBundle(path)
         try:
             for number, table in self.leaving:
-                fields = tuple(f.field for f in context.tables[table].leaving)
+                fields = tuple(f.heading for f in context.tables[table].leaving)
                 writer.begin(number, table, fields)
                 start = done
                 blocks = self.apply_table(self.survey.export.table(table), context, workers=self.workers)
@@ -223,7 +223,7 @@ class Job:
             fields=tuple(
                 m.FieldDone(
                     table=self.tables.index(f.table) + 1,
-                    field=f.field,
+                    field=f.heading,
                     kind=f.kind,
                     role=f.role,
                     action=f.action,

@@ -98,7 +98,7 @@ class CoreRows:
                 )
                 if plan.leaves:
                     done = ACTION_WORDS.get(plan.action, plan.action)
-                    out.append(Column(plan.position, plan.field, str(plan.kind), done, plan.action))
+                    out.append(Column(plan.position, plan.heading, str(plan.kind), done, plan.action))
             rows = self._survey.facts[table].rows
             sheet = is_sheet(self._survey.export.table(table))
             found = self._shapes[table] = Shape(rows, tuple(raw), tuple(out), sheet)

@@ -70,6 +70,7 @@ class Lookup:
     """A code look-up that knows one code a category: 'code-hiv' and so on."""
 
     category_ids = CATEGORIES
+    lists: tuple[Any, ...] = ()
 
     def category(self, id: str) -> Category:
         return Category(id, id.replace("_", " ").capitalize())
