@@ -26,6 +26,7 @@ from gui.state import DetailContent
 from gui.summary import summary
 from gui.widgets.badge import TierBadge
 from gui.widgets.banners import BusyBar, FailureCard
+from gui.widgets.code_lists_dialog import CodeListsDialog
 from gui.widgets.detail_strip import DetailStrip
 from gui.widgets.rail import Rail
 from gui.widgets.summary_bar import SummaryBar
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 360)  # a desktop at 200% leaves 683 x 384
         self.pages: dict[str, Page] = {kind.page_id: kind(session) for kind in pages}
         self._compact: bool | None = None
+        self.code_lists: CodeListsDialog | None = None
         self._build()
         self.menus = Menus(self)
         self._connect()
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         session.progress_changed.connect(self.busy_bar.set_progress)
         session.detail_changed.connect(self.detail_strip.set_content)
         session.page_requested.connect(self.go_to)
+        session.code_lists_wanted.connect(self.show_code_lists)
         session.failed.connect(lambda _message: self._show_failure())
         session.decision_made.connect(lambda words: accessibility.announce(self, words))
         for signal in (
@@ -214,6 +217,12 @@ class MainWindow(QMainWindow):
             " no patient data and can be given to whoever looks after Threshold.",
             details=report,
         )
+
+    def show_code_lists(self) -> None:
+        """Open the window of code lists; does not block."""
+        if self.code_lists is None:
+            self.code_lists = CodeListsDialog(self.session.code_lists, self)
+        self.code_lists.open()
 
     def shown_detail(self) -> DetailContent | None:
         return self.detail_strip.content

@@ -51,6 +51,8 @@ class Menus:
         self.restricted.setCheckable(True)
         session.restricted_changed.connect(self.refresh)
         self._themes(view)
+        view.addSeparator()
+        self._add(view, "Code &lists...", window.show_code_lists, "Ctrl+L")
 
         help_ = bar.addMenu("&Help")
         self._add(help_, "&Where does my file go?", self.where)
@@ -149,6 +151,7 @@ class Menus:
             *(f"Ctrl+{n}  {p.title}" for n, p in enumerate(self._window.pages.values(), 1)),
             "F8  next to look at",
             "Ctrl+F  find",
+            "Ctrl+L  code lists",
             "Ctrl+Z  undo",
             "Ctrl+Y  redo",
         ]

@@ -71,6 +71,13 @@ class Opening(SessionState):
         self.passwords = (*self.passwords, password)
         self._start_over(self.read_as or None)
 
+    def look_again(self) -> None:
+        """Go through what is open once more, because a code list came or went; decisions stay."""
+        if self.export is not None:
+            self._start_over(self.read_as or None)
+        elif self.failure is not None and self.failure.code == "shelf":
+            self.open_again()
+
     @property
     def password_was_wrong(self) -> bool:
         """Whether the file asks for a password that was just given."""
@@ -164,11 +171,13 @@ class Opening(SessionState):
             for table in export.tables:
                 ticket.check()
                 ticket.post(self._first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
-            from core.survey import find_fields, survey_export
+            from core.survey import find_fields, load_lookup, survey_export
+            from core.survey.lists import load_shelf
 
+            lookup = load_lookup(load_shelf())
             found = find_fields(export)
             ticket.post(self._found, found)
-            return survey_export(export, progress=ticket.progress, found=found)
+            return survey_export(export, progress=ticket.progress, found=found, lookup=lookup)
 
         self.jobs.start(
             "open", work, done=self._surveyed, failed=self._open_failed, cancelled=self._open_cancelled,

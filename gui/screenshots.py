@@ -5,6 +5,7 @@ For machines without a display, for the README, and for looking at the program w
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from hashlib import sha256
@@ -32,10 +33,15 @@ def take_all(folder: Path, paths: tuple[Path, ...] = (), *, few: bool = False) -
 
     with TemporaryDirectory() as empty:
         before, Settings.folder = Settings.folder, Path(empty)
+        lists = os.environ.get("THRESHOLD_LISTS")
+        os.environ["THRESHOLD_LISTS"] = empty  # nobody's own code lists are in the pictures
         try:
             return _take_all(folder, paths, few)
         finally:
             Settings.folder = before
+            os.environ.pop("THRESHOLD_LISTS")
+            if lists is not None:
+                os.environ["THRESHOLD_LISTS"] = lists
 
 
 def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
@@ -65,6 +71,8 @@ def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
             _shots(window, folder, "failed", ("open",))
             return 1
         _shots(window, folder, "", tuple(window.pages), _in_the_readme if few else None)
+        if not few:
+            _shots_of_lists(window, folder)
         _say(f"Pictures of every page are in {folder}")
         return 0
     finally:
@@ -140,6 +148,28 @@ def _shots(
                 pause(REST)
                 name = "-".join(part for part in (page_id.replace("_", "-"), note) if part)
                 window.grab().save(str(folder / f"{name}-{width}x{height}-{colours}.png"))
+    theme.apply(app, "light")
+
+
+def _shots_of_lists(window: MainWindow, folder: Path) -> None:
+    """The window of code lists, in front of the Codes page."""
+    from PySide6.QtWidgets import QApplication
+
+    from gui import theme
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for colours in ("light", "dark"):
+        theme.apply(app, "dark" if colours == "dark" else "light")
+        for width, height in SIZES:
+            window.resize(width, height)
+            window.show_code_lists()
+            settle()
+            until(lambda: not window.session.jobs.running(), seconds=20)
+            pause(REST)
+            assert window.code_lists is not None
+            window.code_lists.grab().save(str(folder / f"code-lists-{width}x{height}-{colours}.png"))
+            window.code_lists.accept()
     theme.apply(app, "light")
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QObject
+
 from gui import decisions
 from gui.jobs import Ticket
 from gui.opening import Opening, demo_paths
@@ -29,6 +31,10 @@ EXAMPLE_ROWS = 60
 
 class Session(Opening):
     """State, signals and plain methods. See the module's text for the order of the signals."""
+
+    def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
+        super().__init__(parent, key=key)
+        self.code_lists.changed.connect(self.look_again)
 
     # -- getting ready ---------------------------------------------------------------------------
     def warm_up(self) -> None:

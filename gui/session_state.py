@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from gui import decisions
+from gui.code_lists import CodeLists
 from gui.jobs import Jobs
 from gui.state import Choices, Failure, FirstRows, GoingTo
 
@@ -37,6 +38,7 @@ class SessionState(QObject):
     busy_changed = Signal(bool)
     detail_changed = Signal(object)  # DetailContent, or None for an empty strip
     page_requested = Signal(str)  # page_id
+    code_lists_wanted = Signal()  # show the window of code lists
     export_finished = Signal(object)  # ReleaseResult
     closed = Signal()  # the export was put away
     profiles_ready = Signal()
@@ -49,6 +51,7 @@ class SessionState(QObject):
         self.jobs = Jobs(self)
         self.jobs.progress_changed.connect(self.progress_changed)
         self.jobs.busy_changed.connect(self.busy_changed)
+        self.code_lists = CodeLists(self.jobs, self)
         self.key: Any = key  # core.protection.Key, or None until one is needed
         self.key_note = ""  # a sentence while the key is kept nowhere, '' once it is
         self.key_file: Path | None = None  # where it is kept, if in a file

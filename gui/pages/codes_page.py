@@ -99,7 +99,9 @@ class CodesPage(Page):
         self.redo = QPushButton("Redo")
         self.undo.clicked.connect(self.session.undo)
         self.redo.clicked.connect(self.session.redo)
-        for button in (self.undo, self.redo):
+        self.lists = QPushButton("Code lists...")
+        self.lists.clicked.connect(self.session.code_lists_wanted.emit)
+        for button in (self.lists, self.undo, self.redo):
             bar.addWidget(button)
         layout.addLayout(bar)
         self.said = label("", "muted", wrap=True)

@@ -40,6 +40,7 @@ LIST_READERS: tuple[ListReader, ...] = (
     PlainReader(),
 )
 _SURE_IN_ARCHIVE = 0.6
+_SURE = 0.95
 _CHUNK = 4 << 20
 _KINDS_OF_FILE = frozenset((".txt", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".xml"))
 _RELEASE_VERSION = re.compile(r"_(\d+\.\d+\.\d+)_")
@@ -84,7 +85,7 @@ def _chosen(leaves: Sequence[Leaf], archived: bool) -> list[tuple[ListCandidate,
         if not leaf.source.size:
             continue
         try:
-            seen = [(r, s) for r in LIST_READERS if (s := r.recognise(candidate)) is not None]
+            seen = _recognised(candidate)
         except ReadError:
             if archived:
                 continue
@@ -98,6 +99,18 @@ def _chosen(leaves: Sequence[Leaf], archived: bool) -> list[tuple[ListCandidate,
         snapshots = [one for one in of_reader if "snapshot" in one[0].source.name.lower()]
         if snapshots and len(snapshots) < len(of_reader):
             found = [one for one in found if one[1].id != reader_id or one in snapshots]
+    return found
+
+
+def _recognised(candidate: ListCandidate) -> list[tuple[ListReader, Seen]]:
+    """The readers that know the file. None is asked after one that is sure: it would open it as a table."""
+    found: list[tuple[ListReader, Seen]] = []
+    for reader in LIST_READERS:
+        seen = reader.recognise(candidate)
+        if seen is not None:
+            found.append((reader, seen))
+            if seen.confidence >= _SURE:
+                break
     return found
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,16 @@ class ListShelf:
     def load(self) -> tuple[LoadedList, ...]:
         """All of them. Raises ListError where one is missing, damaged or was changed."""
         return tuple(self._load(list_id, digest) for list_id, digest in sorted(self._book().items()))
+
+    def each(self) -> Iterator[tuple[str, LoadedList | ListError]]:
+        """Every list, or what is wrong with it, so that it can be shown and removed.
+
+        Raises ListError where the book itself is damaged."""
+        for list_id, digest in sorted(self._book().items()):
+            try:
+                yield list_id, self._load(list_id, digest)
+            except ListError as error:
+                yield list_id, error
 
     def add(self, loaded: LoadedList) -> None:
         """Remember a list; the same file again takes the place of what was said of it before."""
