@@ -3,7 +3,8 @@
 Three sorts of function:
 
 * shape and check of one cell (`nhs_digits`, `postcode`, `phone_number`, `parse_date`, ...);
-* finders inside running text (`find_nhs_numbers`, ..., `find_strong`), and `find_in_column`, which runs a
+* finders inside running text (`find_nhs_numbers`, ..., `find_strong`; `find_identifiers` for every sort in
+  the table of detectors), and `find_in_column`, which runs a
   finder over an Arrow column behind a prefilter that never misses what the finder would find;
 * one canonical form for matching (`normalise`) and its 64-bit hash (`hash64`), for columns too.
 """
@@ -26,6 +27,7 @@ from core.survey.identifiers_dates import (
     month_first,
     parse_date,
 )
+from core.survey.identifiers_folding import ODD, folded, plain_digits
 from core.survey.identifiers_numbers import (
     is_guid,
     is_snomed_id,
@@ -44,6 +46,7 @@ from core.survey.identifiers_places import (
     outward_code,
     postcode,
 )
+from core.survey.identifiers_scan import find_identifiers
 from core.survey.identifiers_text import (
     FINDERS,
     Found,
@@ -67,6 +70,7 @@ __all__ = [
     "email_address",
     "find_dates",
     "find_emails",
+    "find_identifiers",
     "find_in_column",
     "find_nhs_numbers",
     "find_ni_numbers",
@@ -109,11 +113,12 @@ def _key(text: str) -> str:
 
 
 def _email(text: str) -> str:
+    text = plain_digits(text)
     return email_address(text) or text.strip().casefold()
 
 
 def _postcode(text: str) -> str:
-    return _NOT_ALNUM.sub("", text).upper()
+    return _NOT_ALNUM.sub("", plain_digits(text)).upper()
 
 
 def _day(text: str) -> str:
@@ -218,7 +223,12 @@ _PREFILTERS = {
 def prefilter(kind: str, column: pa.Array) -> pa.BooleanArray:
     """Which texts of a column may hold an identifier of that kind: quick, and never false where
     `FINDERS[kind]` would find one."""
-    return pc.fill_null(pc.match_substring_regex(column, _PREFILTERS[kind]), False)
+    may = pc.fill_null(pc.match_substring_regex(column, _PREFILTERS[kind]), False)
+    odd = pc.fill_null(pc.match_substring_regex(column, ODD), False)
+    if not pc.any(odd).as_py():
+        return may
+    plain = pa.array([folded(text) for text in column.filter(odd).to_pylist()], pa.string())
+    return pc.replace_with_mask(may, odd, pc.match_substring_regex(plain, _PREFILTERS[kind]))
 
 
 def find_in_column(kind: str, column: pa.Array) -> Iterator[tuple[int, Found]]:

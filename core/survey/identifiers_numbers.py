@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from core.survey.identifiers_folding import plain_digits
+
 # Spaces that spreadsheets, PDFs and web pages put between digit groups, and every sort of dash.
 SPACES = " \t\u00a0\u2000-\u200b\u202f\u205f\u3000"
 DASHES = "\\-\u00ad\u2010-\u2015\u2212"
@@ -37,6 +39,7 @@ _PHONE_LABEL = re.compile(
     r"^\s*(?:(?:t|tel|telephone|phone|mob|mobile|home|work|h|m|w|fax)\b\s*(?:no|number)?[.:)\s]+)+", re.I
 )
 _PHONE_CHARS = re.compile(rf"\+?[\d(][\d()/.\s{DASHES}\u00a0]{{7,24}}\d")
+_LANDLINE_WITHOUT_ZERO = re.compile(r"[12]\d{9}")
 _UK_NATIONAL = re.compile(r"0[1235789]\d{8,9}")
 
 _GUID = re.compile(r"\{?[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}\}?")
@@ -70,7 +73,7 @@ def nhs_digits(text: str) -> str | None:
     ten that were padded with zeros count only where the check digit is right. Sources: NHS Data
     Dictionary, NHS NUMBER; formats seen in EMIS reports.
     """
-    text = unwrapped(text)
+    text = unwrapped(plain_digits(text))
     match = _NHS_GROUPED.fullmatch(text)
     if match:
         return "".join(match.groups())
@@ -104,7 +107,7 @@ def ni_number(text: str) -> str | None:
     """The nine characters of a National Insurance number, upper case without blanks, else None.
 
     Prefix rules: HMRC NIM39110 (D F I Q U V never lead, O never second, six pairs not used)."""
-    text = text.strip().replace("\u00a0", " ").replace("-", " ")
+    text = plain_digits(text).strip().replace("\u00a0", " ").replace("-", " ")
     return re.sub(r"\s", "", text).upper() if _NINO.fullmatch(text) else None
 
 
@@ -116,7 +119,7 @@ def phone_number(text: str) -> str | None:
     leading zero where the number starts 7 and was written as digits only); others as '+' and digits.
     Drama numbers (Ofcom's 07700 900xxx) count: fixtures and real exports both hold them.
     """
-    text = _PHONE_LABEL.sub("", _PHONE_EXTENSION.sub("", unwrapped(text)))
+    text = _PHONE_LABEL.sub("", _PHONE_EXTENSION.sub("", unwrapped(plain_digits(text))))
     text = text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
     if not _PHONE_CHARS.fullmatch(text):
         return None
@@ -128,9 +131,17 @@ def phone_number(text: str) -> str | None:
         digits, international = "0" + digits[2:].lstrip("0"), False
     elif not international and len(digits) == 10 and digits[0] == "7" and text == digits:
         digits = "0" + digits
+    elif text == digits and _LANDLINE_WITHOUT_ZERO.fullmatch(digits) and not nhs_check(digits):
+        return "0" + digits if _given_out(digits) else None
     if not international:
         return digits if _UK_NATIONAL.fullmatch(digits) else None
     return _foreign(digits[2:] if text.startswith("00") else digits)
+
+
+def _given_out(digits: str) -> bool:
+    """Whether a British number without its zero is of a range that Ofcom has given out."""
+    number = phonenumbers.PhoneNumber(country_code=44, national_number=int(digits))
+    return bool(phonenumbers.is_valid_number_for_region(number, "GB"))
 
 
 def _foreign(digits: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from core.survey.identifiers_folding import plain_digits
 from core.survey.names import street_words
 
 # fmt: off
@@ -30,6 +31,8 @@ POSTCODE_AREAS = frozenset(
 OUTWARD = r"(?:[A-Z]{1,2}\d[A-Z\d]?|GIR)"
 INWARD = r"\d[ABD-HJLNP-UW-Z]{2}"
 _POSTCODE = re.compile(rf"({OUTWARD})[\s\u00a0\-]{{0,4}}({INWARD})", re.IGNORECASE)
+# 'No fixed abode', 'England, not otherwise stated', countries: any letters may end them.
+_PSEUDO = re.compile(r"(ZZ99)[\s\u00a0\-]{0,4}(\d[A-Z]{2})", re.IGNORECASE)
 _OUTWARD = re.compile(rf"{OUTWARD}", re.IGNORECASE)
 _SECTOR = re.compile(rf"({OUTWARD})\s{{0,2}}(\d)", re.IGNORECASE)
 _AREA = re.compile(r"[A-Z]{1,2}(?=\d)|GIR", re.IGNORECASE)
@@ -58,7 +61,8 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 
 def postcode(text: str) -> str | None:
     """A full UK postcode in upper case without its blank ('LS196BA'), else None. Known areas only."""
-    match = _POSTCODE.fullmatch(text.strip())
+    text = plain_digits(text).strip()
+    match = _POSTCODE.fullmatch(text) or _PSEUDO.fullmatch(text)
     if match is None or not _known_area(match.group(1)):
         return None
     return (match.group(1) + match.group(2)).upper()
@@ -67,7 +71,7 @@ def postcode(text: str) -> str | None:
 def outward_code(text: str) -> str | None:
     """The district of a full or partial postcode ('LS19' of 'LS19 6BA', 'LS19 6' or 'LS19'), else None."""
     text = text.strip()
-    match = _POSTCODE.fullmatch(text) or _SECTOR.fullmatch(text)
+    match = _POSTCODE.fullmatch(text) or _PSEUDO.fullmatch(text) or _SECTOR.fullmatch(text)
     outward = match.group(1) if match else (text if _OUTWARD.fullmatch(text) else None)
     if outward is None or not _known_area(outward):
         return None
@@ -82,6 +86,13 @@ def is_partial_postcode(text: str) -> bool:
 def _known_area(outward: str) -> bool:
     match = _AREA.match(outward)
     return match is not None and (match.group().upper() in POSTCODE_AREAS or match.group().upper() == "GIR")
+
+
+def is_pseudo_postcode(text: str) -> bool:
+    """True for a code that stands in a postcode's place and is nobody's ('ZZ99 3VZ', no fixed abode).
+
+    Source: NHS Data Dictionary, POSTCODE (Organisation Data Service pseudo postcodes)."""
+    return _PSEUDO.fullmatch(text.strip()) is not None
 
 
 def is_small_area(text: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from core.survey.identifiers_dates import MONTH, parse_date
+from core.survey.identifiers_folding import plain_digits
 from core.survey.identifiers_numbers import DASHES, SPACES, nhs_check, nhs_digits, ni_number, phone_number
 from core.survey.identifiers_places import EMAIL, EMAIL_ATOM, INWARD, OUTWARD, postcode
 
@@ -96,6 +97,7 @@ _DATE = re.compile(
 def find_nhs_numbers(text: str, *, valid_only: bool = False) -> list[Found]:
     """NHS, CHI and H&C numbers: ten digits, 3-3-4 however separated, other groupings where the check
     digit is right. With `valid_only` the check digit must always be right. Source: NHS Data Dictionary."""
+    text = plain_digits(text)
     hits: list[Found] = []
     for match in _NHS.finditer(text):
         digits = nhs_digits(match.group())
@@ -108,6 +110,7 @@ def find_nhs_numbers(text: str, *, valid_only: bool = False) -> list[Found]:
 
 def find_postcodes(text: str) -> list[Found]:
     """Full UK postcodes of known areas, blank or not, either case but not mixed ('S1 2nd' is none)."""
+    text = plain_digits(text)
     hits: list[Found] = []
     for match in _POSTCODE.finditer(text):
         outward, inward = match.group(1), match.group(3)
@@ -121,13 +124,14 @@ def find_postcodes(text: str) -> list[Found]:
         ):
             continue
         canonical = postcode(outward + inward)
-        if canonical is not None:
+        if canonical is not None and not canonical.startswith("ZZ99"):  # pseudo postcodes are nobody's
             hits.append(Found(match.start(), match.end(), canonical))
     return hits
 
 
 def find_emails(text: str) -> list[Found]:
     """E-mail addresses, in lower case."""
+    text = plain_digits(text)
     hits: list[Found] = []
     at = text.find("@")
     while at >= 0:
@@ -141,6 +145,7 @@ def find_emails(text: str) -> list[Found]:
 
 def find_phones(text: str) -> list[Found]:
     """Telephone numbers: UK ones starting 0 or +44, others starting + or 00. Bare long numbers are none."""
+    text = plain_digits(text)
     british = _phones(text, _PHONE_UK)
     foreign = _phones(text, _PHONE_FOREIGN) if "+" in text or "00" in text else []
     return _without_overlaps([british, foreign])
@@ -171,6 +176,7 @@ def _without_overlaps(readings: Iterable[Iterable[_Hit]]) -> list[_Hit]:
 
 def find_ni_numbers(text: str) -> list[Found]:
     """National Insurance numbers, solid or in pairs."""
+    text = plain_digits(text)
     hits: list[Found] = []
     for match in _NINO.finditer(text):
         canonical = ni_number(match.group())
@@ -181,6 +187,7 @@ def find_ni_numbers(text: str) -> list[Found]:
 
 def find_dates(text: str) -> list[Found]:
     """Dates of a day, in the formats of `parse_date` without their time; canonical is ISO, '1973-11-29'."""
+    text = plain_digits(text)
     hits: list[Found] = []
     for match in _DATE.finditer(text):
         day = parse_date(re.sub(r"\s+", " ", match.group()))
@@ -195,6 +202,7 @@ def find_strong(text: str) -> list[Strong]:
     Where two readings overlap the surer one wins: e-mail, valid NHS number, telephone, National
     Insurance number, postcode, then ten digits with a wrong check digit.
     """
+    text = plain_digits(text)
     many_digits = _MANY_DIGITS.search(text) is not None
     if not many_digits and "@" not in text and _ONE_DIGIT.search(text) is None:
         return []

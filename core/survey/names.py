@@ -31,6 +31,15 @@ TITLES = frozenset(
     ]
 )
 # fmt: on
+# fmt: off
+#: Letters after a name that are no name themselves: honours, degrees, colleges.
+POST_NOMINALS = frozenset((
+    "mbe", "obe", "cbe", "kbe", "dbe", "gbe", "bem", "rgn", "rmn", "rsn", "rscn", "rhv", "frcgp", "mrcgp",
+    "frcp", "mrcp", "frcs", "mrcs", "frcpsych", "mrcpsych", "frcog", "mrcog", "frcpch", "mrcpch", "frcem",
+    "frca", "mbbs", "mbchb", "bmbs", "mbbch", "bds", "phd", "msc", "bsc", "dphil", "dclinpsy", "llb",
+    "fcgdent", "mrpharms", "frpharms", "drcog", "dfsrh", "esq", "esquire", "iii",
+))
+# fmt: on
 CLINICIAN_TITLES = frozenset(["dr", "doctor", "prof", "professor", "nurse", "sister", "matron", "mr"])
 _STAFF_TITLE = re.compile(
     r"^\s*(?:dr|doctor|prof|professor|nurse|sister|matron|staff nurse|hca)\b|"
@@ -82,7 +91,8 @@ def plain_letters(text: str) -> str:
 def name_parts(text: str) -> tuple[str, ...]:
     """The names in a cell in order of speaking, titles dropped, as `plain_letters`.
 
-    'TOOSY, Raza (Dr)', 'Dr Raza Toosy' and 'raza toosy' all give ('raza', 'toosy'). Initials are kept.
+    'TOOSY, Raza (Dr)', 'TOOSY Raza', 'Dr Raza Toosy MRCGP', 'raza toosy' all give ('raza', 'toosy').
+    Initials are kept.
     """
     match = _SURNAME_FIRST.fullmatch(text)
     if match and not _is_title(match.group(1)):
@@ -91,12 +101,31 @@ def name_parts(text: str) -> tuple[str, ...]:
             first = f"{first} {third}"
         text = f"{first} {last}"
     else:
-        text = _BRACKETED.sub(" ", text)
+        text = _surname_last(_BRACKETED.sub(" ", text))
     parts = (plain_letters(word) for word in _NAME_WORD.findall(text))
     kept = [part for part in parts if part]
     while len(kept) > 1 and kept[0] in TITLES:
         kept.pop(0)
+    while len(kept) > 2 and kept[-1] in POST_NOMINALS:
+        kept.pop()
     return tuple(kept)
+
+
+def _surname_last(text: str) -> str:
+    """A name with its surname first in capitals ('TOOSY Raza', 'DE LA CRUZ Maria') in order of speaking."""
+    words = text.split()
+    first = 0
+    while first < len(words) - 1 and _is_title(words[first]):
+        first += 1
+    last = first
+    while last < len(words) and len(words[last]) > 1 and words[last].isupper() and words[last].isalpha():
+        last += 1
+    rest = words[last:]
+    if last == first or not rest or rest[0].strip(".,()").casefold() in TITLES:
+        return text
+    if max(map(len, words[first:last])) < 3 or not any(len(w) > 1 and not w.isupper() for w in rest):
+        return text
+    return " ".join([*words[:first], *rest, *words[first:last]])
 
 
 def _is_title(text: str) -> bool:

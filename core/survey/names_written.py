@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from core.survey.identifiers_folding import folded
 from core.survey.names import (
+    POST_NOMINALS,
     given_names,
     looks_like_full_name,
     name_parts,
@@ -27,19 +28,11 @@ PARTICLES = frozenset((
     "mc", "o", "san", "st", "af", "av", "zu", "y", "e",
 ))
 _NOT_NAMES = frozenset((
-    "the", "a", "an", "and", "or", "is", "was", "has", "had", "will", "to", "for", "of", "on", "in",
+    "the", "and", "or", "is", "was", "has", "had", "to", "for", "of", "on", "in",
     "at", "who", "not", "with", "from", "re", "tel", "via", "this", "that", "seen", "rang",
     "clinic", "hospital", "surgery", "practice", "team", "ward", "road", "street", "lane", "unit",
     "department", "dept", "labs", "laboratories", "laboratory", "lab", "ltd", "limited", "plc",
     "pharma", "centre", "center", "transdermal",
-))
-#: Letters after a name: honours, degrees, colleges (as NHS staff directories write them).
-POST_NOMINALS = frozenset((
-    "mbe", "obe", "cbe", "kbe", "dbe", "gbe", "qc", "kc", "jp", "dl", "bem", "rgn", "rmn", "rn", "rm", "rsn",
-    "rscn", "rhv", "frcgp", "mrcgp", "frcp", "mrcp", "frcs", "mrcs", "frcpsych", "mrcpsych", "frcog", "mrcog",
-    "frcpch", "mrcpch", "frcem", "frca", "fca", "mbbs", "mbchb", "bmbs", "mbbch", "bds", "phd", "md", "msc",
-    "bsc", "ba", "ma", "dphil", "dclinpsy", "llb", "fcgdent", "mrpharms", "frpharms", "drcog", "dfsrh", "esq",
-    "esquire", "jr", "jnr", "snr", "sr", "ii", "iii", "iv",
 ))
 #: Words that mark a name: before it, or in brackets after it.
 TITLE_WORDS = frozenset((
@@ -104,14 +97,6 @@ def find_titled(text: str) -> list[Named]:
     return kept
 
 
-def without_post_nominals(words: list[str]) -> list[str]:
-    """The words of a name without the letters after it ('Jane', 'Smith', 'MBE' gives the first two)."""
-    kept = list(words)
-    while len(kept) > 2 and kept[-1].casefold().strip(".,()") in POST_NOMINALS:
-        kept.pop()
-    return kept
-
-
 @lru_cache(maxsize=20_000)
 def looks_like_name(text: str) -> bool:
     """True where a whole cell looks like one person's name, whatever the order and case.
@@ -120,6 +105,8 @@ def looks_like_name(text: str) -> bool:
     a title and a name; never a lone word, nor words of which all are ordinary ones ('White May')."""
     text = folded(text).strip()
     if not 3 <= len(text) <= 70 or any(c.isdigit() for c in text) or _SHAPE.fullmatch(text) is None:
+        return False
+    if any(word in _NOT_NAMES for word in text.split()):
         return False
     if looks_like_full_name(text):
         return True
@@ -130,7 +117,15 @@ def looks_like_name(text: str) -> bool:
     if not 2 <= len(parts) <= 5:
         return False
     common = [part for part in parts if part in given_names() or part in surnames()]
-    return bool(common) and not words_that_are_names().issuperset(common) and _mixed(parts, common)
+    if words_that_are_names().issuperset(common) and not _has_initials(text):
+        return False
+    return bool(common) and _mixed(parts, common)
+
+
+def _has_initials(text: str) -> bool:
+    """Two words of which one is initials: 'Smith JA', 'J. White'."""
+    words = [word.strip(".,") for word in text.split()]
+    return len(words) == 2 and any(len(word) <= 2 and word.isupper() for word in words)
 
 
 def _mixed(parts: list[str], common: list[str]) -> bool:
