@@ -46,6 +46,14 @@ AssumeRegistered = Annotated[
 ]
 Agreement = Annotated[str, typer.Option("--agreement", help="Reference of the agreement.")]
 Recipients = Annotated[Path | None, typer.Option("--recipients", help="The book of who may get what.")]
+NotesReadBy = Annotated[
+    str,
+    typer.Option(
+        "--notes-read-by",
+        metavar="NAME",
+        help="Who read a sample of the notes that leave, as they would leave. Needed where any does.",
+    ),
+]
 ReadAs = Annotated[
     Path | None,
     typer.Option("--read-as", help="How files are to be read where Threshold reads them wrongly, as TOML."),

@@ -47,6 +47,7 @@ class Choices:
     agreement: str = ""
     recipients: Path | None = None
     expect_patients: int | None = None
+    notes_read_by: str = ""
     format: str = "csv"
     read_as: Path | None = None
     lists: Path | None = None
@@ -96,6 +97,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         objection_sources=sources,
         assume_registered=choices.assume_registered,
         expected_patients=choices.expect_patients,
+        notes_read_by=choices.notes_read_by,
         agreement=choices.agreement or _agreement(book, choices.recipient),
     )
     return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book)

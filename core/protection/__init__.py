@@ -13,6 +13,7 @@ from core.protection.keys import (
     load_key_file,
     save_key_file,
 )
+from core.protection.notes import NOTES_READ, kept_notes
 from core.protection.objections import (
     ObjectionLists,
     acting_objections,
@@ -31,6 +32,7 @@ from core.protection.rows import RowDecisions, decide_rows
 __all__ = [
     "ACTIONS",
     "ITEM_REASONS",
+    "NOTES_READ",
     "Action",
     "Compared",
     "Context",
@@ -61,6 +63,7 @@ __all__ = [
     "gates",
     "is_formula_like",
     "judged",
+    "kept_notes",
     "left_out_reason",
     "load_key_file",
     "load_objection_list",

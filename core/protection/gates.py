@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.model import Gate, Kind, PolicyError, Role
-from core.protection.actions import KEEPING
+from core.protection.actions import KEEPING, SCRUB
 from core.protection.gates_objections import (
     answer_fits,
     marked_seen,
@@ -15,6 +15,7 @@ from core.protection.gates_objections import (
 )
 from core.protection.hazards import blocking_hazards, hazards_seen
 from core.protection.judging import codes_gate
+from core.protection.notes import notes_gate
 from core.protection.objections_compared import Earlier
 from core.protection.plan import Plan, Purpose
 from core.protection.profile import Profile
@@ -49,6 +50,8 @@ def gates(
         _recipient(plan, profile, recipients, day),
         _hazards(survey, plan, profile),
     ]
+    if (notes := notes_gate(survey, plan)) is not None:
+        found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:
         found.append(judged)
     if ask and rows.missing_out:
@@ -91,7 +94,7 @@ _NAMING = frozenset(
 def tier_of(plan: Plan, profile: Profile) -> str:
     """The tier of what the plan sends: the profile's, or red where a field that names patients is kept."""
     named = any(
-        f.action in KEEPING
+        f.action in (*KEEPING, SCRUB)  # nobody can promise that a scrubbed note names nobody
         and (f.kind in (Kind.DIRECT_IDENTIFIER, Kind.UNKNOWN, Kind.FREE_TEXT) or f.role in _NAMING)
         for f in plan.fields
     )

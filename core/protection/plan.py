@@ -86,6 +86,7 @@ class Plan:
     send_unknown_codes: bool = False
     send_unjudged_codes: bool = False  # whole codes that no term, list or hierarchy explains
     confirmed: tuple[str, ...] = ()  # things a person has seen and confirmed, e.g. 'died:3'
+    notes_read_by: str = ""  # who read a sample of the notes that leave
     expected_patients: int | None = None
     agreement: str = ""
     uses: tuple[str, ...] = ()  # what the recipient does with it, e.g. 'national_shared_record', 'audit'

@@ -21,6 +21,7 @@ from core.protection.actions import Setting, run_of
 from core.protection.hazards import hazards_seen
 from core.protection.headings import with_name
 from core.protection.items import ITEM_REASONS, check_fingerprint
+from core.protection.notes import NOTES_READ, check_scrub
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
@@ -125,6 +126,7 @@ def make_plan(
     assume_registered: bool = False,
     expected_patients: int | None = None,
     agreement: str = "",
+    notes_read_by: str = "",
 ) -> Plan:
     """The plan for this export under a profile, with a person's decisions.
 
@@ -164,6 +166,7 @@ def make_plan(
         send_unknown_codes=_sends(decided.codes.send_unknown, profile.codes.not_understood),
         send_unjudged_codes=_sends(decided.codes.send_not_judged, profile.codes.not_judged),
         confirmed=tuple(confirmed),
+        notes_read_by=" ".join(notes_read_by.split()),
         expected_patients=expected_patients,
         agreement=agreement,
         uses=profile.uses,
@@ -224,6 +227,7 @@ def plan_field(
             decided=True,
             needs_decision=False,
         )
+    check_scrub(profile, planned, finding)
     return with_name(_settled(survey, planned), profile.purpose, survey.findings[finding.table])
 
 
@@ -312,7 +316,10 @@ def reckoning_day(survey: Survey) -> date | None:
 
 
 #: What a person can confirm with its number: people an own-care list drops, marked records, a fall in counts.
-_CONFIRMED = ("died", "left", "temporary", "unknown", "shifted", "objections_fell", *OBJECTIONS)
+_CONFIRMED = (
+    *("died", "left", "temporary", "unknown", "shifted", "objections_fell", NOTES_READ),
+    *OBJECTIONS,
+)
 
 
 def _check_names(survey: Survey, decided: Decisions) -> None:

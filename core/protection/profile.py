@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from core.model import Kind, Role, Status, UsageError
-from core.protection.actions import ACTIONS
+from core.protection.actions import ACTIONS, SCRUB
 from core.protection.hazards import Verdict
 from core.protection.plan import Purpose
 from resources import ROOT
@@ -92,6 +92,14 @@ class SmallNumbers(_Checked):
     source: str
 
 
+class FreeTextRule(_Checked):
+    """Whether a person may decide that notes leave with personal details removed."""
+
+    may_scrub: bool = False
+    why: str = ""
+    source: str = ""
+
+
 class Profile(_Checked):
     """The rules for one sort of recipient."""
 
@@ -112,6 +120,7 @@ class Profile(_Checked):
     roles: Mapping[Role, FieldRule]
     kinds: Mapping[Kind, FieldRule]
     counts: SmallNumbers | None = None
+    free_text: FreeTextRule = FreeTextRule()
     hazards: Mapping[HazardId, Verdict] = Field(default_factory=dict)  # 'default' for those not named
 
     def rule_for(self, kind: Kind, role: Role) -> FieldRule | None:
@@ -136,6 +145,11 @@ def read_profile(path: Path) -> Profile:
 
 
 def _check(profile: Profile, where: str) -> None:
+    if profile.free_text.may_scrub and profile.purpose is Purpose.COUNTS:
+        raise UsageError("A profile that publishes counts sends no free text.", where=where)
+    ruled = (*profile.roles.values(), *profile.kinds.values())
+    if any(rule.action == SCRUB for rule in ruled):
+        raise UsageError("Scrubbed notes are decided by a person, never by a profile's rule.", where=where)
     unknown = set(profile.statuses) - {status.name.lower() for status in Status}
     if unknown:
         raise UsageError(f"There is no status '{min(unknown)}'.", where=where)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Kind, Role
+from core.protection.actions import SCRUB
 from core.protection.plan import FieldPlan
 from core.release.attack_names import NameAttack
 from core.release.leaks import (
@@ -32,6 +33,7 @@ from core.release.leaks import (
     strong_leaks,
     ten_digits,
 )
+from core.survey.freetext import MARKS
 from core.survey.identifiers import NO_DAY, days_of, find_dates, prefilter
 from core.survey.results import NO_PATIENT, Survey
 
@@ -49,6 +51,7 @@ _PLAIN = (
     rf"\d{{4}}-\d\d-\d\d(?:[ T]{_CLOCK})?|\d\d/\d\d/\d{{4}}(?: {_CLOCK})?|{_CLOCK})$"
 )
 _ADDRESS_LIKE = r"(?:^|[^\w/.-])[0-9]{1,4}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?,?[ \t]+[A-Za-z]{2}"
+_MARKS = r"\[(?:" + "|".join(MARKS) + r")\]"
 _KEY_LIKE = r"^\s*\{?[0-9A-Za-z_./-]{10,64}\}?\s*$"
 _LETTERS = r"\pL{2}"
 _DATE_ROLES = frozenset(
@@ -79,6 +82,8 @@ class ColumnAttack:
     def feed(self, column: pa.Array, first_row: int, patients: npt.NDArray[np.int32] | None) -> None:
         """Take in a run of cells; `patients` has the patient number of each where the survey is at hand."""
         rows = np.arange(first_row, first_row + len(column), dtype=np.int64)
+        if self._plan.action == SCRUB:
+            column = pc.replace_substring_regex(column, _MARKS, "\x00")  # ours, and nobody's words
         shape = _SHAPES.get(self._plan.action)
         if shape is not None:
             other = pc.invert(pc.fill_null(pc.match_substring_regex(column, shape), True))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from core.model import Kind, Role
 from core.protection.plan import FieldPlan
 from core.release.leaks import Known, full_name_in
+from core.survey.freetext.eponyms import AFTER_EPONYM
 from core.survey.identifiers import plain_letters
 from core.survey.names import TITLES, words_that_are_names
 
@@ -41,13 +42,6 @@ _VOCABULARY = frozenset(
 )
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`])*")
-_AFTER_EPONYM = re.compile(
-    r"(?:['’`]s?|s['’`]?)?(?:[ \-/]+[A-Z]?[\w'’.]*){0,2}?[ \-/]+(?:disease|syndrome|palsy|sign|test|fracture|"
-    r"dystrophy|contracture|lymphoma|sarcoma|tumou?r|thyroiditis|oesophagus|esophagus|scale|score|index|chorea|"
-    r"ataxia|anaemia|anemia|phenomenon|encephalopathy|disorder|deformity|procedure|operation|classification|"
-    r"method|catheter|manoeuvre|nodes?|ulcer|sarcoidosis|gangrene|erythema|dementia|hernia|law|criteria|reflex)s?\b",
-    re.IGNORECASE,
-)
 _POSSESSIVE = re.compile(r"['’`]s\b|s['’`](?!\w)")
 
 
@@ -192,7 +186,7 @@ def _uses(text: str, names: frozenset[str]) -> list[_Use]:
         name = plain if plain in names else _base(word.group())
         if name not in names or len(name) < _SHORT:
             continue
-        if _AFTER_EPONYM.match(text, word.start() + len(_unpossessed(word.group()))):
+        if AFTER_EPONYM.match(text, word.start() + len(_unpossessed(word.group()))):
             continue
         before = words[number - 1].group().casefold() if number else ""
         if before in TITLES:

@@ -26,6 +26,7 @@ from core.protection import (
     Profile,
     Purpose,
     RowDecisions,
+    kept_notes,
     make_context,
     published_table,
     tier_of,
@@ -343,6 +344,10 @@ def _notices(plan: Plan, survey: Survey) -> tuple[str, ...]:
         for source in plan.objection_sources
         if source.kind == "none"
     ]
+    kept = kept_notes(survey, plan)
+    if kept:
+        by = plan.notes_read_by or "the person who approved"
+        told.append(f"Notes leave ({len(kept):,} of the fields). A sample of them was read by {by}.")
     return tuple(told)
 
 

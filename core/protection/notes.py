@@ -1,0 +1,70 @@
+"""Free text that leaves: which profiles may have it, and the tick of the person who approves it.
+
+Nobody can promise that no name is left in a note, however it was scrubbed. So a person reads a sample of the
+notes as they would leave, and says so, before they do.
+"""
+
+from __future__ import annotations
+
+from core.model import Finding, Gate, Kind, PolicyError, Role, UsageError
+from core.protection.actions import SCRUB
+from core.protection.plan import FieldPlan, Plan
+from core.protection.profile import Profile
+from core.survey.results import Survey
+
+NOTES_READ = "notes_read"
+GATE = "notes-read"
+
+
+def kept_notes(survey: Survey, plan: Plan) -> tuple[FieldPlan, ...]:
+    """The fields of free text that leave with their text, whatever a person said they are."""
+    written = {
+        (finding.table, finding.field)
+        for findings in survey.findings.values()
+        for finding in findings
+        if finding.kind is Kind.FREE_TEXT
+    }
+    return tuple(
+        f
+        for f in plan.fields
+        if f.action in ("keep", SCRUB)
+        and (f.kind is Kind.FREE_TEXT or f.role is Role.NOTE or (f.table, f.field) in written)
+    )
+
+
+def notes_gate(survey: Survey, plan: Plan) -> Gate | None:
+    """Whether somebody read a sample of the notes that leave; None where none leaves."""
+    kept = kept_notes(survey, plan)
+    if not kept:
+        return None
+    token = f"{NOTES_READ}:{len(kept)}"
+    fields = "1 field of notes leaves" if len(kept) == 1 else f"{len(kept):,} fields of notes leave"
+    by = plan.notes_read_by.strip()
+    if by or token in plan.confirmed:
+        who = f" by {by}" if by else ""
+        return Gate(GATE, True, f"{fields}. A sample of the notes was read{who} as they would leave.")
+    return Gate(
+        GATE,
+        False,
+        f"{fields}, and notes can name people however they were scrubbed. The person who approves this must "
+        "read a sample of the notes as they would leave, and say so.",
+        (token,),
+    )
+
+
+def check_scrub(profile: Profile, planned: FieldPlan, finding: Finding) -> None:
+    """Raises PolicyError where the profile never lets notes leave, UsageError where the field is none."""
+    if planned.action != SCRUB:
+        return
+    where = f"{planned.table}, {planned.field}"
+    if not profile.free_text.may_scrub:
+        raise PolicyError(
+            f"Under '{profile.title}' no free text leaves, scrubbed or not.",
+            where=where,
+            code="gate.free-text",
+        )
+    if planned.kind is not Kind.FREE_TEXT:
+        raise UsageError(
+            'Only free text can be scrubbed. If this is free text, say kind = "free_text".',
+            where=where,
+        )
