@@ -189,8 +189,9 @@ def _on_lists(
 def _must_match(matches: bool) -> None:
     if not matches:
         raise PolicyError(
-            "Nobody in this export is on the list of objections. It may be another practice's list, or one "
-            "whose numbers a spreadsheet has changed. If they were left out in the search, say so instead.",
+            "Nobody in this export is on the list of objections. It may be the wrong list (another "
+            "practice's), or one whose numbers a spreadsheet has changed. If they were left out in the "
+            "search, say so instead.",
             where="objections",
             code="decision_unmatched",
         )

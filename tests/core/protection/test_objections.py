@@ -10,6 +10,7 @@ from core.model import PolicyError, ReadError, UsageError
 from core.protection.objections import (
     ObjectionLists,
     acting_objections,
+    asking_objections,
     load_objection_list,
     objection_rules,
     parse_objection_source,
@@ -17,6 +18,9 @@ from core.protection.objections import (
 from core.protection.plan import Purpose
 from core.survey.results import OBJECTIONS
 
+# DESIGN: Type 1 and the National Data Opt-out act beyond care only; refusals of local or national sharing act
+# on shared records; refusals of audit and of a commissioner on those. What the reference decides on the side
+# of the patient acts beyond care as well.
 BEYOND_CARE = {
     "type1_dissent",
     "type2_dissent",
@@ -24,12 +28,21 @@ BEYOND_CARE = {
     "share_refused",
     "third_party_refused",
     "confidential_flag",
+    "spine_sensitive",
+    "cannot_consent",
 }
+SHARED = {"scr_dissent", "national_share_refused", "kis_dissent", "share_refused"}
 USES = {
-    "national_shared_record": {"scr_dissent", "national_share_refused"},
-    "local_shared_record": {"local_share_refused"},
-    "commissioner": {"commissioner_refused"},
+    "national_shared_record": SHARED,
+    "local_shared_record": SHARED | {"local_share_refused"},
+    "commissioner": {"commissioner_refused", "local_share_refused"},
     "audit": {"audit_dissent"},
+}
+#: Nobody is left out for these, and a person must have seen it. What nobody asks for goes by itself.
+CONFIRM = {
+    "own_care": {"third_party_refused", "confidential_flag", "spine_sensitive"},
+    "consent": {"third_party_refused", "confidential_flag", "spine_sensitive", "cannot_consent"},
+    "law": {"confidential_flag", "spine_sensitive"},
 }
 
 
@@ -38,6 +51,7 @@ USES = {
 def test_each_cell_of_the_table(purpose: Purpose, objection: str) -> None:
     acts = purpose is Purpose.BEYOND_CARE and objection in BEYOND_CARE
     assert (objection in acting_objections(purpose, ())) == acts
+    assert (objection in asking_objections(purpose, ())) == (objection in CONFIRM.get(purpose, ()))
 
 
 @pytest.mark.parametrize("use", list(USES))
@@ -46,6 +60,8 @@ def test_each_cell_of_the_table(purpose: Purpose, objection: str) -> None:
 def test_each_cell_for_what_the_recipient_does_with_it(purpose: Purpose, objection: str, use: str) -> None:
     acts = objection in USES[use] or (purpose is Purpose.BEYOND_CARE and objection in BEYOND_CARE)
     assert (objection in acting_objections(purpose, (use,))) == acts
+    asks = objection in CONFIRM.get(purpose, ()) and not acts
+    assert (objection in asking_objections(purpose, (use,))) == asks
 
 
 def test_every_rule_has_its_sentence_and_source() -> None:
