@@ -170,9 +170,16 @@ def _commonest(codes: Sequence[UnknownCode]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for code in codes:
         spelling = shown(code.code)
-        suggestions = list(code.suggestions) if spelling == unwrap(code.code) else []
+        is_code = spelling == unwrap(code.code)
         entry = found.setdefault(
-            spelling, {"code": spelling, "rows": 0, "why": code.why, "suggestions": suggestions}
+            spelling,
+            {
+                "code": spelling,
+                "rows": 0,
+                "why": code.why,
+                "suggestions": list(code.suggestions) if is_code else [],
+                "confirmed": code.confirmed or None if is_code else None,
+            },
         )
         entry["rows"] += code.rows
     return sorted(found.values(), key=lambda entry: -entry["rows"])[:_MOST_CODES]

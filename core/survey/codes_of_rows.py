@@ -76,13 +76,14 @@ def read_codes(
     found = CodesOfRows(bits, bad | (in_need & ~(explained | unjudged)), unjudged, objecting)
     found.not_judged &= ~(explained | found.unknown)
     of_codes = [f.position for f in watched.codes if f.coded] or watched.terms
+    beside = column_at(watched.terms[0]) if watched.terms else None
     for position, of_values in states:
         column = column_at(position)
         for sort, which, held in (
             (coverage.NOT_UNDERSTOOD, of_values >= NEEDS_TERM, found.unknown),
             (coverage.NOT_JUDGED, of_values == UNJUDGED, found.not_judged),
         ):
-            if (some := _unjudged(sort, position, column, which, held)) is not None:
+            if (some := _unjudged(sort, position, column, which, held, beside)) is not None:
                 found.unjudged.append(some)
         if position in of_codes:
             hashes = np.where(of_values == EMPTY, np.uint64(0), hash64(column.values))
@@ -100,16 +101,21 @@ def _told(column: Distinct, code: CodeField | None, reader: CodeReader, dictiona
 
 
 def _unjudged(
-    sort: str, position: int, column: Distinct, which: Mask, rows: Mask
+    sort: str, position: int, column: Distinct, which: Mask, rows: Mask, beside: Distinct | None
 ) -> coverage.Unjudged | None:
-    """The codes of a field for which rows count as not judged: `which` of its distinct ones."""
+    """The codes of a field for which rows count as not judged: `which` of its distinct ones. `beside` are the
+    terms of the rows."""
     if not which.any() or not rows.any():
         return None
     times = np.bincount(column.indices[rows] + 1, minlength=len(which) + 1)[1:]
     at = np.flatnonzero(which & (times > 0))
     if not len(at):
         return None
-    return coverage.Unjudged.of(sort, position, column.values.take(pa.array(at)), times[at])
+    terms = None
+    if beside is not None and sort == coverage.NOT_UNDERSTOOD:
+        of_row = beside.indices[column.first_rows()[at]]
+        terms = beside.values.take(pa.array(of_row, mask=of_row < 0))
+    return coverage.Unjudged.of(sort, position, column.values.take(pa.array(at)), times[at], terms)
 
 
 def _flagged(bits: Bits, columns: Sequence[Distinct]) -> dict[int, int]:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from core.model import Counted
+from core.survey.codelists import CodeLookup
+from core.survey.confirming import confirm
 from core.survey.hashing import hash64
 from core.survey.identifiers import nhs_check
 from core.survey.known import HashSet
@@ -50,10 +52,18 @@ class Unjudged:
     codes: pa.Array
     hashes: npt.NDArray[np.uint64]
     rows: npt.NDArray[np.int64]
+    terms: pa.Array | None = None  # the term beside each code where it is first seen
 
     @classmethod
-    def of(cls, sort: str, position: int, codes: pa.Array, rows: npt.NDArray[np.int64]) -> Unjudged:
-        return cls(sort, position, codes, hash64(codes), rows)
+    def of(
+        cls,
+        sort: str,
+        position: int,
+        codes: pa.Array,
+        rows: npt.NDArray[np.int64],
+        terms: pa.Array | None = None,
+    ) -> Unjudged:
+        return cls(sort, position, codes, hash64(codes), rows, terms)
 
 
 class Coverage:
@@ -61,6 +71,7 @@ class Coverage:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, int]] = {sort: {} for sort in TITLES}
+        self._terms: dict[str, str] = {}  # of damaged codes
         self._distinct = {sort: HashSet() for sort in TITLES}
         self._of_field: dict[tuple[str, int, str], tuple[HashSet, int]] = {}
 
@@ -70,6 +81,10 @@ class Coverage:
         for code, rows in zip(found.codes.to_pylist(), found.rows.tolist(), strict=True):
             text = code if len(code) <= _LONGEST else code[:_LONGEST] + "…"
             counts[text] = counts.get(text, 0) + rows
+        if found.terms is not None and len(self._terms) < _MOST_KEPT:
+            for code, term in zip(found.codes.to_pylist(), found.terms.to_pylist(), strict=True):
+                if term and len(code) <= _LONGEST:
+                    self._terms.setdefault(code, term)
         if len(counts) > _MOST_KEPT:
             self._rows[found.sort] = dict(_commonest(counts, _MOST_KEPT // 2))
         self._distinct[found.sort].add(found.hashes)
@@ -82,9 +97,12 @@ class Coverage:
         """How many different codes of the sort there are."""
         return len(self._distinct[sort].sorted())
 
-    def listed(self, sort: str) -> tuple[UnknownCode, ...]:
+    def listed(self, sort: str, lookup: CodeLookup) -> tuple[UnknownCode, ...]:
         """The commonest codes of the sort, most rows first."""
-        return tuple(_explained(code, rows) for code, rows in _commonest(self._rows[sort], MOST_LISTED))
+        return tuple(
+            _explained(code, rows, self._terms.get(code, ""), lookup)
+            for code, rows in _commonest(self._rows[sort], MOST_LISTED)
+        )
 
     def fields(self, names: Mapping[tuple[str, int], str]) -> tuple[FieldCoverage, ...]:
         """The fields with codes that were not judged, most rows first. `names` are those of the fields."""
@@ -104,10 +122,13 @@ def _commonest(counts: Mapping[str, int], most: int) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
 
 
-def _explained(code: str, rows: int) -> UnknownCode:
+def _explained(code: str, rows: int, term: str, lookup: CodeLookup) -> UnknownCode:
     known = recognise(code)
     why = known.why or _NEEDS_TERM.get(known.form, _UNJUDGED)
-    return UnknownCode(code, known.form, why, known.suggestions, rows)
+    confirmed = confirm(code, term, lookup) if known.suggestions and term else None
+    return UnknownCode(
+        code, known.form, why, known.suggestions, rows, confirmed.code if confirmed is not None else ""
+    )
 
 
 def shown(code: str) -> str:

@@ -137,14 +137,16 @@ class UnknownCode:
     """A code that the survey could not judge, as it was written. For memory and the screen only: what stands
     in a field of codes may be somebody's name (`coverage.shown` is the spelling for everything else).
 
-    `suggestions` are whole codes that a damaged one may have been, `rows` the rows that were left unjudged
-    because of it (at least so many, where an export has very many such codes)."""
+    `suggestions` are whole codes that a damaged one may have been, `confirmed` the one of them that the term
+    beside it confirms (see `confirming`; still never taken for the code), `rows` the rows that were left
+    unjudged because of it (at least so many, where an export has very many such codes)."""
 
     code: str
     form: Form
     why: str
     suggestions: tuple[str, ...]
     rows: int
+    confirmed: str = ""
 
 
 @dataclass(frozen=True)

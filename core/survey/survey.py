@@ -244,9 +244,9 @@ def _survey(
         lookup=lookup,
         as_of_day=collector.as_of_day,
         objection_evidence=evidence,
-        unknown_list=collector.coverage.listed(NOT_UNDERSTOOD),
+        unknown_list=collector.coverage.listed(NOT_UNDERSTOOD, lookup),
         not_judged=collector.count_unjudged(NOT_JUDGED, of_tables, patients.count),
-        not_judged_list=collector.coverage.listed(NOT_JUDGED),
+        not_judged_list=collector.coverage.listed(NOT_JUDGED, lookup),
         coverage=collector.coverage.fields(
             {(table.name, field.position): field.name for table in export.tables for field in table.fields}
         ),
