@@ -20,10 +20,12 @@ def number(count: int) -> str:
 
 def heading_says(header: str, says: str) -> Evidence:
     """Evidence from a heading: the file's own label, cut short where somebody put data there."""
+    return Evidence("heading_says", (_shown(header), says))
+
+
+def _shown(header: str) -> str:
     shown = " ".join(header.split())
-    return Evidence(
-        "heading_says", (shown if len(shown) <= _HEADING_SHOWN else shown[: _HEADING_SHOWN - 3] + "...", says)
-    )
+    return shown if len(shown) <= _HEADING_SHOWN else shown[: _HEADING_SHOWN - 3] + "..."
 
 
 def layout_says(says: str) -> Evidence:
@@ -67,6 +69,36 @@ def junk(filled: int, what: str) -> Evidence:
     return Evidence("junk", (filled, what))
 
 
+def together(count: int, rows: int, one: str, other: str) -> Evidence:
+    """The value is two other fields' of the same row, put together."""
+    return Evidence("together", (count, rows, _shown(one), _shown(other)))
+
+
+def repeats(count: int, rows: int, other: str) -> Evidence:
+    """The value is another field's of the same row."""
+    return Evidence("repeats", (count, rows, _shown(other)))
+
+
+def holds(count: int, rows: int, other: str) -> Evidence:
+    """The value has another field's of the same row inside it."""
+    return Evidence("holds", (count, rows, _shown(other)))
+
+
+def age_by(count: int, rows: int, other: str) -> Evidence:
+    """The number is the age by the row's birth date."""
+    return Evidence("age_by", (count, rows, _shown(other)))
+
+
+def one_each(other: str) -> Evidence:
+    """Each value of another field comes with one value of this."""
+    return Evidence("one_each", (_shown(other),))
+
+
+def one_a_patient(values: int, patients: int, rows: int) -> Evidence:
+    """Every patient has one value and no two share one, while rows repeat."""
+    return Evidence("one_a_patient", (values, patients, rows))
+
+
 NO_HEADING = Evidence("no_heading")
 UNKNOWN_HEADING = Evidence("unknown_heading")
 NOTHING_KNOWN = Evidence("nothing_known")
@@ -81,6 +113,8 @@ TERM_BESIDE_CODE = Evidence("term_beside_code")
 NO_CODES = Evidence("no_codes")
 UNSURE_HEADING = Evidence("unsure_heading")
 YEARS_ONLY = Evidence("years_only")
+SAME_FOR_PATIENT = Evidence("same_for_patient")
+SEVERAL_A_PATIENT = Evidence("several_a_patient")
 PERSON_SAID = Evidence("person_said")
 ANOTHER_SAID = Evidence("another_said")
 EXTRA_CELLS = Evidence("extra_cells")
@@ -100,6 +134,8 @@ _PLAIN = {
     "no_codes": "almost no value has the form of a code",
     "unsure_heading": "heading and values do not agree",
     "years_only": "the values are years",
+    "same_for_patient": "it is the same in all rows of a patient, so it describes the patient",
+    "several_a_patient": "patients have several of these dates, so they are of events",
     "person_said": "a person said that this field tells whose row it is",
     "another_said": "a person said that another field tells whose row it is",
     "extra_cells": "Rows of this table have more cells than it has field names; these are the others.",
@@ -113,6 +149,10 @@ def _values_are(count: int, filled: int, what: str, sampled: int) -> str:
     if count == filled:
         return f"all {number(filled)} {values} are {what}"
     return f"{number(count)} of {number(filled)} {values} are {what}"
+
+
+def _of(count: int, rows: int) -> str:
+    return f"all {number(rows)} values" if count == rows else f"{number(count)} of {number(rows)} values"
 
 
 def _some_values(count: int, filled: int, what: str) -> str:
@@ -140,6 +180,17 @@ _WORDS: dict[str, Callable[..., str]] = {
     "distinct_values": _distinct_values,
     "text_length": lambda words, distinct, filled: (
         f"{words:.0f} words a value, {_distinct_values(distinct, filled)}"
+    ),
+    "together": lambda count, rows, one, other: (
+        f"{_of(count, rows)} are the row's '{one}' and '{other}' together"
+    ),
+    "repeats": lambda count, rows, other: f"{_of(count, rows)} repeat the row's '{other}'",
+    "holds": lambda count, rows, other: f"{_of(count, rows)} have the row's '{other}' inside them",
+    "age_by": lambda count, rows, other: f"{_of(count, rows)} are the age by the row's '{other}'",
+    "one_each": lambda other: f"each '{other}' beside it comes with one name, for several patients",
+    "one_a_patient": lambda values, patients, rows: (
+        f"one value a patient: {number(values)} different values for {number(patients)} patients "
+        f"in {number(rows)} rows"
     ),
     "junk": lambda filled, what: f"no value of {number(filled)} looks like {what}; the heading decides",
 }

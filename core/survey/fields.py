@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from core.model import Evidence, Field, Finding, Role
 from core.survey import evidence
+from core.survey.fields_agree import agreeing
 from core.survey.fields_codes import judged_by_values
 from core.survey.fields_headers import Meaning, header_text, table_meanings
 from core.survey.fields_judge import SHAPED_NHS, VALID_NHS, judge
@@ -54,6 +55,7 @@ def classify_table(
         )
     ]
     answers = across(answers, meanings, verdicts, looked, columns)
+    answers = agreeing([field.name for field in fields], answers, meanings, looked, columns)
     return tuple(
         Finding(
             table=table_name,
