@@ -41,7 +41,8 @@ def find_spans(text: str, known: Names = NOBODY, *, also: Engine | None = None) 
     if also is not None:
         found += also(text)
     fixed = [span for span in found if span.what not in ("place", "organisation")]
-    left = [word for word in words if not any(s.start <= word.start < s.end for s in fixed)]
+    taken = covered(text, merged(fixed, text))
+    left = [word for word in words if taken[word.start] != "\x00"]
     found += find_people(text, left, known)
     spans = merged(found, text)
     for _ in range(_ROUNDS):  # a name taken out may leave another alone, which then is one too

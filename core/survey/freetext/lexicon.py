@@ -102,6 +102,12 @@ def towns() -> frozenset[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=50_000)
+def letters_of(word: str) -> str:
+    """`plain_letters` of one word, remembered: notes say the same words again and again."""
+    return plain_letters(word)
+
+
+@lru_cache(maxsize=50_000)
 def is_ordinary(word: str) -> bool:
     """Whether a word (any case, with its apostrophes and hyphens) is one of everyday or clinical English."""
     text = word.casefold()

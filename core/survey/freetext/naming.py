@@ -54,6 +54,8 @@ class Judge:
         """Whether a word in a name's place is one. `sure`: hardly anything else stands there."""
         if word.key in cue("function") and word.shape in (LOWER, UPPER):
             return False
+        if word.key in cue("titles") or word.key in cue("staff_titles"):
+            return False
         if sure and self.case == MIXED and word.shape == CAPITAL and len(word.key) >= 3 and not word.first:
             return word.key not in cue("after") and word.key not in cue("never")
         if self.case == LOWER and self.is_doubtful(word) and is_ordinary(word.text):

@@ -56,6 +56,10 @@ _DRIVER = re.compile(r"\b[A-Z]{2,5}9{0,3}\d{6}[A-Z][A-Z9]\d[A-Z]{2}\b")
 _SORT_CODE = re.compile(r"\b\d\d-\d\d-\d\d\b(?=\W{0,12}(?:acc|\d{8}))|\b\d{8}\b(?=\W{0,3}\d\d-\d\d-\d\d)")
 _GUID = re.compile(r"\{?\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b\}?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+#: Fewer digits are no number of anybody's.
+_SEVERAL = re.compile(r"\d(?:[^A-Za-z\n]{0,3}\d){2}|\d[A-Za-z]{1,3}\d|[A-Za-z]\d{2}")
+    r"\d(?:[^A-Za-z\n]{0,3}\d){2}|\d[A-Za-z]{1,3}\d|[A-Za-z]\d{2}"
+)  # less is no number of anybody's
 _OLD = re.compile(
     r"\b(?:aged?|age:)\s{0,2}(?P<a>9\d|1[0-2]\d)\b(?!\s?(?:mg|ml|%|/))"
     r"|\b(?P<b>9\d|1[0-2]\d)(?P<u>[ \-]?(?:y/?o|yrs?|years?)(?:[ \-]?old)?\b|[ \-]?yr[ \-]old\b|[MF]\b(?!\w))"
@@ -73,6 +77,7 @@ def find_numbers(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "web address", "web")
     if "@" not in text and _DIGIT.search(text) is None:
         return
+    several = _SEVERAL.search(text) is not None
     for hit in find_strong(text):
         end = hit.end
         if hit.kind == "phone" and (more := _EXTENSION.match(text, end)):
@@ -80,6 +85,9 @@ def find_numbers(text: str) -> Iterator[Span]:
         yield Span(hit.start, end, _WHAT[hit.kind], hit.kind)
     for found in find_nhs_numbers(text):
         yield Span(found.start, found.end, "NHS number", "nhs_number")
+    yield from _ages(text)
+    if not several:
+        return
     for pattern, what, why in (
         (_NHS_LABELLED, "NHS number", "nhs_number"),
         (_NI_LABELLED, "NI number", "ni_number"),
@@ -99,7 +107,6 @@ def find_numbers(text: str) -> Iterator[Span]:
     for match in _LONG.finditer(text):
         if not is_snomed_id(match.group()):
             yield Span(match.start(), match.end(), "number", "long_number")
-    yield from _ages(text)
 
 
 def _ages(text: str) -> Iterator[Span]:

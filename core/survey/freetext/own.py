@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from core.survey.freetext.eponyms import AFTER_EPONYM
 from core.survey.freetext.known import SHORT, Names, common, name_pairs
-from core.survey.freetext.lexicon import is_ordinary
+from core.survey.freetext.lexicon import is_ordinary, letters_of
 from core.survey.freetext.spans import Span
-from core.survey.names import TITLES, plain_letters
+from core.survey.names import TITLES
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`])*")
 _POSSESSIVE = re.compile(r"['’`]s\b|s['’`](?!\w)")
@@ -77,7 +77,7 @@ def _use(
 ) -> _Use | None:
     written = match.group()
     bare = _POSSESSIVE.sub("", written)
-    for plain in dict.fromkeys((plain_letters(written), plain_letters(bare))):
+    for plain in dict.fromkeys((letters_of(written), letters_of(bare))):
         if len(plain) >= SHORT and (plain in names.own or plain in names.everybody.names):
             break
     else:
@@ -101,7 +101,7 @@ def _alike(text: str, words: list[re.Match[str]], names: Names) -> Iterator[Span
         return
     for match in words:
         written = match.group()
-        key = plain_letters(_POSSESSIVE.sub("", written))
+        key = letters_of(_POSSESSIVE.sub("", written))
         if key in names.own:
             continue
         ordinary = is_ordinary(written)
@@ -130,8 +130,8 @@ def _full_names(words: list[re.Match[str]], names: Names) -> Iterator[Span]:
     if everybody.known is None or len(words) < 2:
         return
     there = [match for match in words if len(match.group()) > 1]
-    keys = [plain_letters(match.group()) for match in there]
-    bare = [plain_letters(_POSSESSIVE.sub("", match.group())) for match in there]
+    keys = [letters_of(match.group()) for match in there]
+    bare = [letters_of(_POSSESSIVE.sub("", match.group())) for match in there]
     keys = [b if b in everybody.names else k for k, b in zip(keys, bare, strict=True)]
     for first, last, full in name_pairs(keys, everybody.names):
         if everybody.has("full_names", full):

@@ -31,7 +31,7 @@ class _Reading(Judge):
         for at, word in enumerate(self.words):
             yield from self._after_title(at, word)
             yield from self._after_relation(at, word)
-            yield from self._aftercue(at, word)
+            yield from self._after_cue(at, word)
             yield from self._before_verb(at, word)
             yield from self._by_itself(at, word)
 
@@ -221,7 +221,7 @@ class _Reading(Judge):
                 if self.raised(name) and self.can_be_name(name, sure=False):
                     yield from self._name(at - 2, "relation")
 
-    def _aftercue(self, at: int, word: Word) -> Iterator[Span]:
+    def _after_cue(self, at: int, word: Word) -> Iterator[Span]:
         if word.key not in cue("before") and word.text.casefold() not in cue("before"):
             return
         if at + 1 >= len(self.words):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from core.survey.freetext.lexicon import listed
-from core.survey.names import plain_letters
+from core.survey.freetext.lexicon import letters_of, listed
 
 _LETTER = r"[^\W\d_]"
 _WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['’`\-](?={_LETTER}))*")
@@ -34,6 +34,7 @@ class Word:
         return self.shape in (CAPITAL, INITIAL)
 
 
+@lru_cache(maxsize=50_000)
 def shape_of(text: str) -> str:
     """How a word is written: 'lower', 'capital' (also McKay, O'Neill, Smith-Jones), 'upper', 'initial'
     (one letter), 'mixed' (eGFR, SystmOne)."""
@@ -84,7 +85,7 @@ def words_of(text: str) -> list[Word]:
         if text[match.end() : match.end() + 1].isdigit() or gap[-1:].isdigit():
             shape = MIXED  # 'Med3', 'B12', 'FEV1'
         found.append(
-            Word(bare, match.start(), match.start() + len(bare), plain_letters(bare), shape, first, gap)
+            Word(bare, match.start(), match.start() + len(bare), letters_of(bare), shape, first, gap)
         )
         last = match.end()
     return found
@@ -99,10 +100,13 @@ def _after_short(word: Word, gap: str) -> bool:
     )
 
 
+_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+_SMALL = re.compile(r"[a-zß-öø-ÿ]")
+
+
 def case_of(text: str) -> str:
     """'upper' for a note in capitals, 'lower' for one without any, else 'mixed'."""
-    upper = sum(1 for c in text if c.isupper())
-    lower = sum(1 for c in text if c.islower())
+    upper, lower = len(_CAPITALS.findall(text)), len(_SMALL.findall(text))
     if upper > 8 * lower and upper > 6:
         return UPPER
     return LOWER if upper * 12 < lower and not re.search(r"[A-Z][a-z]{2,}", text) else MIXED
