@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from core.model import Kind, Role
 from core.survey import evidence
+from core.survey import fields_judge_numbers as rarer
 from core.survey import fields_judge_words as wordy
 from core.survey import identifiers_numbers as numbers
 from core.survey import identifiers_places as places
@@ -283,6 +284,7 @@ JUDGES: tuple[Callable[[Column], Verdict | None], ...] = (
     _guid,
     _email,
     _snomed,
+    rarer.rare_numbers,
     _nhs,
     _phone,
     _nino,
@@ -290,6 +292,7 @@ JUDGES: tuple[Callable[[Column], Verdict | None], ...] = (
     _dates,
     _clock,
     _codes,
+    rarer.written_ages,
     wordy.words,
     _other_identifier,
     wordy.address,
