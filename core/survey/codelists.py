@@ -9,20 +9,18 @@ matched by prefix.
 from __future__ import annotations
 
 import copy
-import csv
 import functools
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TypeVar
 
 from core.survey.categories import Category, CategoryRules, load_categories
+from core.survey.listed_codes import CodeLists, ObjectionCode, load_lists
 from core.survey.lists import NO_LISTS, OF_A_DICTIONARY, ListCodes, ListUsed, LoadedList
 from core.survey.term_words import TermWords, normalise_term
 from core.survey.terminologies import NEEDS_TERM, Form, Recognised, recognise
 
 _REMEMBERED = 200_000
-_GROUPS = ("read", "snomed", "icd10", "bnf", "local")
 _KNOWN_HIERARCHY = frozenset((Form.READ_V2, Form.ICD10, Form.READ_OR_ICD10, Form.BNF))
 _CHAPTERS = {"read": "Read v2", "icd10": "ICD-10", "bnf": "BNF"}
 _SAID = {
@@ -45,15 +43,6 @@ _TAGS = (" finding ", " situation ", " procedure ", " regime therapy ", " record
 
 
 @dataclass(frozen=True)
-class ObjectionCode:
-    """A code that records an objection (`made`) or takes it back."""
-
-    meaning: str  # one of results.OBJECTIONS
-    made: bool
-    term: str
-
-
-@dataclass(frozen=True)
 class Match:
     """One reason why a code or its term belongs to a category.
 
@@ -64,21 +53,6 @@ class Match:
     category: str
     how: str
     detail: str
-
-
-@dataclass(frozen=True)
-class CodeLists:
-    """The code lists as shipped: bits and sources by terminology group and code, and codes known to be
-    ordinary."""
-
-    bits: Mapping[str, Mapping[str, int]]
-    sources: Mapping[str, Mapping[str, str]]
-    objections: Mapping[str, ObjectionCode]
-    ordinary: Mapping[str, Set[str]]
-
-    def source_of(self, group: str, code: str) -> str:
-        """Where a listed code comes from, in words."""
-        return self.sources[group][code].replace("+", ", ")
 
 
 class CodeLookup:
@@ -316,38 +290,6 @@ def load_lookup(lists: Sequence[LoadedList] = ()) -> CodeLookup:
 def _shipped() -> CodeLookup:
     rules = load_categories()
     return CodeLookup(rules, load_lists(tuple(r.category.id for r in rules)))
-
-
-def load_lists(category_ids: Sequence[str]) -> CodeLists:
-    """Reads resources/codelists. Raises ValueError where a row names an unknown category or terminology."""
-    bit_of = {name: 1 << number for number, name in enumerate(category_ids)}
-    bits: dict[str, dict[str, int]] = {group: {} for group in _GROUPS}
-    sources: dict[str, dict[str, str]] = {group: {} for group in _GROUPS}
-    folder = files("resources").joinpath("codelists")
-    lines = folder.joinpath("codes.csv").read_text(encoding="utf-8").splitlines()
-    for line in lines[1:]:
-        try:
-            group, code, category, source = line.split(",")
-            bit = bit_of[category]
-            of_group, their_source = bits[group], sources[group]
-        except (KeyError, ValueError):
-            raise ValueError(f"resources/codelists/codes.csv: not a code list row: {line}") from None
-        before = of_group.get(code, 0)
-        of_group[code] = before | bit
-        if before and source not in their_source[code]:
-            source = f"{their_source[code]}+{source}"
-        their_source[code] = source
-    return CodeLists(bits, sources, _load_objections(), {group: frozenset() for group in _GROUPS})
-
-
-def _load_objections() -> dict[str, ObjectionCode]:
-    objections: dict[str, ObjectionCode] = {}
-    text = files("resources").joinpath("codelists", "objections.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        if row["effect"] not in ("made", "withdrawn"):
-            raise ValueError(f"resources/codelists/objections.csv: effect '{row['effect']}'")
-        objections[row["code"]] = ObjectionCode(row["meaning"], row["effect"] == "made", row["term"])
-    return objections
 
 
 def _spoken(term: str) -> str:

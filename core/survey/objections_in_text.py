@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.survey.codelists import ObjectionCode
+from core.survey.listed_codes import ObjectionCode
 from core.survey.results import OBJECTIONS
 
 _READ = re.compile(r"[0-9A-Za-z]{3,5}\.{0,2}")

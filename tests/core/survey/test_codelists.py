@@ -11,7 +11,7 @@ import pytest
 
 from core.survey import OBJECTIONS, load_lookup
 from core.survey.categories import MAX_CATEGORIES, STRENGTHS, load_categories
-from core.survey.codelists import load_lists
+from core.survey.listed_codes import load_lists
 from core.survey.terminologies import Form
 
 LOOKUP = load_lookup()
