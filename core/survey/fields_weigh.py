@@ -19,7 +19,8 @@ from core.survey.fields_verdict import Verdict
 _PASSING = frozenset({Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.ADMINISTRATIVE})
 _NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.FULL_NAME})
 #: A date and time run together, as messages have it: 1901211234, 201901211234.
-_STAMP = re.compile(r"(?:20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
+_STAMP = re.compile(r"(?:20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?(?:[01]\d|2[0-3])[0-5]\d")
+_RUN_TOGETHER = ("ten", "whole", "phone", "grouped")
 _NAMES_A_LIST = ("system", "scheme", "version", "codeset")
 _NO_PERSON = frozenset({Kind.UNKNOWN, Kind.CODED_CLINICAL, Kind.FREE_TEXT, Kind.STAFF, Kind.ADMINISTRATIVE})
 _RESULT = re.compile(
@@ -117,7 +118,7 @@ def _agreed(meaning: Meaning, verdict: Verdict) -> float:
 
 
 def _names_somebody(meaning: Meaning, verdict: Verdict, column: Column) -> Answer:
-    if meaning.role in DATES and column.count(_STAMP.fullmatch, ("ten", "whole")) >= 0.9 * column.looked:
+    if meaning.role in DATES and column.count(_STAMP.fullmatch, _RUN_TOGETHER) >= 0.9 * column.looked:
         return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
     both = verdict.evidence
     if meaning.kind is Kind.DIRECT_IDENTIFIER:
@@ -127,6 +128,8 @@ def _names_somebody(meaning: Meaning, verdict: Verdict, column: Column) -> Answe
             if verdict.role is Role.FLAG:
                 return Answer(Kind.QUASI_IDENTIFIER, Role.FLAG, 0.7, both)
             return Answer(meaning.kind, meaning.role, max(meaning.weight, verdict.confidence), both)
+        if meaning.role is Role.NHS_NUMBER and column.share("ten", "grouped") >= 0.8:
+            return Answer(meaning.kind, meaning.role, meaning.weight * 0.95, ())  # ten digits fit much else
         if verdict.kind is Kind.DIRECT_IDENTIFIER and not verdict.soft:
             return Answer(meaning.kind, verdict.role, verdict.confidence, both)
         if verdict.role is Role.YEAR_OF_BIRTH:

@@ -237,3 +237,16 @@ def test_the_gp_systems_copy_of_the_patient_is_the_patients() -> None:
     assert found["gp_address_line1"].kind is DIRECT
     assert found["gp_birthDate"].role is Role.DATE_OF_BIRTH
     assert classify(gp_name=["Dr A Patel", "Dr B Ng"])["gp_name"].kind is Kind.STAFF
+
+
+def test_nhs_numbers_that_fail_their_check_digit_are_no_telephone_numbers() -> None:
+    wrong = [f"99900{n:05d}" for n in range(10_000, 10_040)]
+    found = classify(**{"NHS number": [*wrong]})["NHS number"]
+    assert (found.kind, found.role) == (DIRECT, Role.NHS_NUMBER)
+
+
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_date_and_time_run_together_is_no_telephone_number(between: str) -> None:
+    stamps = [f"19012{day}{between}12{minute:02d}" for day in range(10) for minute in range(0, 60, 9)]
+    found = classify(**{"Interchange date": [*stamps]})["Interchange date"]
+    assert found.kind is VALUE
