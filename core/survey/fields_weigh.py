@@ -117,8 +117,12 @@ def _agreed(meaning: Meaning, verdict: Verdict) -> float:
     return 1 - (1 - meaning.weight) * (1 - verdict.confidence)
 
 
+def _stamped(column: Column) -> bool:
+    return column.count(_STAMP.fullmatch, _RUN_TOGETHER) >= 0.9 * column.looked
+
+
 def _names_somebody(meaning: Meaning, verdict: Verdict, column: Column) -> Answer:
-    if meaning.role in DATES and column.count(_STAMP.fullmatch, _RUN_TOGETHER) >= 0.9 * column.looked:
+    if meaning.role in DATES and _stamped(column):
         return Answer(meaning.kind, meaning.role, meaning.weight * 0.9, ())
     both = verdict.evidence
     if meaning.kind is Kind.DIRECT_IDENTIFIER:
@@ -248,7 +252,7 @@ def _rest(meaning: Meaning, verdict: Verdict) -> Answer:
 
 def _doubt(answer: Answer, column: Column) -> Answer:
     """Says what turns up here and there, and takes back a passing kind where people are named in it."""
-    if answer.kind not in _PASSING or not column.looked:
+    if answer.kind not in _PASSING or not column.looked or (answer.role in DATES and _stamped(column)):
         return answer
     rows, what = held(column, answer.kind)
     if not rows:
