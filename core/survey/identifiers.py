@@ -31,6 +31,7 @@ from core.survey.identifiers_folding import ODD, folded, plain_digits
 from core.survey.identifiers_numbers import (
     is_guid,
     is_snomed_id,
+    landline_without_zero,
     nhs_check,
     nhs_damaged,
     nhs_digits,
@@ -133,7 +134,7 @@ def _or_letters(find: Callable[[str], str | None]) -> Callable[[str], str]:
 
 _FORMS: dict[str, Callable[[str], str]] = {
     "nhs_number": _or_letters(nhs_digits),
-    "phone": _or_letters(phone_number),
+    "phone": _or_letters(lambda text: phone_number(text) or landline_without_zero(text)),
     "email": _email,
     "postcode": _postcode,
     "ni_number": _or_letters(ni_number),

@@ -131,17 +131,21 @@ def phone_number(text: str) -> str | None:
         digits, international = "0" + digits[2:].lstrip("0"), False
     elif not international and len(digits) == 10 and digits[0] == "7" and text == digits:
         digits = "0" + digits
-    elif text == digits and _LANDLINE_WITHOUT_ZERO.fullmatch(digits) and not nhs_check(digits):
-        return "0" + digits if _given_out(digits) else None
     if not international:
         return digits if _UK_NATIONAL.fullmatch(digits) else None
     return _foreign(digits[2:] if text.startswith("00") else digits)
 
 
-def _given_out(digits: str) -> bool:
-    """Whether a British number without its zero is of a range that Ofcom has given out."""
+def landline_without_zero(text: str) -> str | None:
+    """A British landline number whose first zero a spreadsheet took, '2079460867', with it; else None.
+
+    Only where a heading says that a column holds telephone numbers: the same ten digits may be an NHS
+    number with a slip. Of ranges that Ofcom has given out, by phonenumbers."""
+    digits = unwrapped(plain_digits(text)).removesuffix(".0")
+    if _LANDLINE_WITHOUT_ZERO.fullmatch(digits) is None or nhs_check(digits):
+        return None
     number = phonenumbers.PhoneNumber(country_code=44, national_number=int(digits))
-    return bool(phonenumbers.is_valid_number_for_region(number, "GB"))
+    return "0" + digits if phonenumbers.is_valid_number_for_region(number, "GB") else None
 
 
 def _foreign(digits: str) -> str | None:

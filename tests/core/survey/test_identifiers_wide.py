@@ -13,11 +13,13 @@ from core.survey.identifiers import (
     FINDERS,
     find_dates,
     find_strong,
+    normalise,
     outward_code,
     phone_number,
     postcode,
     prefilter,
 )
+from core.survey.identifiers_numbers import landline_without_zero
 from core.survey.identifiers_places import is_pseudo_postcode
 
 VALID = "9990000018"
@@ -89,4 +91,6 @@ def test_a_pseudo_postcode_is_a_postcode_and_nobodys() -> None:
     ],
 )
 def test_a_landline_that_lost_its_zero(text: str, canonical: str | None) -> None:
-    assert phone_number(text) == canonical
+    assert landline_without_zero(text) == canonical
+    assert phone_number(text) is None  # without a heading it may as well be an NHS number with a slip
+    assert normalise("phone", text) == (canonical or text)
