@@ -47,6 +47,19 @@ def one_file(parent: QWidget | None, title: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def file_to_save(parent: QWidget | None, title: str, start: Path, filters: str) -> Path | None:
+    """A file to write, None when the person changed their mind. Whether one that is there may be replaced is
+    asked by the dialog itself."""
+    chosen, _filter = QFileDialog.getSaveFileName(parent, title, str(start), filters)
+    return Path(chosen) if chosen else None
+
+
+def release_folder(parent: QWidget | None, start: Path) -> Path | None:
+    """The folder of an earlier release, None when the person changed their mind."""
+    chosen = QFileDialog.getExistingDirectory(parent, "Choose the earlier release", str(start))
+    return Path(chosen) if chosen else None
+
+
 def key_file(parent: QWidget | None, start: Path) -> Path | None:
     """A key file, there already or to be made; None when the person changed their mind."""
     dialog = QFileDialog(parent, "Choose where the key is kept", str(start))

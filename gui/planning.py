@@ -27,7 +27,7 @@ def work_out(
     key: Any,
     check: Callable[[], None],
 ) -> tuple[Any, ...]:
-    """(key, note on the key, profile, plan, rows, gates, preview) for these choices."""
+    """(key, note on the key, profile, plan, rows, gates, preview, earlier release) for these choices."""
     from core.preview import Preview
     from core.protection import decide_rows, gates, load_profile, make_plan
 
@@ -50,9 +50,55 @@ def work_out(
     check()
     rows = decide_rows(survey, plan, key, going.lists)
     check()
-    stops = gates(survey, plan, rows, profile, ask=True)
+    before = going.before or _last_release(going.recipient, going.project)
+    stops = gates(survey, plan, rows, profile, ask=True, before=before)
     check()
-    return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows)
+    return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows), before
+
+
+def _last_release(recipient: str, project: str) -> Any:
+    """What the last release to this recipient and project said of objections, None where none is remembered
+    or its folder went away."""
+    from core.model import ThresholdError
+    from core.release import earlier_release
+    from gui.settings import Settings
+
+    folder = Settings.load().release_for(recipient, project)
+    if not folder:
+        return None
+    try:
+        return earlier_release(Path(folder))
+    except (ThresholdError, OSError):
+        return None
+
+
+def earlier(folder: Path, survey: Survey | None) -> Any:
+    """(an earlier release, the comparison with this file in lines), or what is wrong as a Failure."""
+    from core.model import ThresholdError
+    from core.release import compared_with, earlier_release
+    from gui.state import Failure
+
+    try:
+        before = earlier_release(folder)
+    except ThresholdError as error:
+        return Failure("It could not be compared", error.message, "", "", "plan", error.where, error.code)
+    told = [] if survey is None else [one.words() for one in compared_with(survey, None, before)]
+    return before, told
+
+
+def check_list(survey: Survey, path: Path) -> Any:
+    """Write the list for the opt-out service; what is in it in words, or what is wrong as a Failure. The file
+    dialog has asked whether a file that is there may be replaced."""
+    from core.model import ThresholdError
+    from core.release import make_check_list, write_check_list
+    from gui.state import Failure
+
+    try:
+        made = make_check_list(survey)
+        write_check_list(made, path, overwrite=True)
+    except ThresholdError as error:
+        return Failure("The check list was not made", error.message, "", "", "plan", error.where, error.code)
+    return made.words()
 
 
 def examples(

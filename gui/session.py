@@ -102,6 +102,30 @@ class Session(Opening):
 
         self.jobs.start(f"objections {kind}", work, done=done)
 
+    def make_check_list(self, path: Path, done: Callable[[Any], object]) -> None:
+        """Write the list for the opt-out service in a job; `done` gets words on it, or a Failure."""
+        survey = self.survey
+        if survey is None:
+            return
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import planning
+
+            return planning.check_list(survey, path)
+
+        self.jobs.start("check list", work, done=done)
+
+    def read_earlier(self, folder: Path, done: Callable[[Any], object]) -> None:
+        """Read an earlier release in a job; `done` gets (what it said, lines that compare), or a Failure."""
+        survey = self.survey
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import planning
+
+            return planning.earlier(folder, survey)
+
+        self.jobs.start("earlier release", work, done=done)
+
     def cancel(self) -> None:
         """Stop the long step that is running."""
         self.jobs.cancel("open")
@@ -119,11 +143,12 @@ class Session(Opening):
         assume_registered: bool = False,
         agreement: str = "",
         lists: Any = None,
+        before: Any = None,
     ) -> None:
         """Choose the profile and the recipient; the plan follows, in a job."""
         self.going_to = GoingTo(
             profile_id, recipient.strip(), project.strip(), expected_patients,
-            tuple(objection_sources), assume_registered, agreement.strip(), lists,
+            tuple(objection_sources), assume_registered, agreement.strip(), lists, before,
         )  # fmt: skip
         self.release = None
         self._replan()
@@ -238,7 +263,7 @@ class Session(Opening):
 
     def _planned(self, result: tuple[Any, ...]) -> None:
         before, self.key = self.key, result[0]
-        note, self.profile, self.plan, self.rows, self.gates, self.preview = result[1:]
+        note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:]
         if before is None:
             self.key_note = note
             self.key_changed.emit()
@@ -272,7 +297,7 @@ class Session(Opening):
         """Write the release into `out_dir`, re-open and check it. Ends in export_finished or failed."""
         if self.survey is None or self.plan is None or self.planning:
             return
-        survey, plan, key, rows = self.survey, self.plan, self.key, self.rows
+        survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
 
         def work(ticket: Ticket) -> Any:
             from core.engine import apply_table
@@ -280,7 +305,7 @@ class Session(Opening):
 
             return export_release(
                 survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
-                prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table,
+                prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,
             )  # fmt: skip
 
         self.jobs.start(
@@ -290,6 +315,11 @@ class Session(Opening):
 
     def _exported(self, result: Any) -> None:
         self.release = result
+        if self.going_to is not None:
+            from gui.settings import Settings
+
+            going = self.going_to
+            Settings.load().with_release(going.recipient, going.project, Path(result.release)).save()
         self.export_finished.emit(result)
 
     def _export_failed(self, error: BaseException) -> None:

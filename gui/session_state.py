@@ -79,6 +79,7 @@ class SessionState(QObject):
         self.plan: Plan | None = None
         self.rows: Any = None  # core.protection.RowDecisions
         self.preview: Preview | None = None
+        self.before: Any = None  # core.protection.Earlier: the last release to the same recipient
         self.gates: tuple[Gate, ...] = ()
         self.examples: dict[tuple[str, str], tuple[str, str | None]] = {}
         self._history = decisions.History()

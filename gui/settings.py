@@ -2,8 +2,9 @@
 
 Never an export's name or path, a recipient or anything from a file's cells: a file called
 'Mrs Smith insurance.csv' must leave no trace. A shape is a format, a number of fields, a hash of the header
-and the profile that was chosen last; a reading is how a person said that such a file is to be read. The one
-path kept is that of the key file a person chose to make.
+and the profile that was chosen last; a reading is how a person said that such a file is to be read. The only
+paths kept are that of the key file a person chose to make and those of the folders of last releases, by a hash
+of whom they are for: so that objections can be compared with last time.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 KEEP = 6
 KEEP_READINGS = 60
+KEEP_RELEASES = 60
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Settings:
     shapes: tuple[Shape, ...] = ()
     key_file: str = ""  # where the practice's key is kept, if in a file; never its pass phrase
     readings: tuple[Reading, ...] = ()
+    releases: tuple[tuple[str, str], ...] = ()  # hash of recipient and project, folder of the last release
 
     #: Another folder than the person's own, for pictures that must not show what was opened before.
     folder: ClassVar[Path | None] = None
@@ -110,7 +113,8 @@ class Settings:
             key_file = found.get("key_file", "")
             if not isinstance(key_file, str):
                 key_file = ""
-            return cls(str(found.get("theme", "system")), shapes, key_file, readings)
+            releases = tuple((str(who), str(where)) for who, where in found.get("releases", ()))
+            return cls(str(found.get("theme", "system")), shapes, key_file, readings, releases)
         except (OSError, ValueError, TypeError, AttributeError):
             return cls()
 
@@ -130,6 +134,17 @@ class Settings:
 
     def with_key_file(self, path: Path) -> Settings:
         return replace(self, key_file=str(path))
+
+    def with_release(self, recipient: str, project: str, folder: Path) -> Settings:
+        """The folder of the last release to this recipient and project, in the place of an older one."""
+        who = _for_whom(recipient, project)
+        rest = tuple(r for r in self.releases if r[0] != who)
+        return replace(self, releases=((who, str(folder)), *rest)[:KEEP_RELEASES])
+
+    def release_for(self, recipient: str, project: str) -> str:
+        """Where the last release to this recipient and project is, '' for none."""
+        who = _for_whom(recipient, project)
+        return next((folder for known, folder in self.releases if known == who), "")
 
     def with_shape(self, shape: Shape) -> Settings:
         """The shape first; an older one with the same headers gives way, its profile kept."""
@@ -151,6 +166,12 @@ class Settings:
     def profile_for(self, headers: str) -> str:
         """The profile chosen last time for a file with these headers, '' for none."""
         return next((s.profile for s in self.shapes if s.headers == headers), "")
+
+
+def _for_whom(recipient: str, project: str) -> str:
+    """A hash that stands for a recipient and a project: their names are not remembered."""
+    words = [" ".join(text.split()).casefold() for text in (recipient, project)]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
 def headers_hash(tables: Sequence[Sequence[str]]) -> str:

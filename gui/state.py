@@ -47,6 +47,7 @@ class GoingTo:
     assume_registered: bool = False
     agreement: str = ""
     lists: Any = None  # core.protection.ObjectionLists: people who object, in memory only
+    before: Any = None  # core.protection.Earlier: what an earlier release said of objections
 
 
 @dataclass(frozen=True)

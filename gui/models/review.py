@@ -20,7 +20,12 @@ GATE_WORDS = {
     "closed-programme": "The programme is closed",
     "hidden-data": "What was found in the file",
     "missing-out": "People who will not be on the list",
+    "opt-out-answer": "The answer of the opt-out check",
+    "objections-last-time": "Objections beside last time",
+    "marked-records": "Records that are marked",
 }
+#: Gates that a person's tick settles.
+TICKED = frozenset(("missing-out", "hidden-data", "objections-last-time", "marked-records"))
 MISSING_WORDS = {
     "died": "died",
     "left": "left the practice",
@@ -50,7 +55,7 @@ def checks(session: Session) -> list[Check]:
         state = "passed" if gate.passed else "stops"
         if gate.name == "patients-expected" and gate.passed and session.expected_patients is None:
             state = "look"
-        if gate.name in {"missing-out", "hidden-data"} and not gate.passed:
+        if gate.name in TICKED and not gate.passed:
             state = "confirm"
         detail = gate.detail
         if gate.name == "recipient" and gate.passed:
@@ -88,6 +93,12 @@ def to_confirm(session: Session) -> list[ToConfirm]:
         token = f"{gone.id}:{gone.patients}"
         words = f"{counted(gone.patients or 0, 'patient')} who {MISSING_WORDS.get(gone.id, gone.text)}"
         found.append(ToConfirm(token, f"{words} will not be on the list", token in session.confirmed))
+    for marked in session.rows.marked if session.rows is not None else ():
+        token = f"{marked.id}:{marked.patients}"
+        words = f"{counted(marked.patients or 0, 'patient')} may go. {marked.text}"
+        found.append(ToConfirm(token, words, token in session.confirmed))
+    if (fell := _fallen(session)) is not None:
+        found.append(fell)
     hidden = _stopping(session)
     if hidden:
         token = f"hazards:{len(hidden)}"
@@ -96,6 +107,25 @@ def to_confirm(session: Session) -> list[ToConfirm]:
             words = f"I looked at what stops the export ({counted(len(hidden), 'thing')} on the Open page)"
         found.append(ToConfirm(token, words, token in session.confirmed))
     return found
+
+
+def _fallen(session: Session) -> ToConfirm | None:
+    """Far fewer objections than last time: somebody must say that it is right."""
+    if session.before is None or session.survey is None or session.rows is None:
+        return None
+    from core.protection import compare_objections, counts_now
+    from core.protection.objections_compared import fallen_confirmation
+
+    compared = compare_objections(
+        counts_now(session.survey, session.rows), session.before, session.rows.patients_in
+    )
+    fallen = [one.words() for one in compared if one.fell]
+    if not fallen:
+        return None
+    token = fallen_confirmation(compared)
+    return ToConfirm(
+        token, f"It is right that there are fewer: {'; '.join(fallen)}", token in session.confirmed
+    )
 
 
 def _stopping(session: Session) -> tuple[Any, ...]:

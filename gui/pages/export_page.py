@@ -313,7 +313,7 @@ class ExportPage(Page):
 
     def _remedy(self, gate: Gate) -> tuple[str, Callable[[], object]]:
         """What a person can do about a gate that does not hold."""
-        if gate.name in {"missing-out", "hidden-data"}:
+        if gate.name in review.TICKED:
             return "Go to the tick boxes  F8", self.next_flag
         if gate.name == "something-leaves":
             return "Go to Fields", lambda: self.session.page_requested.emit("fields")

@@ -152,6 +152,7 @@ class GoingToPage(Page):
             assume_registered=self.registered.isChecked() and not self.registered_row.isHidden(),
             agreement=self.agreement.text() if beyond else "",
             lists=self.objections.combined_lists() if beyond else None,
+            before=self.objections.before if beyond else None,
         )
         self._remember_shape()
         self.session.page_requested.emit("fields")
@@ -224,6 +225,7 @@ class GoingToPage(Page):
         self._show_state()
 
     def _surveyed(self) -> None:
+        self.objections.show_survey(self.session.survey)
         export = self.session.export
         if export is not None and not self.cards.chosen:
             self.cards.choose(Settings.load().profile_for(self._headers()))
