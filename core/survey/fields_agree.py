@@ -30,7 +30,7 @@ _LOOKED = 120  # rows compared
 _FIRST = 12
 _LEAST_PATIENTS, _LEAST_PAIRS = 10, 8
 _NEARLY = 0.98  # a mistyped value or two is no disagreement
-_TOLD = frozenset({Kind.DIRECT_IDENTIFIER, Kind.FREE_TEXT, Kind.STAFF})
+_TOLD = frozenset({Kind.DIRECT_IDENTIFIER, Kind.FREE_TEXT})
 _IMPERSONAL = frozenset({Kind.UNKNOWN, Kind.ADMINISTRATIVE, Kind.CLINICAL_VALUE, Kind.LINKING_KEY})
 _BIRTHS = frozenset({Role.DATE_OF_BIRTH, Role.YEAR_OF_BIRTH})
 _NAMES = frozenset({Role.FULL_NAME, Role.SURNAME, Role.FORENAME})
@@ -212,6 +212,7 @@ def _inside(least: int, mine: str, theirs: str) -> bool:
 _COPIED = (
     (Role.NHS_NUMBER, Kind.DIRECT_IDENTIFIER, 9),
     (Role.POSTCODE, Kind.QUASI_IDENTIFIER, 5),
+    (Role.DATE_OF_BIRTH, Kind.QUASI_IDENTIFIER, 6),
     (Role.SURNAME, Kind.DIRECT_IDENTIFIER, 2),
     (Role.PATIENT_KEY, Kind.LINKING_KEY, 3),
 )
@@ -224,8 +225,8 @@ def _copy(table: Neighbours, position: int, answer: Answer, column: Column) -> A
         other = table.roles.get(role)
         if other is None or other == position or answer.role is role:
             continue
-        if column.distinct < _LEAST_PAIRS:
-            continue
+        if column.distinct < _LEAST_PAIRS or (role in _BIRTHS and answer.kind is Kind.QUASI_IDENTIFIER):
+            continue  # a baby is registered on the day of birth
         count, both = table.share(position, other, partial(_same, least))
         if both >= _LEAST_PAIRS and count >= 0.8 * both:
             why = evidence.repeats(count, both, table.names[other])

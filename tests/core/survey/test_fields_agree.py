@@ -69,7 +69,7 @@ def _practice() -> Practice:
 @pytest.mark.parametrize(
     "form", ["{last}, {first}", "{first} {last}", "{last} {first} (Mrs)", "{LAST}/{first}/xyz"]
 )
-@pytest.mark.parametrize("heading", ["X7", "Reference", "Status", "Term", "Value"])
+@pytest.mark.parametrize("heading", ["X7", "Reference", "Status", "Term", "Value", "GP", "Practice"])
 def test_a_full_name_is_the_rows_surname_and_forename(practice: Practice, form: str, heading: str) -> None:
     pairs = zip(practice.last, practice.first, strict=True)
     whole = [form.format(last=last, first=first, LAST=last.upper()) for last, first in pairs]
@@ -111,6 +111,13 @@ def test_an_age_agrees_with_the_birth_date(practice: Practice, heading: str) -> 
     ages = [str(2025 - year) for year in practice.years]
     found = practice.find(practice.rows(ages), heading, DOB=practice.rows(practice.births))
     assert (found.kind, found.role) == (Kind.QUASI_IDENTIFIER, Role.AGE)
+
+
+@pytest.mark.parametrize("heading", ["X7", "Practice", "Entered", "Version"])
+def test_a_copy_of_the_birth_date(practice: Practice, heading: str) -> None:
+    births = practice.rows(practice.births)
+    found = practice.find(births, heading, DOB=births)
+    assert (found.kind, found.role) == (Kind.QUASI_IDENTIFIER, Role.DATE_OF_BIRTH)
 
 
 def test_numbers_that_are_no_ages(practice: Practice) -> None:
