@@ -58,8 +58,6 @@ _GUID = re.compile(r"\{?\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b\}?", re.
 _DIGIT = re.compile(r"\d")
 #: Fewer digits are no number of anybody's.
 _SEVERAL = re.compile(r"\d(?:[^A-Za-z\n]{0,3}\d){2}|\d[A-Za-z]{1,3}\d|[A-Za-z]\d{2}")
-    r"\d(?:[^A-Za-z\n]{0,3}\d){2}|\d[A-Za-z]{1,3}\d|[A-Za-z]\d{2}"
-)  # less is no number of anybody's
 _OLD = re.compile(
     r"\b(?:aged?|age:)\s{0,2}(?P<a>9\d|1[0-2]\d)\b(?!\s?(?:mg|ml|%|/))"
     r"|\b(?P<b>9\d|1[0-2]\d)(?P<u>[ \-]?(?:y/?o|yrs?|years?)(?:[ \-]?old)?\b|[ \-]?yr[ \-]old\b|[MF]\b(?!\w))"
