@@ -44,6 +44,14 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("encoded data", re.compile(r"(?:^|[\s,])(?=[0-9A-Fa-f]*[G-Zg-z+/])[A-Za-z0-9+/]{100,}")),
     ("encoded data", re.compile(r"\beyJ[\w-]{20,}\.")),
 )
+#: Some of these stand in every text that has one of the forms.
+_MARK = re.compile(r"[\\{<|:\[~+]|\w\.[A-Za-z]|^\s*/|\.{1,2}/|www\.|eyJ|BEGIN|[A-Za-z0-9+/]{100}")
+#: And in every one that has a date, a long number or a system's key: each alternative begins with a digit.
+_DATED = re.compile(
+    r"\d(?:\s?[-/.\\ ]\s?\d{1,2}\s?[-/.\\ ]\s?\d|[ -]?\d(?:[ -]?\d){6}|\d?,?\s{1,3}'?\d\d"
+    r"|(?:st|nd|rd|th)?\W{0,3}(?:of\W)?(?:[Jj][AaUu]|[Ff][Ee]|[Mm][Aa]|[Aa][PpUu]|[Ss][Ee]|[Oo][Cc]|[Nn][Oo]|[Dd][Ee]))"
+)
+_DASHES_OF_A_KEY = 4
 _STREET = re.compile(
     r"(?<![\w/.,-])\d{1,4}[A-Za-z]?,?\s+(?:[A-Za-z][\w'’.\-]*\s+){1,3}"
     r"(?:Road|Rd|Street|Avenue|Ave|Lane|Close|Crescent|Terrace|Gardens|Grove|Drive|Court|Place|Way|Mews|Walk|Hill)"
@@ -56,6 +64,8 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 def message_inside(text: str) -> str:
     """What a cell holds that is a document or the address of one, in words; "" where nothing is."""
+    if _MARK.search(text) is None:
+        return ""
     for what, form in _FORMS:
         if form.search(text):
             return what
@@ -90,6 +100,8 @@ def found_inside(text: str) -> str:
 
 
 def _number_or_date(text: str) -> str:
+    if _DATED.search(text) is None and text.count("-") < _DASHES_OF_A_KEY:
+        return ""
     if _GUID.search(text) or is_guid(text):
         return KEY
     if find_dates(text):

@@ -25,8 +25,11 @@ LONGEST_DESCRIPTION = 400
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`](?=[^\W\d_])|-(?=[^\W\d_]))*")
 _NOT_LETTER = re.compile(r"[^a-z]+")
 _GLUED = re.compile(r"\b(?:Mr|Mrs|Miss|Dr|Prof)[A-Z]")
+_SHORT_FORMS = ("d/w", "s/w", "c/o", "f.a.o", "a.k.a")
 _POSSESSIVE = re.compile(r"['’‘`]s$|(?<=s)['’‘`]$")
 _LEAST = 2  # letters of a surname
+_SHORTEST_TRIGGER = 3
+_SHORT_TEXT = 20  # characters of 'J Smith'
 _LONGEST_EPONYM = 3  # words of 'Lady Windermere syndrome'
 _ABBREVIATION = 5  # letters
 _INITIALS = r"(?:[A-Z](?:\.\s?|\s)){0,3}"
@@ -46,6 +49,7 @@ class _Words:
     before_places: frozenset[str]
     weak: frozenset[str]
     triggers: frozenset[str]
+    surnames: frozenset[str]
     endings: tuple[str, ...]
     titled: re.Pattern[str]
     capital_titled: re.Pattern[str]
@@ -71,12 +75,25 @@ def _words() -> _Words:
     any_title = _either(titles + " " + data["titles_before_capital"])
     weak = frozenset(data["weak_cues"].split())
     cues = {" ".join(cue.split()) for cue in data["cues"].split(";")} - weak
-    triggers = {part for cue in cues for part in _NOT_LETTER.split(cue)[:2] if part and part not in weak}
-    beside = f"{titles} {data['titles_before_capital']} {data['relations']} dw sw co cc"
+    triggers = {part for cue in cues for part in _NOT_LETTER.split(cue)[:2] if part not in weak}
+    beside = f"{titles} {data['titles_before_capital']} {data['relations']} dw sw"
     triggers |= {part for word in beside.split() for part in _NOT_LETTER.split(word)}
+    triggers -= {"law", "step", "the", "out", "after", "under"}
+    # A surname that is a word as well is somebody's only beside a forename, a title, a comma or an initial.
     given, last = _listed()
+    names = given | _common()[1]
+    short = {word for word in triggers if len(word) < _SHORTEST_TRIGGER} - {
+        "mr",
+        "ms",
+        "mx",
+        "dr",
+        "fr",
+        "dw",
+        "sw",
+    }
     return _Words(
-        triggers=frozenset(triggers | given | last) - {""},
+        triggers=frozenset((triggers - short) | names),
+        surnames=last,
         titles=frozenset(titles.split()),
         people=frozenset(data["people"].split()),
         relations=frozenset(data["relations"].split()),
@@ -153,10 +170,17 @@ def names_somebody(text: str) -> bool:
 
 def _could(text: str, words: _Words) -> bool:
     """False for most texts, quickly: no word of theirs is a listed name or stands beside names."""
-    if not text.isascii() or _GLUED.search(text):
+    if not text.isascii():
         return True
-    parts = _NOT_LETTER.split(text.lower().replace("'s ", " ").replace("'", ""))
-    return not words.triggers.isdisjoint(parts)
+    lower = text.lower()
+    if ("/" in text or "." in text) and any(form in lower for form in _SHORT_FORMS):
+        return True
+    if ("r" in text or "ss" in text) and _GLUED.search(text):
+        return True
+    parts = _NOT_LETTER.split(lower.replace("'s ", " ").replace("'", "") if "'" in text else lower)
+    if not words.triggers.isdisjoint(parts):
+        return True
+    return ("," in text or len(text) <= _SHORT_TEXT) and not words.surnames.isdisjoint(parts)
 
 
 def _titled(text: str, words: _Words) -> bool:
