@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from core.survey.identifiers_dates import MONTH
-from core.survey.identifiers_net import EMAIL_ANY, EMAIL_DISGUISED
+from core.survey.identifiers_net import EMAIL_ANY, EMAIL_DISGUISED, is_disguise
 from core.survey.identifiers_numbers import is_snomed_id, nhs_check
 from core.survey.identifiers_places import postcode
 from core.survey.identifiers_text import (
@@ -129,7 +129,8 @@ def emails(text: str) -> Iterator[Hit]:
                 yield match.start(), match.end(), 0.6 if " " in match.group() else 0.9
     if _AT_WORD.search(text) is not None:
         for match in _DISGUISED.finditer(text):
-            yield match.start(), match.end(), 0.85
+            if is_disguise(match.group()):
+                yield match.start(), match.end(), 0.85
 
 
 def nhs_numbers(text: str) -> Iterator[Hit]:

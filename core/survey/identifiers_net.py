@@ -36,7 +36,13 @@ def is_email(text: str) -> bool:
 
 def is_disguised_email(text: str) -> bool:
     """True for an address with 'at' and 'dot' in words."""
-    return _DISGUISED.fullmatch(folded(text).strip()) is not None
+    text = folded(text).strip()
+    return _DISGUISED.fullmatch(text) is not None and is_disguise(text)
+
+
+def is_disguise(text: str) -> bool:
+    """Whether the 'at' of such an address is meant so: in brackets, or with a 'dot' in words after it."""
+    return any(sign in text for sign in "([{<") or " dot " in text.casefold()
 
 
 def is_link(text: str) -> bool:

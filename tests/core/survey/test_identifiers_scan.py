@@ -19,7 +19,7 @@ SAID = {
     "nhs_number": ["999 000 0018", "9990000018", "９９９ ０００ ００１８", "999\u2013000\u20130018"],
     "phone": ["07700 900123", "+44 (0)20 7946 0867 ext 12", "tel 7700900123.0", "+33 1 42 68 53 00"],
     "email": ["jo.bloggs+gp@example.org", "jo (at) example dot org", "zoë@bücher.example",
-        "jo at example.co.uk"],
+        "jo at example dot co dot uk"],
     "postcode": ["SW1A 1AA", "ls196ba", "M11AA", "GIR 0AA", "JE2 3AB", "postcode PE 12 3 AB"],
     "ni_number": ["AB 12 34 56 C", "ab123456c"],
     "passport": ["passport no: 123456789", "Passport AB1234567"],
