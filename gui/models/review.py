@@ -55,6 +55,8 @@ def checks(session: Session) -> list[Check]:
         state = "passed" if gate.passed else "stops"
         if gate.name == "patients-expected" and gate.passed and session.expected_patients is None:
             state = "look"
+        if gate.name == "objections" and gate.passed and _doubtful(session):
+            state = "look"
         if gate.name in TICKED and not gate.passed:
             state = "confirm"
         detail = gate.detail
@@ -107,6 +109,14 @@ def to_confirm(session: Session) -> list[ToConfirm]:
             words = f"I looked at what stops the export ({counted(len(hidden), 'thing')} on the Open page)"
         found.append(ToConfirm(token, words, token in session.confirmed))
     return found
+
+
+def _doubtful(session: Session) -> bool:
+    """Whether objections are taken from codes alone, and the file warns that it may not have them all."""
+    survey = session.survey
+    if survey is None or [source.kind for source in session.objection_sources] != ["codes"]:
+        return False
+    return any(evidence.warns for evidence in survey.objection_evidence)
 
 
 def _fallen(session: Session) -> ToConfirm | None:

@@ -100,13 +100,13 @@ class ObjectionChoices(QWidget):
             self.buttons[source.kind], self.notes[source.kind] = button, note
             row.addWidget(button)
             row.addWidget(note, 1)
-        if source.kind == "cleaned":
-            column.addWidget(self._build_check())
         under.setVisible(False)
         if source.asks or source.file:
             box.toggled.connect(under.setVisible)
         box.toggled.connect(lambda _on: self.changed.emit())
         column.addWidget(under)
+        if source.kind == "cleaned":
+            column.addWidget(self._build_check())
         return holder
 
     def _build_check(self) -> QWidget:
@@ -116,6 +116,7 @@ class ObjectionChoices(QWidget):
         column.setContentsMargins(26, 0, 0, 4)
         column.setSpacing(3)
         row = QHBoxLayout()
+        row.setSpacing(10)
         self.make_list = QPushButton("Make a check list")
         self.make_list.setAccessibleName("Make a check list for the national opt-out service")
         self.make_list.clicked.connect(self.make_check_list)
@@ -126,7 +127,6 @@ class ObjectionChoices(QWidget):
         )
         row.addWidget(self.make_list)
         row.addWidget(self.check_note, 1)
-        column.addLayout(row)
         self.came_back = QLineEdit()
         self.came_back.setAccessibleName("Day on which the answer came back")
         self.came_back.setPlaceholderText("Day on which the answer came back, for example 22/11/2026")
@@ -134,6 +134,7 @@ class ObjectionChoices(QWidget):
         self.came_back.setVisible(False)
         self.boxes["cleaned"].toggled.connect(self.came_back.setVisible)
         column.addWidget(self.came_back)
+        column.addLayout(row)
         return holder
 
     def _build_compare(self) -> QWidget:
@@ -141,6 +142,7 @@ class ObjectionChoices(QWidget):
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(10)
         self.compare = QPushButton("Compare with an earlier release")
         self.compare.clicked.connect(self.choose_release)
         self.compare_note = label(
@@ -155,9 +157,9 @@ class ObjectionChoices(QWidget):
         if not ask.confirm(
             self,
             "Write NHS numbers to a file?",
-            "The national opt-out service is asked with a list of NHS numbers, one a line. Threshold writes it "
-            "only because you ask, to a place that you choose. Keep it in the practice, and delete it once it "
-            "was sent.",
+            "The national opt-out service is asked with a list of NHS numbers, one a line. Threshold writes "
+            "it only because you ask, to a place that you choose. Keep it in the practice, and delete it "
+            "once it was sent.",
             yes="Choose where",
         ):
             return

@@ -1,4 +1,4 @@
-"""What a file could say of objections, and how many there were last time: shown beside the choice of sources."""
+"""What a file could say of objections, shown beside the choice of where they come from."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class EvidenceCard(QFrame):
         had = [f"{e.where}: {e.text}" for e in evidence if not e.warns]
         warned = [e.text for e in evidence if e.warns]
         counts = "; ".join(f"{c.text}: {c.patients or 0:,}" for c in found)
-        words = [f"Found in this file: {counts or 'no objection'}. {NOT_NO_OBJECTION}"]
+        words = [NOT_NO_OBJECTION, f"Found in this file: {counts or 'none'}."]
         for lines in (warned, had):
             words += lines[:MOST]
             if len(lines) > MOST:
