@@ -107,6 +107,7 @@ class _Column:
         self._recent: dict[str, str | None] = {}
         self._whys: dict[str, Reason | None] = {}
         self._older: dict[str, str | None] = {}
+        self._passed = pa.array([None], pa.string())  # cells that were tested and leave as they are
 
     def text(self, raw: str) -> str | None:
         """The outgoing cell for a raw one."""
@@ -121,6 +122,8 @@ class _Column:
             return coded(raw, patient, context.codes(domain_of(self.plan.role)), self._made)
         if self.plan.action == SCRUB:
             return context.scrubber(self.plan).array(raw, patient)
+        if self.plan.action == "keep_expected" and self._all_pass(raw):
+            return raw
         return self._made(raw)
 
     def _kept(self, raw: pa.Array) -> pa.Array:
@@ -135,18 +138,27 @@ class _Column:
         mask[[at for at, _ in fitted]] = True
         return pc.replace_with_mask(raw, pa.array(mask), pa.array([new for _, new in fitted], pa.string()))
 
+    def _all_pass(self, raw: pa.Array) -> bool:
+        """Whether every cell leaves as it is. Only what was not met before is looked at one by one."""
+        distinct = raw.unique()
+        if self.plan.role is Role.VALUE and _all_plain_numbers(distinct):
+            return True
+        passed = self._passed
+        unseen = distinct.filter(pc.invert(pc.is_in(distinct, value_set=passed)))
+        if not len(unseen):
+            return True
+        good = unseen.filter(pc.fill_null(pc.equal(self._one_by_one(unseen), unseen), False))
+        room = len(passed) + len(good) <= REMEMBERED
+        self._passed = pa.concat_arrays([passed if room else passed[:1], good])
+        return len(good) == len(unseen)
+
     def _made(self, raw: pa.Array) -> pa.Array:
         encoded = raw.dictionary_encode()
         distinct = encoded.dictionary
-        results = self.plan.action == "keep_expected" and self.plan.role is Role.VALUE
-        if results and _all_plain_numbers(distinct):
-            return raw
         if self.plan.action == "year" or self.plan.action == "month":
             made = coarse_dates(distinct, "year" if self.plan.action == "year" else "month", self._one_by_one)
         else:
             made = self._one_by_one(distinct)
-            if self.plan.action == "keep_expected" and made.equals(distinct):
-                return raw
         return made.take(encoded.indices)
 
     def _one_by_one(self, distinct: pa.Array) -> pa.Array:
