@@ -22,20 +22,22 @@ _NUMBER = (
     r"(?<![\w/.,\-£])(?:(?:flat|apartment|apt|unit|room|rm)\s?\w{1,4}[,\s]\s?)?"
     r"(?:\d{1,4}\s?[A-Za-z]?\b(?:\s?[-/&]\s?\d{1,4}[A-Za-z]?\b)?),?\s{1,2}"
 )
-_ONE = r"[A-Za-z][\w'’\-]*"
-_TAIL = r"(?:,\s?(?:[A-Z][\w'’\-]+)(?:[ \-](?:[A-Z][\w'’\-]+|on|upon|under|le|the))*)"
+_ONE = r"[A-Za-z][\w'’\-]{0,40}"
+_TAIL = r"(?:,\s?(?:[A-Z][\w'’\-]{1,40})(?: (?:[A-Z][\w'’\-]{1,40}|on|upon|under|le|the)){0,4})"
 _STREET = re.compile(
-    rf"{_NUMBER}(?P<w>(?:[A-Z][\w'’.\-]*\s){{0,3}}[A-Z][\w'’.\-]*\s(?:(?i:{_KINDS})))\b\.?{_TAIL}{{0,4}}"
+    rf"{_NUMBER}(?P<w>(?:[A-Z][\w'’.\-]{{0,40}}\s){{0,3}}[A-Z][\w'’.\-]{{0,40}}\s(?:(?i:{_KINDS})))\b\.?{_TAIL}{{0,4}}"
 )
 _LOWER_STREET = re.compile(
     rf"{_NUMBER}(?P<w>(?:{_ONE}\s){{1,3}}?(?i:{_PLAIN_KINDS}))\b\.?(?P<town>,?\s{_ONE})?", re.IGNORECASE
 )
 _WELSH = re.compile(
-    rf"{_NUMBER}(?:Heol|Ffordd|Stryd|Clos|Maes|Bryn|Lon|Rhodfa|Cwrt|Rue|Strada|Via|Ulica|Calle)(?:\s[A-Za-z][\w'’\-]*){{1,3}}{_TAIL}{{0,3}}"
+    rf"{_NUMBER}(?:Heol|Ffordd|Stryd|Clos|Maes|Bryn|Lon|Rhodfa|Cwrt|Rue|Strada|Via|Ulica|Calle)(?:\s[A-Za-z][\w'’\-]{{0,40}}){{1,3}}{_TAIL}{{0,3}}"
 )
-_TITLED = re.compile(rf"{_NUMBER}(?P<w>[A-Z][\w'’\-]+(?:\s[A-Z][\w'’\-]+){{1,3}}){_TAIL}{{1,3}}")
+_TITLED = re.compile(
+    rf"{_NUMBER}(?P<w>[A-Z][\w'’\-]{{1,40}}(?:\s[A-Z][\w'’\-]{{1,40}}){{1,3}}){_TAIL}{{1,3}}"
+)
 _BARE_STREET = re.compile(
-    r"(?<![\w'’])(?:[A-Z][\w'’\-]+\s){1,3}(?:Road|Rd|Street|Avenue|Ave|Lane|Close|Crescent|Terrace|Gardens|Grove|Mews|Drive|ROAD|STREET|AVENUE|LANE|CLOSE|"
+    r"(?<![\w'’])(?:[A-Z][\w'’\-]{1,40}\s){1,3}(?:Road|Rd|Street|Avenue|Ave|Lane|Close|Crescent|Terrace|Gardens|Grove|Mews|Drive|ROAD|STREET|AVENUE|LANE|CLOSE|"
     rf"CRESCENT|TERRACE|GARDENS)\b{_TAIL}{{0,3}}"
 )
 _CUE = re.compile(
@@ -43,13 +45,13 @@ _CUE = re.compile(
     r"\s{0,2}(?:(?:address|is|was|now|back|at|to|:|in|currently|alone|on)\s{0,2}){0,3}[:=]?\s{0,2}",
     re.IGNORECASE,
 )
-_PHRASE = r"(?:The\s)?[A-Z][\w'’\-]+(?:[ \-](?:[A-Z][\w'’\-]+|y|on|upon|under|the|of))*"
+_PHRASE = r"(?:The\s)?[A-Z][\w'’\-]{1,40}(?: (?:[A-Z][\w'’\-]{1,40}|y|on|upon|under|the|of)){0,5}"
 _AFTER_CUE = re.compile(
-    rf"(?:(?:flat|apartment|apt|unit|room)\s?\w{{1,4}}[,\s]\s?)?\d{{1,4}}\s?[A-Za-z]?(?:\s?[-/]\s?\d{{1,4}}[A-Za-z]?)?,?\s{_PHRASE}(?:,\s?{_PHRASE})*"
-    rf"|{_PHRASE}(?:,\s?(?:\d{{1,4}}\s)?{_PHRASE})+"
+    rf"(?:(?:flat|apartment|apt|unit|room)\s?\w{{1,4}}[,\s]\s?)?\d{{1,4}}\s?[A-Za-z]?(?:\s?[-/]\s?\d{{1,4}}[A-Za-z]?)?,?\s{_PHRASE}(?:,\s?{_PHRASE}){{0,5}}"
+    rf"|{_PHRASE}(?:,\s?(?:\d{{1,4}}\s)?{_PHRASE}){{1,5}}"
 )
 _HOUSE = re.compile(
-    rf"(?<![\w'’])(?:The\s)?(?:[A-Z][\w'’\-]+\s){{1,3}}(?:Cottages?|Farm|Farmhouse|Barn|Vicarage|Rectory|Villas?|Towers?|Mill|Forge|Bungalow){_TAIL}{{0,4}}(?!\w)"
+    rf"(?<![\w'’])(?:The\s)?(?:[A-Z][\w'’\-]{{1,40}}\s){{1,3}}(?:Cottages?|Farm|Farmhouse|Barn|Vicarage|Rectory|Villas?|Towers?|Mill|Forge|Bungalow){_TAIL}{{0,4}}(?!\w)"
 )
 
 
@@ -111,7 +113,7 @@ def _is_street(words: str) -> bool:
 
 def _all_ordinary(words: str) -> bool:
     streets = street_words()
-    parts = re.findall(r"[^\W\d_][\w'’\-]*", words)
+    parts = re.findall(r"[^\W\d_][\w'’\-]{0,40}", words)
     return all(
         is_ordinary(part) and part.casefold() not in streets and part.casefold() not in known_names()
         for part in parts
