@@ -39,7 +39,8 @@ _BARE_PHONE = re.compile(
 )
 _EXTENSION = re.compile(r"[\s,;]{0,2}(?:ext(?:ension)?|extn|x)\.?\s?\d{2,6}\b", re.IGNORECASE)
 _GUID = re.compile(r"[{(]?\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b[)}]?")
-_LONG = re.compile(r"[0-9A-Fa-f]{32}")
+_HEX = bytes(48 if chr(c) in "0123456789abcdefABCDEF" else 32 for c in range(256))
+_LONG = b"0" * 32
 _GUID_SOLID = re.compile(r"\b(?=[A-Fa-f]{0,31}\d)[0-9A-Fa-f]{32}\b")
 
 _BIRTH_WORD = re.compile(
@@ -185,7 +186,7 @@ def guids(text: str) -> Iterator[Hit]:
     if text.count("-") >= 4:
         for match in _GUID.finditer(text):
             yield match.start(), match.end(), 0.6
-    if _LONG.search(text) is not None:
+    if len(text) >= 32 and _LONG in text.encode("ascii", "replace").translate(_HEX):
         for match in _GUID_SOLID.finditer(text):
             yield match.start(), match.end(), 0.6
 
