@@ -82,6 +82,7 @@ ACTION_WORDS = {
     "leave_out": "Left out",
     "keep": "Sent as it is",
     "keep_expected": "Sent where it fits",
+    "scrub": "Personal details removed",
     "pseudonym": "Replaced by a code",
     "year": "Year only",
     "month": "Month and year only",

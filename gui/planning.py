@@ -108,6 +108,7 @@ def examples(
     found: dict[tuple[str, str], tuple[str, str | None]] = {}
     lookup = preview.survey.lookup
     restricted = {c for c in lookup.category_ids if lookup.category(c).strength == "restricted"}
+    scrubbed = {(f.table, f.field) for f in preview.plan.fields if f.action == "scrub"}
     for table in export.tables:
         check()
         window = preview.window(table.name, 0, count)
@@ -123,7 +124,7 @@ def examples(
                 out = (row.out[place] or "") if row.out is not None and place is not None else None
                 if out or (table.name, field.name) not in found:
                     found[(table.name, field.name)] = (raw, out)
-                if out:
+                if out and (out != raw or (table.name, field.name) not in scrubbed):
                     break
     return found
 

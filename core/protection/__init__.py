@@ -13,7 +13,7 @@ from core.protection.keys import (
     load_key_file,
     save_key_file,
 )
-from core.protection.notes import NOTES_READ, kept_notes
+from core.protection.notes import NOTES_READ, kept_notes, notes_seen
 from core.protection.objections import (
     ObjectionLists,
     acting_objections,
@@ -71,6 +71,7 @@ __all__ = [
     "load_profiles",
     "make_context",
     "make_plan",
+    "notes_seen",
     "parse_objection_source",
     "plan_field",
     "pseudonyms_for",

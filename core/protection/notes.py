@@ -6,6 +6,8 @@ notes as they would leave, and says so, before they do.
 
 from __future__ import annotations
 
+import hashlib
+
 from core.model import Finding, Gate, Kind, PolicyError, Role, UsageError
 from core.protection.actions import SCRUB
 from core.protection.plan import FieldPlan, Plan
@@ -32,12 +34,18 @@ def kept_notes(survey: Survey, plan: Plan) -> tuple[FieldPlan, ...]:
     )
 
 
+def notes_seen(kept: tuple[FieldPlan, ...]) -> str:
+    """What a person confirms by the tick: these fields, done so. Another choice for one asks again."""
+    said = repr([(f.table, f.field, f.action, sorted(f.settings.items())) for f in kept])
+    return f"{NOTES_READ}:{int(hashlib.sha256(said.encode()).hexdigest()[:8], 16)}"
+
+
 def notes_gate(survey: Survey, plan: Plan) -> Gate | None:
     """Whether somebody read a sample of the notes that leave; None where none leaves."""
     kept = kept_notes(survey, plan)
     if not kept:
         return None
-    token = f"{NOTES_READ}:{len(kept)}"
+    token = notes_seen(kept)
     fields = "1 field of notes leaves" if len(kept) == 1 else f"{len(kept):,} fields of notes leave"
     by = plan.notes_read_by.strip()
     if by or token in plan.confirmed:

@@ -23,9 +23,10 @@ GATE_WORDS = {
     "opt-out-answer": "The answer of the opt-out check",
     "objections-last-time": "Objections beside last time",
     "marked-records": "Records that are marked",
+    "notes-read": "Notes that leave, read by a person",
 }
 #: Gates that a person's tick settles.
-TICKED = frozenset(("missing-out", "hidden-data", "objections-last-time", "marked-records"))
+TICKED = frozenset(("missing-out", "hidden-data", "objections-last-time", "marked-records", "notes-read"))
 MISSING_WORDS = {
     "died": "died",
     "left": "left the practice",
@@ -101,6 +102,7 @@ def to_confirm(session: Session) -> list[ToConfirm]:
         found.append(ToConfirm(token, words, token in session.confirmed))
     if (fell := _fallen(session)) is not None:
         found.append(fell)
+    found += _notes(session)
     hidden = _stopping(session)
     if hidden:
         token = f"hazards:{len(hidden)}"
@@ -109,6 +111,21 @@ def to_confirm(session: Session) -> list[ToConfirm]:
             words = f"I looked at what stops the export ({counted(len(hidden), 'thing')} on the Open page)"
         found.append(ToConfirm(token, words, token in session.confirmed))
     return found
+
+
+def _notes(session: Session) -> list[ToConfirm]:
+    """The tick of the person who approves notes: a sample of them was read as they would leave."""
+    if session.survey is None or session.plan is None:
+        return []
+    from core.protection import kept_notes, notes_seen
+
+    kept = kept_notes(session.survey, session.plan)
+    if not kept:
+        return []
+    token = notes_seen(kept)
+    names = ", ".join(one_line(f.field, LONGEST) for f in kept[:3]) + (" and more" if len(kept) > 3 else "")
+    words = f"I have read a sample of the notes that leave ({names}), side by side, and approve them"
+    return [ToConfirm(token, words, token in session.confirmed)]
 
 
 def _doubtful(session: Session) -> bool:

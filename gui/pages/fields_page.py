@@ -23,6 +23,12 @@ FILTERS = (
     ("leaves", "Would leave"),
     ("left_out", "Left out"),
 )
+SCRUB_HELP = (
+    "Names, numbers, dates, addresses and places become marks such as [name], as far as we can tell. Some "
+    "will be missed: somebody must read a sample before it is sent. For example:\n"
+    "Spoke to Mrs Quixley's son Bill on 07700 900123, BP 120/80, review 6/52.\n"
+    "Spoke to [name]'s son [name] on [phone], BP 120/80, review 6/52."
+)
 OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
@@ -163,9 +169,11 @@ class FieldsPage(Page):
             from core.protection import actions_for
 
             for offered in actions_for(Kind(row.kind), Role(row.role)):
+                if offered.id == "scrub" and not self._may_scrub():
+                    continue
                 choose = lambda a=offered.id: self.choose_action(row.table, row.name, a)  # noqa: E731
                 action = _item(menu, offered.label, offered.id == row.action and not row.to_decide, choose)
-                action.setToolTip(offered.did)
+                action.setToolTip(SCRUB_HELP if offered.id == "scrub" else offered.did)
         if row.decided:
             menu.addSeparator()
             _item(
@@ -237,7 +245,10 @@ class FieldsPage(Page):
         self.session.show_detail(
             DetailContent(
                 f"{one_line(row.name, 60)}: {kind_words(row.kind).lower()}",
-                (" ".join(sentence([said]) for said in (*row.evidence, filled)), happens + self._rule(row)),
+                (
+                    " ".join(sentence([said]) for said in (*row.evidence, filled)),
+                    happens + self._rule(row) + self._example(row),
+                ),
                 (
                     (
                         f"What it is {OPENS}",
@@ -254,6 +265,17 @@ class FieldsPage(Page):
                 tall=True,
             )
         )
+
+    def _may_scrub(self) -> bool:
+        """Whether the profile lets notes leave with personal details removed, where a person decides so."""
+        return self.session.profile is not None and bool(self.session.profile.free_text.may_scrub)
+
+    @staticmethod
+    def _example(row: FieldRow) -> str:
+        """A note as it stands and as it would leave."""
+        if row.action != "scrub" or not row.raw or not row.out:
+            return ""
+        return f" For example '{one_line(row.raw, 90)}' leaves as '{one_line(row.out, 90)}'."
 
     def _rule(self, row: FieldRow) -> str:
         """Where the rule comes from."""
