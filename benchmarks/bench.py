@@ -1,11 +1,12 @@
 """How fast Threshold is on big files, against a plain copy and plain parsing in the same run.
 
-    python -m benchmarks.bench [files] [folder] [any-row] [fields]
+    python -m benchmarks.bench [files] [folder] [any-row] [fields] [categories]
                                [--rows 1000000,5000000,10000000] [--quick] [--repeats 3] [--json FILE]
 
 'files' (the default): single files of each shape. 'folder': twenty tables with twenty million rows together.
 'any-row': rows here and there in a text file of ten million. 'fields': not how fast but how right: what every
-field of the published layouts and sample files is found to be (benchmarks/field_kinds.py).
+field of the published layouts and sample files is found to be (benchmarks/field_kinds.py). 'categories':
+how many of the sensitive codes of published lists are found (benchmarks/categories.py).
 
 Each step runs in a process of its own, the two sides of a ratio one after the other; figures are medians.
 The data is invented, stands in the system's temporary folder (or --data) and is removed afterwards. It has
@@ -30,12 +31,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import field_kinds
-from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, STANDARDS, Case, Standard, cases
+from benchmarks import categories, field_kinds
+from benchmarks.lookups import KINDS
+from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, LOOKUP, STANDARDS, Case, Standard, cases
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATIO = {"survey": "parse", "protect": "copy"}
-WHAT = ("files", "folder", "any-row", "fields")
+WHAT = ("files", "folder", "any-row", "fields", "categories")
 Figures = dict[str, float]
 
 
@@ -141,6 +143,32 @@ def measure_any_row(folder: Path, rows: int) -> dict[str, Any]:
     }
 
 
+def measure_lookup(folder: Path, kind: str, rows: int, distinct: int, repeats: int) -> dict[str, Any]:
+    """Looking up the codes of a file, and plain parsing of it, in one process: seconds of work, their ratio."""
+    made = run("make_codes", folder=str(folder), kind=kind, rows=rows, distinct=distinct)
+    turns = [run("lookup", paths=made["paths"]) for _ in range(repeats)]
+    for path in made["paths"]:
+        Path(path).unlink()
+    figures = {
+        f"lookup.{name}": round(statistics.median(turn[name] for turn in turns), 3)
+        for name in ("cpu", "parse_cpu", "ratio", "peak_mb")
+    }
+    return {
+        "case": f"{kind} codes, {distinct:,} different, {rows:,} rows",
+        "rows": rows,
+        "mb": round(sum(made["bytes"]) / 1e6, 1),
+        "figures": figures,
+    }
+
+
+def show_lookup(result: dict[str, Any]) -> None:
+    """One line: seconds of work on each side."""
+    figures: Figures = result["figures"]
+    print(f"\n{result['case']}  ({result['mb']:,.0f} MB)")
+    print(f"  look-up {figures['lookup.cpu']:.2f} s of work, parsing {figures['lookup.parse_cpu']:.2f} s")
+    show_standards(figures, LOOKUP)
+
+
 def show_any_row(result: dict[str, Any]) -> None:
     """How long single rows and scattered pages take."""
     figures: Figures = result["figures"]
@@ -196,7 +224,7 @@ def show(result: dict[str, Any], standards: tuple[Standard, ...]) -> None:
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     options.formatter_class = argparse.RawDescriptionHelpFormatter
-    options.add_argument("what", nargs="*", metavar="WHAT", help="files (if none), folder, any-row, fields")
+    options.add_argument("what", nargs="*", metavar="WHAT", help=f"files (if none), {', '.join(WHAT[1:])}")
     options.add_argument("--rows", default="1000000,5000000,10000000", help="sizes of the report")
     options.add_argument("--bulk-rows", type=int, default=1_000_000, help="rows of the EMIS bulk extract")
     options.add_argument("--repeats", type=int, default=3, help="turns, of which the median is taken")
@@ -214,15 +242,17 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
     rows = tuple(int(text) for text in options.rows.split(","))
     repeats, bulk_rows, wide_rows = options.repeats, options.bulk_rows, 100_000
-    folder_rows, any_rows = 20_000_000, 10_000_000
+    folder_rows, any_rows, code_rows, many = 20_000_000, 10_000_000, 5_000_000, 100_000
     if options.quick:
         rows, repeats, bulk_rows, wide_rows = (50_000,), 1, 50_000, 20_000
-        folder_rows, any_rows = 40_000, 40_000
+        folder_rows, any_rows, code_rows, many = 40_000, 40_000, 20_000, 2_000
     results: list[dict[str, Any]] = []
     if "fields" in (options.what or ()):
         field_kinds.main([])
-        if options.what == ["fields"]:
-            return 0
+    if "categories" in (options.what or ()):
+        categories.main([])
+    if options.what and set(options.what) <= {"fields", "categories"}:
+        return 0
 
     def tried(name: str, work: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None]) -> None:
         if options.only not in name:
@@ -250,6 +280,11 @@ def main(arguments: list[str] | None = None) -> int:
             tried("folder", at_once, partial(show, standards=FOLDER))
         if "any-row" in what:
             tried("any row", partial(measure_any_row, folder, any_rows), show_any_row)
+        if "codes" in what:
+            for kind in KINDS:
+                for distinct in (many // 33, many):
+                    measured = partial(measure_lookup, folder, kind, code_rows, distinct, repeats)
+                    tried(f"{kind} codes, {distinct:,} different", measured, show_lookup)
     if hasattr(os, "getloadavg"):
         print(f"\nLoad of the machine at the end: {os.getloadavg()[1]:.1f} (other work makes seconds longer)")
     if options.json:
