@@ -46,6 +46,8 @@ _GENERIC_CODES = frozenset({"code", "codes", "nationalcode", "codeid"})  # 'Prac
 _KEYS = frozenset({Role.ROW_KEY, Role.PATIENT_KEY})
 _TELLS_OF_PERSON = frozenset({Kind.DIRECT_IDENTIFIER, Kind.QUASI_IDENTIFIER})
 _OF_A_CONTACT = frozenset({"system", "use", "rank", "format", "contact", "telephone", "phone", "address"})
+#: Somebody's only where a name or a number follows; ICE is also ideas, concerns and expectations.
+_WHOSE_ONLY = frozenset({("emergency",), ("ice",)})
 _Subject = tuple[str, str, int, int]  # who, says, start and stop of its words
 ABOUT_IT = "about a number or an address, not the number or the address itself"
 A_CHOICE = "a choice from a list, which can tell of an illness"
@@ -223,7 +225,7 @@ def _read(words: Sequence[str]) -> Meaning | None:
         found = _attribute(rest) if rest else None
         return replace(found, who=who) if found is not None and found.exact else _attribute(words) or found
     attribute = _attribute(rest) if rest else None
-    if words[start:stop] == ("emergency",) and (attribute is None or attribute.role not in NAMELIKE):
+    if tuple(words[start:stop]) in _WHOSE_ONLY and (attribute is None or attribute.role not in NAMELIKE):
         return _attribute(words)  # an emergency call or admission; 'Emergency phone' is somebody's
     if attribute is None and rest:
         attribute = _attribute(words)

@@ -156,6 +156,31 @@ def test_about_somebody_is_not_the_person(heading: str, kind: Kind | None) -> No
     assert (meaning and meaning.kind) == kind
 
 
+THIRD_PARTIES = (
+    "Sister's name|Brother|Grandmother|ICE phone|In case of emergency|Head of household|Key holder|Caller|"
+    "Mother's maiden name|Father NHS number|Solicitor|Landlord phone|Witness|Sexual partner|Foster carer|"
+    "Index patient name|Lives with|Head Teacher|Family members"
+)
+OF_THIRD_PARTIES = (
+    "Relationship|Carer status|Mother's occupation|Partner's gender|Household ID|NOK consent|Is a carer|"
+    "Contact's relationship to patient|Number of children|Parental responsibility"
+)
+
+
+@pytest.mark.parametrize("heading", THIRD_PARTIES.split("|"))
+def test_other_people_are_third_parties(heading: str) -> None:
+    meaning = header_meaning(heading)
+    assert meaning is not None
+    assert (meaning.kind, meaning.role) == (DIRECT, Role.THIRD_PARTY)
+
+
+@pytest.mark.parametrize("heading", OF_THIRD_PARTIES.split("|"))
+def test_what_tells_of_other_people_helps_to_identify(heading: str) -> None:
+    meaning = header_meaning(heading)
+    assert meaning is not None
+    assert meaning.kind is QUASI
+
+
 def test_pieces() -> None:
     known = vocabulary().words
     assert without_brackets("Forename(s)") == "Forenames"
