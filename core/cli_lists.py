@@ -172,5 +172,7 @@ def _tell(loaded: Any) -> None:
     about = ", ".join(loaded.categories) or "no category: its codes are known"
     when = ", ".join(piece for piece in (loaded.version, loaded.date) if piece)
     say(f"{loaded.id}: {loaded.title}{f' ({when})' if when else ''}, {loaded.count:,} codes; {about}")
-    for note in loaded.notes:
+    from core.survey.lists.judging import OLDER_WORDS, judged_by_older_words
+
+    for note in (*((OLDER_WORDS,) if judged_by_older_words(loaded) else ()), *loaded.notes):
         say(f"      {note}")

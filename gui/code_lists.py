@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, aft
     from core.survey.lists import LoadedList
 
 NEEDED, LOADED, BUILT_IN = "needed", "loaded", "built_in"
+NO_CATEGORY = "Nothing: only known"
 ORDINARY, OWN_LIST = "ordinary", "own_list"
 
 
@@ -196,11 +197,11 @@ def look_at_shelf() -> Shelf:
         ListRow(
             BUILT_IN,
             one.title,
-            _feeds(one.categories, titles),
+            _feeds(one.categories, titles) or NO_CATEGORY,
             one.version,
             _day(one.date),
             f"{one.count:,}",
-            (f"From {one.source}.", f"It feeds {_all(one.categories, titles)}."),
+            (f"From {one.source}.", f"It finds {_all(one.categories, titles) or 'nothing: they are known'}."),
         )
         for one in built_in_lists()
     )
@@ -209,21 +210,25 @@ def look_at_shelf() -> Shelf:
 
 
 def _of_loaded(one: LoadedList, titles: dict[str, str]) -> ListRow:
+    from core.survey.lists.judging import OLDER_WORDS, judged_by_older_words
+
     feeds = one.categories or tuple(
         dict.fromkeys(c for part in one.parts for c in part.categories)
         or dict.fromkeys(c for of in one.concepts.sets for c in of)
     )
     words = "judged by the words of its terms" if feeds and not one.categories else ""
-    about = f"It feeds {_all(feeds, titles)}" if feeds else "It feeds no category: its codes are known"
+    about = f"It finds {_all(feeds, titles)}" if feeds else "It finds nothing: its codes are known"
     lines = [f"{one.kind_title}. {about}{f', {words}' if words else ''}."]
     inactive = sum(part.inactive for part in one.parts)
     if inactive:
         lines.append(f"{counted(inactive, 'member')} no longer active: they stand in old records, and count.")
+    if judged_by_older_words(one):
+        lines.append(OLDER_WORDS)
     lines.extend(one.notes)
     return ListRow(
         LOADED,
         one.title,
-        _feeds(feeds, titles) if feeds else "No category: only known",
+        _feeds(feeds, titles) or NO_CATEGORY,
         one.version,
         _day(one.date),
         f"{one.count:,}",

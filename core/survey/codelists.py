@@ -159,6 +159,10 @@ class CodeLookup:
             if found is None:
                 found = self._lists.objections.get(known.text[:4] + ".")
             found = found if found is not None and found.made else None
+        if found is None and (concept := self._loaded.concept(known.text)) is not None:
+            # A dictionary that was loaded may find an objection, and never takes one back.
+            found = self._lists.objections.get(concept)
+            found = found if found is not None and found.made else None
         return (found.meaning, found.made) if found else None
 
     def objection_of_term(self, term: str) -> tuple[str, bool] | None:

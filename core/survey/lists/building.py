@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.survey.lists.candidates import shown
 from core.survey.lists.judging import Judge, Place, place
-from core.survey.lists.known import KnownList, feeds
+from core.survey.lists.known import KnownList, feeds, telling_words
 from core.survey.lists.model import BY_WORDS, Concepts, Damage, ListError, Part
 
 #: A list has reference sets and clusters by the hundred, not by the hundred thousand.
@@ -123,7 +123,8 @@ class Builder:
         return known is not None and known.never
 
     def _part(self, name: str, gathered: _Gathered) -> Part:
-        said = feeds(name, gathered.title, self._judge.of_term(shown(gathered.title, 200)))
+        words = telling_words(shown(gathered.title, 200))
+        said = feeds(name, gathered.title, self._judge.of_term(words))
         return Part(
             id=shown(said.id),
             title=_title(said.known, gathered.title or name),

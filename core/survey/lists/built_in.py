@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,13 +29,12 @@ def built_in_lists() -> tuple[BuiltInList, ...]:
     codes: dict[str, set[tuple[str, str]]] = {source: set() for source in said}
     categories: dict[str, set[str]] = {source: set() for source in said}
     text = files("resources").joinpath("codelists", "codes.csv").read_text("utf-8")
-    for line in text.splitlines()[1:]:
-        group, code, category, sources = line.split(",")
-        for source in sources.split("+"):
+    for row in csv.DictReader(text.splitlines()):
+        for source in row["sources"].split("+"):
             if source not in said:
                 raise ValueError(f"resources/lists/built_in.toml does not tell of the source '{source}'")
-            codes[source].add((group, code))
-            categories[source].add(category)
+            codes[source].update((row["terminology"], code) for code in row["codes"].split())
+            categories[source].add(row["category"])
     found = [
         BuiltInList(
             id=source,
@@ -47,4 +47,17 @@ def built_in_lists() -> tuple[BuiltInList, ...]:
         )
         for source, about in said.items()
     ]
+    ordinary = files("resources").joinpath("codelists", "ordinary.csv").read_text("utf-8")
+    known = sum(len(row["codes"].split()) for row in csv.DictReader(ordinary.splitlines()))
+    found.append(
+        BuiltInList(
+            id="ordinary",
+            title="Codes of everyday health",
+            version="",
+            date="",
+            count=known,
+            source="the same lists: codes whose terms speak of nothing sensitive",
+            categories=(),
+        )
+    )
     return tuple(sorted(found, key=lambda one: (-one.count, one.id)))

@@ -11,6 +11,7 @@ from core.survey.lists.judging import Judge
 from core.survey.lists.model import Concepts
 
 Ids = npt.NDArray[np.int64]
+_FOLD_AT = 1_000_000
 
 
 class ConceptsBuilder:
@@ -19,16 +20,22 @@ class ConceptsBuilder:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._ids: list[Ids] = []
-        self._bits: list[npt.NDArray[np.uint64]] = []
+        self._now: list[npt.NDArray[np.uint64]] = []  # what current terms say
+        self._ever: list[npt.NDArray[np.uint64]] = []  # what old ones say too
         self._current: list[npt.NDArray[np.bool_]] = []
         self._aliases: list[Ids] = []
         self._of: list[Ids] = []
+        self._held = 0
 
     def add(self, concepts: Ids, bits: npt.NDArray[np.uint64], current: npt.NDArray[np.bool_]) -> None:
         """Terms' bits by concept. Old terms count only for a concept that has no current one."""
         self._ids.append(concepts)
-        self._bits.append(bits)
+        self._now.append(np.where(current, bits, np.uint64(0)))
+        self._ever.append(bits)
         self._current.append(current)
+        self._held += len(concepts)
+        if self._held > _FOLD_AT:
+            self._fold()
 
     def alias(self, aliases: Ids, concepts: Ids) -> None:
         """Ids that stand for these concepts."""
@@ -49,18 +56,23 @@ class ConceptsBuilder:
         ]
         return of_rows
 
+    def _fold(self) -> tuple[Ids, npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+        """Each concept once, sorted: so that memory grows with concepts and not with terms."""
+        concepts, back = np.unique(np.concatenate(self._ids), return_inverse=True)
+        now, ever = np.zeros(len(concepts), np.uint64), np.zeros(len(concepts), np.uint64)
+        current = np.zeros(len(concepts), np.bool_)
+        np.bitwise_or.at(now, back, np.concatenate(self._now))
+        np.bitwise_or.at(ever, back, np.concatenate(self._ever))
+        np.logical_or.at(current, back, np.concatenate(self._current))
+        self._ids, self._now, self._ever, self._current = [concepts], [now], [ever], [current]
+        self._held = 0
+        return concepts, now, ever, current
+
     def finish(self) -> Concepts:
         """All of it, sorted."""
         if not self._ids:
             return Concepts()
-        ids, bits = np.concatenate(self._ids), np.concatenate(self._bits)
-        current = np.concatenate(self._current)
-        concepts, back = np.unique(ids, return_inverse=True)
-        now, ever = np.zeros(len(concepts), np.uint64), np.zeros(len(concepts), np.uint64)
-        has_current = np.zeros(len(concepts), np.bool_)
-        np.bitwise_or.at(ever, back, bits)
-        np.bitwise_or.at(now, back[current], bits[current])
-        has_current[back[current]] = True
+        concepts, now, ever, has_current = self._fold()
         together = np.where(has_current, now, ever)
         distinct, which = np.unique(together, return_inverse=True)
         sets = tuple(self._judge.categories(int(b)) for b in distinct.tolist())

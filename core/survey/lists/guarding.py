@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from core.model import Kind
+from core.model import Kind, Role
 from core.survey.fields import classify_table
 from core.survey.lists.candidates import Sheet
 from core.survey.lists.model import ListError
@@ -23,6 +23,9 @@ def refuse_patients(sheet: Sheet, code_columns: set[int]) -> None:
     for finding in classify_table(sheet.name, sheet.table.fields, columns):
         if finding.position in code_columns or not finding.filled:
             continue
+        heading = sheet.headings[finding.position]
+        if finding.role is Role.ADDRESS and "addr" not in heading:
+            continue  # long terms with commas look like addresses
         if finding.kind is Kind.DIRECT_IDENTIFIER and finding.confidence >= _SURE:
             raise ListError(
                 f"{sheet.name} looks like records of patients, not like a list of codes: it has a column of "

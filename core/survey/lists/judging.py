@@ -7,15 +7,19 @@ our own lists confirm that one.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
+from core.survey.lists.model import BY_WORDS, LoadedList
 from core.survey.terminologies import Form, Recognised, recognise
 
 #: Terminologies that a list's own column or system may name.
 SNOMED, READ, ICD10, BNF = "snomed", "read", "icd10", "bnf"
+#: Letters alone are words anywhere but in a list of CTV3 codes.
+_CTV3_LETTERS = re.compile(r"[XY][A-Za-z]{4}")
 _SNOMED_FORMS = frozenset((Form.SNOMED_CONCEPT, Form.SNOMED_DESCRIPTION))
 _READ_FORMS = frozenset((Form.READ_V2, Form.CTV3, Form.READ_OR_ICD10))
 
@@ -42,6 +46,8 @@ def place(code: str, terminology: str = "") -> Place:
             return Place((("read", known.read),))
         if known.form is Form.ICD10 and known.read:
             return Place((("read", known.read),))
+        if _CTV3_LETTERS.fullmatch(known.text):
+            return Place((("read", known.text),))
     elif terminology == ICD10:
         if known.icd10:
             return Place((("icd10", known.icd10),))
@@ -139,3 +145,13 @@ def rules_fingerprint() -> str:
         if entry.name.endswith(".toml"):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()
+
+
+#: What is said of a list whose terms were judged by words that Threshold no longer has as they were.
+OLDER_WORDS = "Its terms were judged by an earlier version of Threshold. Add it again to judge them anew."
+
+
+def judged_by_older_words(loaded: LoadedList) -> bool:
+    """Whether terms of the list were judged, and by other words than today's."""
+    by_words = len(loaded.concepts.ids) or any(part.how == BY_WORDS for part in loaded.parts)
+    return bool(by_words) and loaded.rules != rules_fingerprint()

@@ -15,6 +15,12 @@ from importlib.resources import files
 from core.survey.lists.model import BY_ID, BY_NAME
 
 _NOT_WORD = re.compile(r"[\W_]+")
+#: What a title says after these is not in the list; and a list of tests is about what they are done for only
+#: where a person says so (thyroid tests of a dementia screening are everybody's).
+_LEFT_OUT = re.compile(
+    r"\b(?:excluding|excludes|excl|except|without|other than|but not|removed)\b.*", re.IGNORECASE
+)
+_OF_TESTS = re.compile(r"\b(?:tests?|testing|screen|screening|screens)\b", re.IGNORECASE)
 #: OpenCodelists names a list of the Primary Care Domain after its cluster.
 _CLUSTER_SLUG = re.compile(r".*primary-care-domain-refsets-([a-z0-9_]+?)(?:-cod)?(?:_cod)?", re.IGNORECASE)
 
@@ -86,6 +92,12 @@ def feeds(part_id: str, title: str, by_words: Iterable[str] = ()) -> Feeds:
         return Feeds(part_id, () if known.never else known.categories, BY_ID, known)
     named = tuple(by_words)
     return Feeds(part_id, named, BY_NAME if named else BY_ID)
+
+
+def telling_words(title: str) -> str:
+    """The words of a title that say what is in a list, "" where none do."""
+    words = _NOT_WORD.sub(" ", title)
+    return "" if _OF_TESTS.search(words) else _LEFT_OUT.sub("", words).strip()
 
 
 def where_to_get(part_id: str) -> str:

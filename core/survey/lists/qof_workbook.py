@@ -15,7 +15,15 @@ from core.survey.lists.judging import READ, SNOMED, Judge
 from core.survey.lists.readers import Seen
 
 _MEMBERS_OF = re.compile(r"\^\s*(\d{6,18})")
-_CODES = {"snomedconceptid": SNOMED, "snomedctconceptid": SNOMED, "readcode": READ}
+_CODES = {
+    "snomedconceptid": SNOMED,
+    "snomedctconceptid": SNOMED,
+    "snomedcode": SNOMED,
+    "conceptid": SNOMED,
+    "readcode": READ,
+    "code": "",
+}
+_TERMS = ("codedescription", "snomeddescription", "conceptdescription", "term", "description")
 _VERSION = re.compile(r"v_?(\d+(?:[._]\d+)?)", re.IGNORECASE)
 
 
@@ -51,7 +59,7 @@ class QofReader:
                 sheet.column("clusterid"),
                 sheet.column("clusterdescription"),
                 sheet.column(heading),
-                sheet.column("codedescription"),
+                sheet.column(*_TERMS),
             ]
             for cluster, title, code, term in sheet.rows(columns):
                 if members := _MEMBERS_OF.match(code.strip()):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.model import ReadError
+from core.reading import open_export
+from core.survey import survey_export
 from core.survey.codelists import load_lookup
 from core.survey.lists import ListError, LoadedList, missing_lists
 from core.survey.lists.reading import read_list
@@ -195,6 +197,24 @@ def test_qof_workbooks_say_which_sets_they_only_point_to(tmp_path: Path) -> None
     assert loaded.damage.damaged == 0
 
 
+def test_later_qof_workbooks_name_their_columns_otherwise(tmp_path: Path) -> None:
+    path = lf.workbook(
+        tmp_path / "qof_v39_expanded_cluster_list.xlsx",
+        {
+            "Notes": [["For publication"]],
+            "SNOMED": [
+                ["Coding_ID", "Cluster_ID", "Cluster_Description", "Cluster_Version", "SNOMED_Code",
+                 "SNOMED_Description"],
+                ["SNOMED CT", "DEM_COD", "Dementia codes", "200", A, "Product, 12 Long Lane, oral tablet"],
+            ],
+        },
+    )  # fmt: skip
+    loaded = read_list(path)
+    assert loaded.kind == "qof-clusters"
+    assert loaded.version == "39"
+    assert "dementia" in flags(loaded, A)
+
+
 def test_qof_workbooks_in_read_have_two_sheets(tmp_path: Path) -> None:
     head = [
         "Coding_ID",
@@ -261,6 +281,19 @@ def test_icd10_lists_hold_no_read_codes(tmp_path: Path, heading: str) -> None:
     loaded = read_list(path).fed(("own_list",))
     assert next(p for p in loaded.parts if p.how == "person").entries.keys() == {"icd10"}
     assert "own_list" in flags(loaded, "H11.1")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "opioid-medicines-excluding-drugs-for-substance-misuse",
+        "thyroid-tests-for-dementia-screening",
+    ],
+)
+def test_what_a_title_leaves_out_or_tests_for_feeds_nothing(tmp_path: Path, name: str) -> None:
+    loaded = read_list(lf.csv_file(tmp_path / f"{name}.csv", "code,term", f"{A},Invented"))
+    assert not flags(loaded, A)
+    assert loaded.undecided
 
 
 def test_a_list_of_a_known_cluster_by_its_slug(tmp_path: Path) -> None:
@@ -466,6 +499,41 @@ def test_a_cprd_dictionary(tmp_path: Path) -> None:
     loaded = read_list(path)
     assert "self_harm" in flags(loaded, number)
     assert "self_harm" in flags(loaded, A)
+
+
+def test_a_dictionary_finds_objections_and_takes_none_back(tmp_path: Path) -> None:
+    made, withdrawn = lf.sctid(80, "11", "1000006"), lf.sctid(81, "11", "1000006")
+    path = lf.csv_file(
+        tmp_path / "Coding_ClinicalCode.csv",
+        "CodeId,Term,ReadTermId,SnomedCTConceptId",
+        f"{made},Invented,9Nu0.,827241000000103",
+        f"{withdrawn},Invented,9Nu1.,{A}",
+    )
+    lookup = load_lookup((read_list(path),))
+    assert lookup.objection_of_code(made) == ("type1_dissent", True)
+    assert lookup.objection_of_code(withdrawn) is None
+
+
+def test_an_emis_export_without_its_dictionary_is_understood_by_one_that_was_loaded(tmp_path: Path) -> None:
+    numbers = [lf.sctid(90 + n, "11", "1000006") for n in range(2)]
+    dictionary = lf.csv_file(
+        tmp_path / "Coding_ClinicalCode.csv",
+        "CodeId,Term,ReadTermId,SnomedCTConceptId",
+        f"{numbers[0]},Chlamydia infection,A78A.,{A}",
+        f"{numbers[1]},Sprained ankle,S5...,{B}",
+    )
+    rows = (f"g{n},p{n % 5},2024-01-0{1 + n % 9},{numbers[n % 2]}," for n in range(20))
+    export = lf.csv_file(
+        tmp_path / "CareRecord_Observation.csv",
+        "ObservationGuid,PatientGuid,EffectiveDate,CodeId,Value",
+        *rows,
+    )
+    bare = survey_export(open_export([export]))
+    assert bare.unknown_codes.rows == 20
+    told = survey_export(open_export([export]), lookup=load_lookup((read_list(dictionary),)))
+    assert told.unknown_codes.rows == 0
+    assert told.not_judged.rows == 0
+    assert {one.id: one.rows for one in told.categories}["sexual_health"] == 10
 
 
 # -- damage and nonsense ---------------------------------------------------------------------------

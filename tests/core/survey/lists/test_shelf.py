@@ -160,4 +160,5 @@ def test_every_known_list_feeds_categories_that_there_are() -> None:
 def test_the_lists_that_come_with_threshold() -> None:
     found = built_in_lists()
     assert sum(one.count for one in found) > 20_000
-    assert all(one.title and one.source and one.count and one.categories for one in found)
+    assert all(one.title and one.source and one.count for one in found)
+    assert [one.id for one in found if not one.categories] == ["ordinary"]
