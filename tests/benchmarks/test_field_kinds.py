@@ -66,5 +66,6 @@ def test_words_are_understood_that_no_list_has() -> None:
     with field_kinds.a_fifth_hidden(0):
         figures = field_kinds.measure_layouts()
     assert 0.7 <= figures.by_heading.right < before
-    assert len(figures.missed) <= 0.1 * sum(one.label.kind == "d" for one in figures.judged)
+    let_through = [one for one in figures.missed if one.found not in "duqt"]
+    assert len(let_through) <= 0.03 * sum(one.label.kind == "d" for one in figures.judged)
     assert field_kinds.header_meaning("NHS number") is not None
