@@ -1,6 +1,6 @@
 """How fast Threshold is on big files, against a plain copy and plain parsing in the same run.
 
-    python -m benchmarks.bench [files] [folder] [any-row] [fields] [categories]
+    python -m benchmarks.bench [files] [folder] [any-row] [codes] [fields] [categories]
                                [--rows 1000000,5000000,10000000] [--quick] [--repeats 3] [--json FILE]
 
 'files' (the default): single files of each shape. 'folder': twenty tables with twenty million rows together.
@@ -37,7 +37,7 @@ from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, LOOKUP, STANDARDS, Ca
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATIO = {"survey": "parse", "protect": "copy"}
-WHAT = ("files", "folder", "any-row", "fields", "categories")
+WHAT = ("files", "folder", "any-row", "codes", "fields", "categories")
 Figures = dict[str, float]
 
 
@@ -144,7 +144,7 @@ def measure_any_row(folder: Path, rows: int) -> dict[str, Any]:
 
 
 def measure_lookup(folder: Path, kind: str, rows: int, distinct: int, repeats: int) -> dict[str, Any]:
-    """Looking up the codes of a file, and plain parsing of it, in one process: seconds of work, their ratio."""
+    """Looking up the codes of a file, and plain parsing of it, in one process: seconds, and their ratio."""
     made = run("make_codes", folder=str(folder), kind=kind, rows=rows, distinct=distinct)
     turns = [run("lookup", paths=made["paths"]) for _ in range(repeats)]
     for path in made["paths"]:

@@ -54,6 +54,9 @@ ANY_ROW = (
 )
 
 
+LOOKUP = (Standard("lookup.ratio", 1.0, "x parsing", "looking codes up"),)
+
+
 def cases(rows: tuple[int, ...], *, bulk_rows: int) -> tuple[Case, ...]:
     """The report at each size, by date (the harder order); beside them the report in order of patients,
     an own-care list, and the EMIS bulk extract."""

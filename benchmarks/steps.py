@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.lookups import lookup, make_codes
 from benchmarks.memory import peak_mb
 
 Facts = dict[str, Any]
@@ -242,6 +243,8 @@ STEPS: dict[str, Callable[..., Facts]] = {
     for step in (
         make,
         make_folder,
+        make_codes,
+        lookup,
         copy,
         parse,
         first_row,

@@ -5,8 +5,11 @@ Also the supplier's own dictionary (EMIS CodeId), held as sorted hashes: a milli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +46,79 @@ class Told:
 _NOTHING = Told(0, EMPTY, -1)
 
 
+@dataclass(frozen=True)
+class Columns:
+    """`Told` for many values at once."""
+
+    bits: npt.NDArray[np.uint64]
+    state: npt.NDArray[np.uint8]
+    objection: npt.NDArray[np.int16]
+
+    @classmethod
+    def of(cls, told: Sequence[Told]) -> Columns:
+        count = len(told)
+        return cls(
+            np.fromiter((t.bits for t in told), np.uint64, count),
+            np.fromiter((t.state for t in told), np.uint8, count),
+            np.fromiter((t.objection for t in told), np.int16, count),
+        )
+
+    @property
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """All three, in the order of the fields."""
+        return self.bits, self.state, self.objection
+
+    def spread(self, indices: npt.NDArray[np.int32]) -> Columns:
+        """Each row's entry; nothing for the rows whose index is -1."""
+        return Columns(
+            np.append(self.bits, np.uint64(0))[indices],
+            np.append(self.state, np.uint8(EMPTY))[indices],
+            np.append(self.objection, np.int16(-1))[indices],
+        )
+
+    def take(self, at: npt.NDArray[np.intp]) -> Columns:
+        """What stands at these places."""
+        return Columns(self.bits[at], self.state[at], self.objection[at])
+
+
+#: Other in every process: nobody can write a code that is taken for another one's.
+_KEY = secrets.token_hex(8)
+
+
+class _Memory:
+    """What was read before, by hash. Threads may share it: what one adds while another does is read again."""
+
+    def __init__(self, read: Callable[[str], Told]) -> None:
+        self._read = read
+        self._held = (np.empty(0, dtype=np.uint64), Columns.of([]))
+
+    def read(self, values: pa.Array) -> Columns:
+        hashes = hash64(values, key=_KEY)
+        held, said = self._held
+        if len(held):
+            at = np.searchsorted(held, hashes)
+            at[at == len(held)] = 0
+            known = held[at] == hashes
+            if known.all():
+                return said.take(at)
+        else:
+            at, known = np.zeros(len(hashes), dtype=np.intp), np.zeros(len(hashes), dtype=np.bool_)
+        new = np.flatnonzero(~known)
+        read = Columns.of([self._read(word) for word in values.take(pa.array(new)).to_pylist()])
+        found = read if not len(held) else said.take(at)
+        for whole, some in zip(found.arrays, read.arrays, strict=True):
+            whole[new] = some
+        if len(held) + len(new) <= _REMEMBERED:
+            order = np.argsort(hashes[new])
+            places = np.searchsorted(held, hashes[new][order])
+            more = (
+                np.insert(before, places, some[order])
+                for before, some in zip(said.arrays, read.arrays, strict=True)
+            )
+            self._held = (np.insert(held, places, hashes[new][order]), Columns(*more))
+        return found
+
+
 class CodeReader:
     """Reads codes and terms with a memory. Safe to share between threads."""
 
@@ -50,6 +126,8 @@ class CodeReader:
         self._lookup = lookup
         self._codes: dict[tuple[str, Form | None], Told] = {}
         self._terms: dict[str, Told] = {}
+        self._of_codes: dict[Form | None, _Memory] = {}
+        self._of_terms = _Memory(self.term)
         self.tokens = tokens_of(lookup.objection_codes)
 
     def code(self, code: str, form: Form | None = None) -> Told:
@@ -75,6 +153,17 @@ class CodeReader:
             self._terms[term] = told
         return told
 
+    def codes(self, values: pa.Array, form: Form | None = None) -> Columns:
+        """What distinct codes say; those that were met before by a look-up of the whole column at once."""
+        memory = self._of_codes.get(form)
+        if memory is None:
+            memory = self._of_codes.setdefault(form, _Memory(partial(self.code, form=form)))
+        return memory.read(values)
+
+    def terms(self, values: pa.Array) -> Columns:
+        """What distinct terms say, in the same way."""
+        return self._of_terms.read(values)
+
     def _read_code(self, code: str, form: Form | None) -> Told:
         if code.strip().casefold() in _NO_VALUE:
             return _NOTHING
@@ -96,24 +185,6 @@ class CodeReader:
         if inside := self.tokens.in_text(text):
             return min(inside) * 2 + 1
         return -1 if recall is None else -2 - (RECALLS.index(recall[0]) * 2 + recall[1])
-
-
-@dataclass(frozen=True)
-class Columns:
-    """`Told` for many values at once."""
-
-    bits: npt.NDArray[np.uint64]
-    state: npt.NDArray[np.uint8]
-    objection: npt.NDArray[np.int16]
-
-    @classmethod
-    def of(cls, told: Sequence[Told]) -> Columns:
-        count = len(told)
-        return cls(
-            np.fromiter((t.bits for t in told), np.uint64, count),
-            np.fromiter((t.state for t in told), np.uint8, count),
-            np.fromiter((t.objection for t in told), np.int16, count),
-        )
 
 
 class Dictionary:
@@ -157,7 +228,6 @@ class Dictionaries:
     def read(self, column: Distinct, field: CodeField, reader: CodeReader) -> Columns:
         """What the distinct code numbers of a column say. Those in no dictionary of theirs are read as codes,
         and are understood only where the field is not strict."""
-        words = column.words()
         hashes = hash64(column.values)
         of_space = {"clinical": (self.clinical,), "drug": (self.drug,), "picklist": (self.picklist,)}
         spaces = of_space.get(field.space, (self.clinical, self.drug))
@@ -176,11 +246,12 @@ class Dictionaries:
             result.state[:] = EMPTY  # a number without an entry is an ordinary number
             return result
         has_any = any(len(space) for space in spaces)
-        for missing in np.flatnonzero(~known).tolist():
-            told = reader.code(words[missing], field.form)
-            lost = field.strict and (has_any or bool(field.space)) and told.state != EMPTY
+        missing = np.flatnonzero(~known)
+        if len(missing):
+            told = reader.codes(column.values.take(pa.array(missing)), field.form)
+            lost = (told.state != EMPTY) & (field.strict and (has_any or bool(field.space)))
             result.bits[missing] = told.bits
-            result.state[missing] = NOT_UNDERSTOOD if lost else told.state
+            result.state[missing] = np.where(lost, NOT_UNDERSTOOD, told.state)
             result.objection[missing] = told.objection
         if not field.coded:
             result.state[:] = EMPTY
@@ -229,15 +300,15 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], terms: Sequence[int], r
     state = np.zeros(data.num_rows, dtype=np.uint8)
     objection = np.full(data.num_rows, -1, dtype=np.int16)
     for position in codes:
-        told = [reader.code(code) if code else _NOTHING for code in data.column(str(position)).to_pylist()]
-        columns = Columns.of(told)
+        cells = distinct(data.column(str(position)))
+        told = reader.codes(cells.values)
+        columns = told.spread(cells.indices)
         bits |= columns.bits
         state = _explained(state, columns.state)
         objection = np.maximum(objection, columns.objection)
     for term in terms:
         column = distinct(data.column(str(term)))
-        told = [reader.term(word) for word in column.words()] + [_NOTHING]
-        columns = Columns.of(told)
+        columns = Columns.of([*map(reader.term, column.words()), _NOTHING])
         bits |= columns.bits[column.indices]
         state[columns.state[column.indices] == UNDERSTOOD] = UNDERSTOOD
         objection = np.where(objection < 0, columns.objection[column.indices], objection)

@@ -94,10 +94,10 @@ def read_codes(
 
 def _told(column: Distinct, code: CodeField | None, reader: CodeReader, dictionary: Dictionaries) -> Columns:
     if code is None:
-        return Columns.of([reader.term(word) for word in column.words()])
+        return reader.terms(column.values)
     if code.is_id:
         return dictionary.read(column, code, reader)
-    return Columns.of([reader.code(word, code.form) for word in column.words()])
+    return reader.codes(column.values, code.form)
 
 
 def _unjudged(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from core.survey.codes_damaged import (
     grouped,
@@ -121,6 +122,11 @@ def recognise(code: str, column: Form | None = None) -> Recognised:
 
     `column` is what the other codes of its column are (`columns_codes.column_form`), None where that is not
     known or not one thing."""
+    return _recognise(code, column)
+
+
+@lru_cache(maxsize=64)  # whoever asks after a code asks several things, one after the other
+def _recognise(code: str, column: Form | None) -> Recognised:
     text = unwrap(code)
     if column is Form.ICD10 and (icd10 := _icd10(text.upper())):
         return Recognised(Form.ICD10, text, icd10=icd10)
@@ -274,7 +280,7 @@ _LONGEST_SHORT = 10
 def _id_form(digits: str) -> Form | None:
     """What a number with the right check digit names, by its partition: the two digits before the check
     digit, the first of them 1 where seven digits of a namespace stand before. None where it is no id."""
-    if not verhoeff(digits) or rounded_away(digits):
+    if rounded_away(digits):
         return None
     long_form, kind = digits[-3], digits[-2]
     if long_form == "1":

@@ -50,3 +50,10 @@ def test_a_folder_and_rows_here_and_there_are_measured_when_asked_for(tmp_path: 
         assert rows["figures"][name] > 0
     assert "standard 700" in told
     assert "standard 30" in told
+
+
+def test_looking_codes_up_is_measured_against_parsing_when_asked_for(tmp_path: Path) -> None:
+    told, results = bench(tmp_path / "data", tmp_path / "figures.json", "codes", "--only", "2,000 different")
+    assert [result["case"].split()[0] for result in results] == ["snomed", "read", "emis"]
+    assert all(result["figures"]["lookup.ratio"] > 0 for result in results)
+    assert "standard 1" in told
