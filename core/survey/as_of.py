@@ -7,6 +7,7 @@ The latest plausible day is the latest that does not stand alone far above all o
 from __future__ import annotations
 
 import re
+
 import numpy as np
 import numpy.typing as npt
 

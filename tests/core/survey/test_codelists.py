@@ -285,23 +285,6 @@ def test_every_objection_of_the_shipped_list_has_a_name() -> None:
         assert code.meaning in OBJECTIONS
 
 
-def test_the_published_table_of_opt_outs(shared: Path) -> None:
-    """What is published as a refusal is an objection; consents that are no withdrawal take back nothing."""
-    with (shared / "reference/codes/opt_outs.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        meaning = row["meaning"].split(" ")[0]
-        found = LOOKUP.objection_of_code(row["code"])
-        if meaning in ("scr_consent", "national_share_consent"):
-            assert found is None
-        elif meaning.endswith(("_withdrawn", "_consent", "_cleared")):
-            assert found is not None
-            assert not found[1]
-        else:
-            assert found is not None
-            assert found[1]
-
-
 def test_why_a_row_was_flagged() -> None:
     said = " ".join(LOOKUP.explain("A788.", "HIV positive"))
     assert "lists of" in said
