@@ -25,6 +25,8 @@ from core.survey.terminologies import Form
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")
 _CONTINUES = ("emis-list-report", "emis-appointment-report")
+#: Reasons of keys that only their rows gave away: a key that says so itself goes first.
+_BY_ROWS = ("one_a_patient", "repeats")
 _COLLECTED = (Role.PHONE, Role.EMAIL, Role.POSTCODE, Role.ADDRESS)
 _SPOKEN = (Role.STAFF_NAME, Role.THIRD_PARTY, Role.AREA, Role.ORGANISATION)
 
@@ -186,7 +188,8 @@ def watch(
 
     headers = {field.position: _heading(field) for field in table.fields}
     keys = all_of(Role.PATIENT_KEY)
-    key = max(keys, key=lambda p: shared[plain_header(headers[p])]) if keys else None
+    by_rows = {f.position for f in findings if any(why.id in _BY_ROWS for why in f.reasons)}
+    key = max(keys, key=lambda p: (p not in by_rows, shared[plain_header(headers[p])])) if keys else None
     birth = first_of(Role.DATE_OF_BIRTH)
     nhs = first_of(Role.NHS_NUMBER)
     collected = [(f.position, f.role.value) for f in findings if f.role in _COLLECTED]

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from core.model import Role
 from core.reading import open_export
 from core.survey.columns import watch
 from core.survey.fields import classify_table
@@ -31,3 +32,14 @@ def test_choosing_among_many_fields_costs_by_the_field(tmp_path: Path) -> None:
 
     # Four times the fields took sixteen times as long when each field looked through all of them.
     assert seconds(4_000) < 9 * max(seconds(1_000), 0.005)
+
+
+def test_a_key_that_says_so_goes_before_one_that_only_its_rows_give_away(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    rows = [f"K{n * 37},{n * 11 + 5000},{event}" for event in range(3) for n in range(100, 140)]
+    path.write_text("\n".join(["Batch,PatientID,Value", *rows]) + "\n", encoding="utf-8")
+    (table,) = open_export([path]).tables
+    sample = table.read(next(iter(table.blocks()))).data
+    findings = classify_table(table.name, table.fields, sample)
+    assert [finding.role for finding in findings[:2]] == [Role.PATIENT_KEY, Role.PATIENT_KEY]
+    assert watch(table, findings, sample, Counter()).key == 1
