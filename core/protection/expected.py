@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from core.model import Role
 from core.survey.identifiers import is_default_date, nhs_check, nhs_digits, outward_code, parse_date
@@ -41,6 +41,8 @@ _ETHNIC_LETTER = re.compile(r"[A-Z]\d?")
 #: Two numbers are a blood pressure or a range; three are a date, a telephone number or an NHS number.
 _MOST_NUMBERS = 2
 _MOST_PARTS = 8
+#: Distinct terms and codes whose answer is remembered, in memory only: panes, export and check ask the same.
+_REMEMBERED = 100_000
 
 
 @cache
@@ -128,6 +130,7 @@ def is_time(text: str) -> bool:
     return _TIME.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_description(text: str) -> bool:
     """Whether nothing in the text is an identifier, a person's name, a date, a path or a message."""
     return not found_inside(text)
@@ -152,6 +155,7 @@ _ALLOCATED = re.compile(r"(?:4|6|7|9[09])\d+|3[2-9]\d+")
 _WORD_FIRST = re.compile(r"[A-WZ](?!yu)[a-z]{2}")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_code(text: str) -> bool:
     """Whether the text is a code: of a form that `recognise` understands, or a number that a supplier's own
     dictionary may explain. A word is none, nor a name in a supplier's own code, nor an NHS number."""
