@@ -2,8 +2,8 @@
 
 Phrases are plain: words in small letters match any case, words holding a capital ('AIDS', 'TOP')
 must stand in the term as written, `*` stands for the rest of a word, and ` ... ` for up to 40 characters
-in between; `*` inside a phrase is both. British and American spelling are one (`_FOLDS`), and so are letters with and
-without accents.
+in between; `*` inside a phrase is both. British and American spelling are one (`_FOLDS`), and so are
+letters with and without accents.
 All phrases of all categories are looked for in one pass (Aho-Corasick), so the cost is that of
 reading the term once. An excluded phrase ('ST depression', 'hearing aids') takes back what overlaps
 it and nothing else.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ahocorasick
@@ -23,6 +23,7 @@ from core.survey.categories import CategoryRules
 _BETWEEN = 40
 _GAP = " ... "
 _NOT_WORD = re.compile(r"[\W_]+")
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 # Haemophilia and hemophilia, behaviour and behavior, somatisation and somatization, amphetamine and
 # amfetamine: folded alike in phrases and terms.
@@ -71,13 +72,16 @@ class _Phrase:
     first: str  # what the automaton looks for, padded with spaces where a word must begin or end
     rest: tuple[str, ...]  # what must follow, each within _BETWEEN characters of what came before
     as_written: tuple[str, ...]  # words that hold a capital, padded: the term must hold them so
+    begins: int  # where its first word begins, from the last letter of `first`
+    ends: int  # 1 where `first` ends with a space
 
 
 def normalise_term(term: str) -> str:
     """The words of a term with single spaces between and around them, case kept, accents gone."""
-    if not term.isascii():
-        apart = unicodedata.normalize("NFKD", term)
-        term = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    if term.isascii():
+        return f" {' '.join(term.translate(_ASCII).split())} "
+    apart = unicodedata.normalize("NFKD", term)
+    term = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return f" {_NOT_WORD.sub(' ', term).strip()} "
 
 
@@ -106,9 +110,21 @@ class TermWords:
         """Every category the term speaks of, with the phrase that says so.
 
         Each category once, or twice where words and a medicine speak of it."""
-        written = normalise_term(term)
-        small = _fold(written.lower())
-        found = list(_search(self._phrases, small, written))
+        small = _fold(normalise_term(term.lower()))
+        found: list[tuple[_Phrase, int, int]] = []
+        written = ""
+        for last, group in self._phrases.iter(small):
+            for phrase in group:
+                stop = last + 1 - phrase.ends
+                if phrase.rest:
+                    stop = _follow(phrase.rest, small, stop)
+                    if stop < 0:
+                        continue
+                if phrase.as_written:
+                    written = written or normalise_term(term)
+                    if not all(word in written for word in phrase.as_written):
+                        continue
+                found.append((phrase, last + phrase.begins, stop))
         if not found:
             return ()
         excluded = [(p.category, start, end) for p, start, end in found if p.excludes]
@@ -133,7 +149,9 @@ def _compile(text: str, category: int, excludes: bool, medicine: bool) -> _Phras
     if not parts[0].strip():
         raise ValueError(f"'{text}' says nothing")
     capitals = tuple(_pad(word) for word in text.split() if word != word.lower())
-    return _Phrase(text, category, excludes, medicine, parts[0], tuple(parts[1:]), capitals)
+    first = parts[0]
+    begins, ends = 1 - len(first) + first.startswith(" "), int(first.endswith(" "))
+    return _Phrase(text, category, excludes, medicine, first, tuple(parts[1:]), capitals, begins, ends)
 
 
 def _padded(words: str) -> str:
@@ -156,24 +174,12 @@ def _automaton(phrases: dict[str, list[_Phrase]]) -> ahocorasick.Automaton:
     return automaton
 
 
-def _search(automaton: ahocorasick.Automaton, text: str, written: str) -> Iterator[tuple[_Phrase, int, int]]:
-    """Phrases with the span of their words, the spaces around not counted."""
-    for last, group in automaton.iter(text):
-        for phrase in group:
-            end = last + 1
-            stop: int | None = end - phrase.first.endswith(" ")
-            if phrase.rest:
-                stop = _follow(phrase.rest, text, end - phrase.first.endswith(" "))
-            if stop is not None and all(word in written for word in phrase.as_written):
-                yield phrase, end - len(phrase.first) + phrase.first.startswith(" "), stop
-
-
-def _follow(parts: tuple[str, ...], text: str, stop: int) -> int | None:
-    """Where the last of the parts ends, None where one does not follow."""
+def _follow(parts: tuple[str, ...], text: str, stop: int) -> int:
+    """Where the last of the parts ends, -1 where one does not follow."""
     for part in parts:
         at = text.find(part, stop, stop + _BETWEEN + len(part))
         if at < 0:
-            return None
+            return -1
         stop = at + len(part) - part.endswith(" ")
     return stop
 
