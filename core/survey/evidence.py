@@ -113,6 +113,7 @@ TERM_BESIDE_CODE = Evidence("term_beside_code")
 NO_CODES = Evidence("no_codes")
 UNSURE_HEADING = Evidence("unsure_heading")
 YEARS_ONLY = Evidence("years_only")
+UNIT_BESIDE_VALUE = Evidence("unit_beside_value")
 SAME_FOR_PATIENT = Evidence("same_for_patient")
 SEVERAL_A_PATIENT = Evidence("several_a_patient")
 PERSON_SAID = Evidence("person_said")
@@ -134,6 +135,7 @@ _PLAIN = {
     "no_codes": "almost no value has the form of a code",
     "unsure_heading": "heading and values do not agree",
     "years_only": "the values are years",
+    "unit_beside_value": "short words beside a value, written as units are",
     "same_for_patient": "it is the same in all rows of a patient, so it describes the patient",
     "several_a_patient": "patients have several of these dates, so they are of events",
     "person_said": "a person said that this field tells whose row it is",

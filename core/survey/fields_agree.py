@@ -7,6 +7,7 @@ them, over at most `_ROWS` rows of the sample.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -34,6 +35,11 @@ _TOLD = frozenset({Kind.DIRECT_IDENTIFIER, Kind.FREE_TEXT})
 _IMPERSONAL = frozenset({Kind.UNKNOWN, Kind.ADMINISTRATIVE, Kind.CLINICAL_VALUE, Kind.LINKING_KEY})
 _BIRTHS = frozenset({Role.DATE_OF_BIRTH, Role.YEAR_OF_BIRTH})
 _NAMES = frozenset({Role.FULL_NAME, Role.SURNAME, Role.FORENAME})
+
+_UNIT = re.compile(
+    r"%|\w/\w|\b(?:[munpµ]?mol|[munpkµ]?g|mcg|[mdcµ]?l|[mck]?m|iu|mm ?hg|bpm|units?|degc|celsius|mins?|hours?)\b",
+    re.IGNORECASE,
+)
 
 Codes = npt.NDArray[np.int64]
 
@@ -163,6 +169,8 @@ def _one(table: Neighbours, position: int, answer: Answer, meaning: Meaning | No
             found = find(table, position, answer, column)
             if found is not None and not (known_key and found.kind is Kind.LINKING_KEY):
                 return found
+    if meaning is None and answer.kind is Kind.UNKNOWN and _units(table, position, column):
+        return _more(answer, Kind.CLINICAL_VALUE, Role.UNIT, 0.7, evidence.UNIT_BESIDE_VALUE)
     if meaning is None and answer.role in _NAMES:
         answer = _staff(table, position, answer) or answer
     return _by_patient(table, position, answer, meaning, column)
@@ -286,6 +294,14 @@ def _year(text: str) -> float:
         return float(text)
     day = parse_date(text)
     return float(day.year) if day is not None else float("nan")
+
+
+def _units(table: Neighbours, position: int, column: Column) -> bool:
+    """Few short words, most of them written as units are, next to a column of values."""
+    value = table.roles.get(Role.VALUE)
+    if value is None or abs(value - position) > 2 or not 0 < column.distinct <= 60 or column.words > 3:
+        return False
+    return column.count(_UNIT.search, tuple(column.by_form)) >= 0.5 * column.looked
 
 
 def _staff(table: Neighbours, position: int, answer: Answer) -> Answer | None:

@@ -200,3 +200,13 @@ def test_names_of_patients_beside_staff_codes_stay_names(practice: Practice) -> 
         **{"NHS Number": practice.rows(practice.nhs), "GMP code": practice.rows(codes)},
     )
     assert found.kind is Kind.DIRECT_IDENTIFIER
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [(["mmol/mol", "Kg", "furlong/wk", "U/L-x"], Role.UNIT), (["teal", "ochre"], Role.OTHER)],
+)
+def test_a_unit_stands_beside_its_value(practice: Practice, words: list[str], role: Role) -> None:
+    values: list[str | None] = [str(practice.draw.randint(1, 90)) for _ in range(ROWS)]
+    units: list[str | None] = [practice.draw.choice(words) for _ in range(ROWS)]
+    assert practice.find(units, Value=values).role is role
