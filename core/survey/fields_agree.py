@@ -37,7 +37,7 @@ _BIRTHS = frozenset({Role.DATE_OF_BIRTH, Role.YEAR_OF_BIRTH})
 _NAMES = frozenset({Role.FULL_NAME, Role.SURNAME, Role.FORENAME})
 
 _UNIT = re.compile(
-    r"%|\w/\w|\b(?:[munpµ]?mol|[munpkµ]?g|mcg|[mdcµ]?l|[mck]?m|iu|mm ?hg|bpm|units?|degc|celsius|mins?|hours?)\b",
+    r"%|\w/\w|\b(?:[munpµ]?mol|[munpkµ]?g|mcg|[mdcµ]?l|[mck]?m|iu|mm ?hg|bpm|units?|celsius|mins?|hours?)\b",
     re.IGNORECASE,
 )
 
