@@ -11,6 +11,7 @@ it and nothing else.
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from core.survey.categories import CategoryRules
 _BETWEEN = 40
 _GAP = " ... "
 _NOT_WORD = re.compile(r"[\W_]+")
-_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 
 # Haemophilia and hemophilia, behaviour and behavior, somatisation and somatization, amphetamine and
 # amfetamine: folded alike in phrases and terms.
@@ -79,7 +80,8 @@ class _Phrase:
 def normalise_term(term: str) -> str:
     """The words of a term with single spaces between and around them, case kept, accents gone."""
     if term.isascii():
-        return f" {' '.join(term.translate(_ASCII).split())} "
+        # Bytes are translated three times as fast as text.
+        return f" {' '.join(term.encode('ascii').translate(_ASCII).decode('ascii').split())} "
     apart = unicodedata.normalize("NFKD", term)
     term = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return f" {_NOT_WORD.sub(' ', term).strip()} "
@@ -127,19 +129,24 @@ class TermWords:
                 found.append((phrase, last + phrase.begins, stop))
         if not found:
             return ()
-        excluded = [(p.category, start, end) for p, start, end in found if p.excludes]
+        excluded = _merged(found) if any(phrase.excludes for phrase, _, _ in found) else {}
+        denied, family = -1, -1  # where the first such word ends; not looked for until it matters
         answer: dict[tuple[int, bool], TermHit] = {}
         for phrase, start, end in found:
             number = phrase.category
             key = (number, phrase.medicine)
             if phrase.excludes or key in answer:
                 continue
-            if any(c == number and start < e and s < end for c, s, e in excluded):
+            if number in excluded and _overlaps(excluded[number], start, end):
                 continue
-            if not self._negated_counts[number] and _preceded(small, start, _NEGATIONS):
-                continue
-            if not self._family_counts[number] and _preceded(small, start, _FAMILY):
-                continue
+            if not self._negated_counts[number]:
+                denied = _first(small, _NEGATIONS) if denied < 0 else denied
+                if denied <= start:
+                    continue
+            if not self._family_counts[number]:
+                family = _first(small, _FAMILY) if family < 0 else family
+                if family <= start:
+                    continue
             answer[key] = TermHit(number, phrase.text, phrase.medicine)
         return tuple(answer[key] for key in sorted(answer))
 
@@ -184,6 +191,31 @@ def _follow(parts: tuple[str, ...], text: str, stop: int) -> int:
     return stop
 
 
-def _preceded(text: str, start: int, words: Sequence[str]) -> bool:
-    before = text[:start]
-    return any(f" {word} " in before for word in words)
+def _merged(found: Sequence[tuple[_Phrase, int, int]]) -> dict[int, list[tuple[int, int]]]:
+    """The spans that excluded phrases take back, by category: in order, and none overlapping the next."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for phrase, start, end in found:
+        if phrase.excludes:
+            spans.setdefault(phrase.category, []).append((start, end))
+    for number, some in spans.items():
+        some.sort()
+        merged = [some[0]]
+        for start, end in some[1:]:
+            last = merged[-1]
+            if start < last[1]:
+                merged[-1] = (last[0], max(last[1], end))
+            else:
+                merged.append((start, end))
+        spans[number] = merged
+    return spans
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect.bisect_left(spans, (end, 0)) - 1
+    return at >= 0 and spans[at][1] > start
+
+
+def _first(text: str, words: Sequence[str]) -> int:
+    """Where the earliest of the words ends, past the end of the text where none stands in it."""
+    ends = [at + len(word) + 2 for word in words if (at := text.find(f" {word} ")) >= 0]
+    return min(ends, default=len(text) + 1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from core.survey import load_lookup
 from core.survey.categories import Category, load_categories
+from core.survey.listed_codes import load_lists
 
 LOOKUP = load_lookup()
 CATEGORIES = [LOOKUP.category(name) for name in LOOKUP.category_ids]
@@ -118,6 +121,40 @@ def test_no_phrase_stands_twice_or_is_both_wanted_and_excluded() -> None:
 )
 def test_spelling_and_accents_make_no_difference(term: str, category: str) -> None:
     assert category in of_term(term)
+
+
+@pytest.mark.parametrize(
+    ("code", "judged"),
+    [
+        ("H33..", True),  # Read v2: its chapter tells
+        ("F20.0", True),
+        ("195967001", True),  # asthma, in the list of ordinary codes
+        ("86406008", True),  # HIV infection
+        ("9Nu0.", True),
+        ("XaZ89", True),  # an objection
+        ("Xzzz1", False),  # CTV3 has no chapters
+        ("999000041000000102", False),
+        ("^ESCTXX999999", False),
+        ("A3-SHHAPT", True),
+        ("1090241000000100", False),  # damaged
+    ],
+)
+def test_what_a_code_alone_can_tell(code: str, judged: bool) -> None:
+    assert LOOKUP.judged(code) is judged
+
+
+def test_no_code_is_both_sensitive_and_ordinary() -> None:
+    lists = load_lists(LOOKUP.category_ids)
+    assert sum(len(codes) for codes in lists.ordinary.values()) > 50_000
+    for group, codes in lists.ordinary.items():
+        assert not codes & lists.bits[group].keys()
+
+
+@pytest.mark.parametrize("words", ["st depression ", "no cancer ", "fh cancer ", "mental ", "self ", "x "])
+def test_an_endless_term_does_not_hang(words: str) -> None:
+    start = time.process_time()
+    LOOKUP.bits_of_term(words * (300_000 // len(words)))
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("term", ["top of foot", "Take OD", "Visual aids"])
