@@ -93,7 +93,7 @@ def test_objections_are_those_that_hold(seen: Seen) -> None:
         found = {name for i, name in enumerate(OBJECTIONS) if bits >> i & 1}
         wanted = set(held.get(person, ()))
         if seen.shaped.shape == "emis-bulk" and seen.shaped.practice.people[person].sensitive_on_spine:
-            wanted.add("confidential_flag")
+            wanted.add("spine_sensitive")
         if seen.shaped.shape == "emis-report":  # made and withdrawn can share a row: then it stands
             assert found >= wanted
             wrong += found != wanted
