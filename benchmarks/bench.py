@@ -1,12 +1,13 @@
 """How fast Threshold is on big files, against a plain copy and plain parsing in the same run.
 
-    python -m benchmarks.bench [files] [folder] [any-row] [codes] [fields] [categories]
+    python -m benchmarks.bench [files] [folder] [any-row] [codes] [fields] [categories] [freetext]
                                [--rows 1000000,5000000,10000000] [--quick] [--repeats 3] [--json FILE]
 
 'files' (the default): single files of each shape. 'folder': twenty tables with twenty million rows together.
 'any-row': rows here and there in a text file of ten million. 'fields': not how fast but how right: what every
 field of the published layouts and sample files is found to be (benchmarks/field_kinds.py). 'categories':
-how many of the sensitive codes of published lists are found (benchmarks/categories.py).
+how many of the sensitive codes of published lists are found (benchmarks/categories.py). 'freetext': how much
+of what names people is taken out of notes (benchmarks/freetext.py).
 
 Each step runs in a process of its own, the two sides of a ratio one after the other; figures are medians.
 The data is invented, stands in the system's temporary folder (or --data) and is removed afterwards. It has
@@ -31,13 +32,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import categories, field_kinds
+from benchmarks import categories, field_kinds, freetext
 from benchmarks.lookups import KINDS
 from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, LOOKUP, STANDARDS, Case, Standard, cases
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATIO = {"survey": "parse", "protect": "copy"}
-WHAT = ("files", "folder", "any-row", "codes", "fields", "categories")
+WHAT = ("files", "folder", "any-row", "codes", "fields", "categories", "freetext")
 Figures = dict[str, float]
 
 
@@ -251,7 +252,9 @@ def main(arguments: list[str] | None = None) -> int:
         field_kinds.main([])
     if "categories" in (options.what or ()):
         categories.main([])
-    if options.what and set(options.what) <= {"fields", "categories"}:
+    if "freetext" in (options.what or ()):
+        freetext.main(["--rows", "300"] if options.quick else [])
+    if options.what and set(options.what) <= {"fields", "categories", "freetext"}:
         return 0
 
     def tried(name: str, work: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None]) -> None:

@@ -272,7 +272,8 @@ class _Reading(Judge):
 
     def _by_itself(self, at: int, word: Word) -> Iterator[Span]:
         if at in self._taken or word.shape in (LOWER, INITIAL, MIXED):
-            if word.shape == LOWER and word.key in given() and self.is_known(word) and len(word.key) >= 4:
+            told = word.key in given() or word.key in self.also
+            if word.shape == LOWER and told and self.is_known(word) and len(word.key) >= 4:
                 yield from self._name(at, "known_name")
             return
         if self.is_known(word):

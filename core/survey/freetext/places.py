@@ -134,7 +134,7 @@ def find_places(text: str, words: Sequence[Word], known: Collection[tuple[str, .
             for phrase in phrases:
                 stop = at + len(phrase)
                 if tuple(w.key for w in words[at:stop]) == phrase and _is_place(
-                    words, at, stop, groups["before"]
+                    words, at, stop, groups["before"], surely=why == "known_place"
                 ):
                     yield Span(
                         word.start, words[stop - 1].end, "place" if why == "town" else "organisation", why
@@ -180,11 +180,11 @@ def _firsts() -> Mapping[str, Sequence[tuple[str, ...]]]:
     return found
 
 
-def _is_place(words: Sequence[Word], at: int, stop: int, before: frozenset[str]) -> bool:
+def _is_place(words: Sequence[Word], at: int, stop: int, before: frozenset[str], *, surely: bool) -> bool:
     """A place of several words is one anywhere; of one word with a capital, if it is no illness or test and
-    either no common word or surname, or has 'in', 'from' or 'to' before it."""
+    either no common word or surname, or has 'in', 'from' or 'to' before it. `surely`: a field names it."""
     if any(w.shape == LOWER for w in (words[at], words[stop - 1])):
-        return stop - at > 1 and words[at].shape != LOWER
+        return stop - at > 1 and (surely or words[at].shape != LOWER)
     if stop < len(words) and words[stop].key in listed("clinical_after") and words[stop].gap.strip() == "":
         return False
     if stop - at > 1:
