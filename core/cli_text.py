@@ -43,6 +43,9 @@ def tell_scan(survey: Survey) -> None:
     if survey.unknown_codes.rows:
         codes, rows = _counted(survey.unknown_codes.codes, "code"), _counted(survey.unknown_codes.rows, "row")
         say(f"Not understood: {codes} in {rows}")
+    if survey.not_judged.rows:
+        codes, rows = _counted(survey.not_judged.codes, "code"), _counted(survey.not_judged.rows, "row")
+        say(f"Not judged: {codes} in {rows}: no term or list says what they are")
     for missing in missing_lists(survey.lookup):
         say(f"Not whole: {missing.words}")
         for where in dict.fromkeys(need.where for need in missing.missing if need.where):
