@@ -24,6 +24,7 @@ from core.survey.categories import CategoryRules
 _BETWEEN = 40
 _GAP = " ... "
 _NOT_WORD = re.compile(r"[\W_]+")
+_STAR_GAP = re.compile(r"\*(?: \.\.\.)? ")
 _ASCII = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 
 # Haemophilia and hemophilia, behaviour and behavior, somatisation and somatization, amphetamine and
@@ -152,17 +153,14 @@ class TermWords:
 
 
 def _compile(text: str, category: int, excludes: bool, medicine: bool) -> _Phrase:
-    parts = [_padded(part) for part in re.sub(r"\*(?: \.\.\.)? ", f"*{_GAP}", text).split(_GAP)]
-    if not parts[0].strip():
+    gaps = _STAR_GAP.sub(f"*{_GAP}", text) if "* " in text else text
+    small = gaps.lower()
+    first, *rest = [_fold(_pad(part)) for part in small.split(_GAP)]
+    if not first.strip():
         raise ValueError(f"'{text}' says nothing")
-    capitals = tuple(_pad(word) for word in text.split() if word != word.lower())
-    first = parts[0]
+    capitals = () if small == gaps else tuple(_pad(word) for word in text.split() if word != word.lower())
     begins, ends = 1 - len(first) + first.startswith(" "), int(first.endswith(" "))
-    return _Phrase(text, category, excludes, medicine, first, tuple(parts[1:]), capitals, begins, ends)
-
-
-def _padded(words: str) -> str:
-    return _fold(_pad(words).lower())
+    return _Phrase(text, category, excludes, medicine, first, tuple(rest), capitals, begins, ends)
 
 
 def _pad(words: str) -> str:
@@ -170,7 +168,8 @@ def _pad(words: str) -> str:
     words = words.strip()
     left = "" if words.startswith("*") else " "
     right = "" if words.endswith("*") else " "
-    return left + normalise_term(words.strip("*")).strip() + right
+    plain = words.strip("*")
+    return left + (plain if plain.isalnum() else normalise_term(plain).strip()) + right
 
 
 def _automaton(phrases: dict[str, list[_Phrase]]) -> ahocorasick.Automaton:
