@@ -37,13 +37,14 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Read a list and remember its codes. It can only add flags."""
+    from core.cli_reading import file_passwords
     from core.survey.lists import ListShelf, shelf_folder
     from core.survey.lists.reading import read_list
 
     categories = _categories(category)
     shown = Shown()
     try:
-        loaded = read_list(file, progress=shown)
+        loaded = read_list(file, progress=shown, passwords=file_passwords())
     finally:
         shown.finish()
     if loaded.undecided and categories is None:

@@ -25,6 +25,7 @@ from core.survey.lists.qof_workbook import QofReader
 from core.survey.lists.readers import ListReader, Seen
 from core.survey.lists.rf2_description import DescriptionReader
 from core.survey.lists.rf2_refset import RefsetReader
+from core.survey.lists.rf2_table import RefsetTableReader
 from core.survey.lists.system_dictionary import DictionaryReader
 from core.survey.lists.valueset import ValueSetReader
 
@@ -32,6 +33,7 @@ from core.survey.lists.valueset import ValueSetReader
 LIST_READERS: tuple[ListReader, ...] = (
     RefsetReader(),
     DescriptionReader(),
+    RefsetTableReader(),
     ClusterReader(),
     QofReader(),
     ValueSetReader(),
@@ -48,12 +50,12 @@ _ID = re.compile(r"[^a-z0-9]+")
 _OWN_NAMES = frozenset(("plain", "opencodelists"))
 
 
-def read_list(path: Path, *, progress: Progress | None = None) -> LoadedList:
+def read_list(path: Path, *, progress: Progress | None = None, passwords: Sequence[str] = ()) -> LoadedList:
     """The list in a file, or in the archive that it is: one file is one list, of one part or of many.
 
     Raises ReadError where it cannot be read, ListError where there is no list in it."""
     source = open_source(Path(path))
-    found = contents(source, (), Budget())
+    found = contents(source, passwords, Budget())
     archived = bool(found.leaves) and bool(found.leaves[0].member or found.leaves[0].archive)
     chosen = _chosen([leaf for leaf in found.leaves if _may_be(leaf)], archived)
     if not chosen:

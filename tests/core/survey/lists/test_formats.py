@@ -89,6 +89,29 @@ def test_lines_cut_short_are_counted_and_lose_no_other(tmp_path: Path) -> None:
     assert any("1 lines" in note for note in loaded.notes)
 
 
+def test_a_reference_set_that_went_through_a_spreadsheet(tmp_path: Path) -> None:
+    path = lf.csv_file(
+        tmp_path / "der2_Refset_20250801.csv",
+        "id,effectiveTime,active,moduleId,refsetId,referencedComponentId",
+        f"x,20250801,1,9,{lf.GENDER},{A}",
+        f"x,20250801,0,9,{lf.GENDER},{B}",
+        f"x,20250801,1,9,9.99004E+17,{C}",
+        f"x,20250801,1,9,{lf.GENDER},1.08E+16",
+    )
+    loaded = read_list(path)
+    assert part(loaded, lf.GENDER) == {A, B}
+    assert loaded.damage.damaged == 2
+    assert "gender" in flags(loaded, B)
+
+
+def test_bytes_that_are_no_text_lose_no_other_member(tmp_path: Path) -> None:
+    path = lf.refset(tmp_path / "r.txt", [("20250801", "1", lf.GENDER, c) for c in (A, B)])
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(B.encode(), b"\xff\x93" + B.encode()[2:]))
+    loaded = read_list(path)
+    assert part(loaded, lf.GENDER) == {A}
+    assert loaded.damage.damaged == 1
+
+
 def test_terms_are_judged_by_concept_and_not_kept(tmp_path: Path) -> None:
     own = [lf.sctid(500_000 + n, "11") for n in range(4)]
     path = lf.descriptions(
