@@ -142,7 +142,8 @@ def shown(code: str) -> str:
     elif known.form is Form.LOCAL:
         looks = bool(_LOCAL.fullmatch(text))
     elif known.form is Form.DAMAGED:
-        looks = bool(_SCIENTIFIC.fullmatch(text)) or len(text) <= 5 or len(text) >= _SHORTEST_LONG_ID
+        digits = sum(c.isdigit() for c in text)
+        looks = bool(_SCIENTIFIC.fullmatch(text)) or digits <= 5 or digits >= _SHORTEST_LONG_ID
     else:
         looks = known.form is not Form.UNKNOWN
     return text if looks and not nhs_check(text) else shape(code)

@@ -107,6 +107,7 @@ def test_the_scan_tells_both_sorts_and_the_fields(tmp_path: Path) -> None:
         ("EMISNQSU33", "EMISNQSU33"), ("1090241000000100", "1090241000000100"), ("Smith", "Aaaaa"),
         ("O'Brien, P", "A'Aaaaa, A"), ("19610304", "99999999"), ("07700900123", "99999999999"),
         ("9990000018", "9999999999"), ("^Smith", "^Aaaaa"), ("Müller", "Aaaaaa"), ("JOHN1961", "AAAA9999"),
+        ("447 700 900 123", "999 999 999 999"), ("9.99E+09", "9.99E+09"), ("04/03/1961", "99/99/9999"),
     ],
 )  # fmt: skip
 def test_only_what_looks_like_a_code_is_written_as_it_is(code: str, spelling: str) -> None:
