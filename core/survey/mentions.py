@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -23,12 +24,14 @@ from resources import ROOT
 LONGEST_DESCRIPTION = 400
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`](?=[^\W\d_])|-(?=[^\W\d_]))*")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _NOT_LETTER = re.compile(r"[^a-z]+")
 _GLUED = re.compile(r"\b(?:Mr|Mrs|Miss|Dr|Prof)[A-Z]")
 _SHORT_FORMS = ("d/w", "s/w", "c/o", "f.a.o", "a.k.a")
 _POSSESSIVE = re.compile(r"['’‘`]s$|(?<=s)['’‘`]$")
 _LEAST = 2  # letters of a surname
 _SHORTEST_TRIGGER = 3
+_PAIR = 2
 _SHORT_TEXT = 20  # characters of 'J Smith'
 _LONGEST_EPONYM = 3  # words of 'Lady Windermere syndrome'
 _ABBREVIATION = 5  # letters
@@ -106,7 +109,7 @@ def _words() -> _Words:
         capital_titled=re.compile(
             rf"\b(?i:{_either(data['titles_before_capital'])})\b\.?\s+{_INITIALS}([A-Z](?:{_NAME}|\b))"
         ),
-        bracketed=re.compile(rf"({_NAME})\s*,?\s*\((?:{_either(titles)})\.?\)", re.I),
+        bracketed=re.compile(rf"({_NAME})(?:\s[A-Z]\.?){{0,3}}\s*,?\s*\((?:{_either(titles)})\.?\)", re.I),
         related=re.compile(
             rf"\b(?:{_either(data['relations'])})\b(?:['’]s)?[\s:,(\"-]{{1,3}}(?:is\s+|called\s+|named\s+)?({_NAME})",
             re.I,
@@ -155,6 +158,8 @@ def names_somebody(text: str) -> bool:
     (True, False)
     """
     words = _words()
+    if not text.isascii():
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     if not _could(text, words):
         return False
     text = words.phrase.sub(" ; ", text)
@@ -275,6 +280,9 @@ def _paired(text: str, words: _Words) -> bool:
         if (one in given and other in any_last) or (one in any_given and other in last):
             return True
         if one in last and other in given:
+            return True
+        pair = len(found) == _PAIR and _set_apart(text, (first.start(), second.end()))
+        if pair and one in given and _unfamiliar(second.group(), words):
             return True
         if not (first.group()[0].isupper() and second.group()[0].isupper()):
             continue

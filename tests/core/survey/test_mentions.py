@@ -113,6 +113,17 @@ def test_a_common_name_is_found_with_nothing_beside_it() -> None:
     assert _recall(_planted(["{S}", "{S} attended", "Diabetes {S}"], only_names, 60)) >= 0.98
 
 
+HIDDEN = [
+    *("Mrs\u200bQuixley", "Mrs\u00a0Quixley", "\uff2d\uff52\uff53 Quixley", "Quixley J (Mr)", "MRS.QUIXLEY"),
+    *("c/o Mr&Mrs Quixley", "husband-John", "Asthma_Jane_Quixley", "Diabetes/Jane Patel", "jane quixley"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(HIDDEN)))
+def test_a_name_is_found_however_it_is_joined_to_its_mark(number: int) -> None:
+    assert names_somebody(HIDDEN[number])
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_judged_without_a_fault(text: str) -> None:
     assert names_somebody(text) in (True, False)
