@@ -4,8 +4,8 @@ Wrappings that lose nothing come off (`unwrap`). Everything else is damage: a sp
 an id, writes 416308001 as 4.16E+08 or as 416,308,001, and drops the dots of 3272. and the zero of 0396. What
 a damaged code may have been is only ever suggested.
 
-Sources: the public lists in which each of these was found (docs/codes.md); the widths of SNOMED CT ids, SNOMED
-CT Technical Implementation Guide; a spreadsheet's 15 digits, Microsoft, 'Excel specifications and limits'.
+Sources: the public lists in which each of these was found; the widths of SNOMED CT ids, SNOMED CT Technical
+Implementation Guide; a spreadsheet's 15 digits, Microsoft, 'Excel specifications and limits'.
 """
 
 from __future__ import annotations
