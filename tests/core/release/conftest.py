@@ -103,7 +103,7 @@ class Practice:
             project="Feet 2026",
             objection_sources=(ObjectionSource("codes"),) if profile == "approved-research" else (),
         )
-        return replace(made, **changes)
+        return replace(made, **{"notes_read_by": "Dr A Reader", **changes})
 
     def rows(self, plan: Plan) -> RowDecisions:
         return decide_rows(self.survey, plan, Key(b"k" * 32))
