@@ -244,7 +244,22 @@ class CodesPage(Page):
             self.category_tree.setCurrentIndex(again if again.isValid() else first)
         self.category_tree.fit()
         self._lists.setCurrentWidget(self.category_tree if rows else self.nothing)
-        self.said.setText("")
+        self.said.setText(self._not_whole())
+
+    def _not_whole(self) -> str:
+        """Which kinds need a reference set that is not loaded, in one line; '' where none do."""
+        from core.survey.lists import missing_lists
+
+        assert self.session.survey is not None
+        gaps = missing_lists(self.session.survey.lookup)
+        if not gaps:
+            return ""
+        names = " and ".join(f"'{gap.title}'" for gap in gaps[:2])
+        more = f" and {len(gaps) - 2:,} more" if len(gaps) > 2 else ""
+        return (
+            f"Not whole: {names}{more}. The reference set that each needs is not loaded, so codes without "
+            "telling words are missed. Add it under Code lists."
+        )
 
     # -- the words for the current line ----------------------------------------------------------
     def _explain(self) -> None:

@@ -261,7 +261,8 @@ class CodeListsDialog(QDialog):
         metrics, taken = self.tree.fontMetrics(), 0
         for column, widest in _WIDEST.items():
             texts = [COLUMNS[column], *(item.text(column) for item in self._items())]
-            wide = min(max(metrics.horizontalAdvance(text) for text in texts) + 24, widest)
+            most = max(widest, self.tree.viewport().width() // 3) if column == 1 else widest
+            wide = min(max(metrics.horizontalAdvance(text) for text in texts) + 24, most)
             self.tree.setColumnWidth(column, wide)
             taken += wide
         self.tree.setColumnWidth(0, max(_NARROWEST_TITLE, self.tree.viewport().width() - taken))
