@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,3 +256,103 @@ def test_no_word_of_registration_is_no_status(surveyed: Surveyed) -> None:
     survey = surveyed(list=list_of("NHS Number,DOB,Deceased", "04/03/1961,N", "05/03/1961,Y"))
     assert not survey.patients.has_status
     assert statuses(survey) == [U, D]
+
+
+def patient(number: str, **more: object) -> dict[str, object]:
+    system = "https://fhir.nhs.uk/Id/nhs-number"
+    return {
+        "resource": {
+            "resourceType": "Patient", "id": number, "birthDate": "1961-03-04",
+            "identifier": [{"system": system, "value": number}], **more,
+        }
+    }  # fmt: skip
+
+
+def registration(code: str, words: str, **period: str) -> list[dict[str, object]]:
+    base = "https://fhir.nhs.uk/STU3/"
+    coding = {"system": f"{base}CodeSystem/CareConnect-RegistrationType-1", "code": code, "display": words}
+    return [
+        {
+            "url": f"{base}StructureDefinition/Extension-CareConnect-GPC-RegistrationDetails-1",
+            "extension": [
+                {"url": "registrationType", "valueCodeableConcept": {"coding": [coding]}},
+                {"url": "registrationPeriod", "valuePeriod": period},
+            ],
+        }
+    ]
+
+
+def test_fhir_patients(tmp_path: Path) -> None:
+    confidential = {"security": [{"system": "http://hl7.org/fhir/v3/Confidentiality", "code": "R"}]}
+    entries = [
+        patient(NHS[0], active=True, deceasedBoolean=False, meta=confidential),
+        patient(NHS[1], active=True, deceasedBoolean=True),
+        patient(NHS[2], active=False),
+        patient(NHS[3], active=True, deceasedDateTime="2020-01-01"),
+        patient(NHS[4], active=True, extension=registration("T", "Temporary", start="2024-01-01")),
+        patient(
+            NHS[5], active=True, extension=registration("R", "Regular", start="2001-01-01", end="2019-01-01")
+        ),
+        patient(NHS[6], active=True, extension=registration("R", "Regular", start="2001-01-01")),
+    ]
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}), "utf-8")
+    survey = survey_export(open_export([path]))
+    assert statuses(survey) == [R, D, L, D, T, L, R]
+    flags = dict(zip(survey.patients.identity, survey.patients.objections.tolist(), strict=True))
+    assert [bool(flags[f"nhs|{number}"]) for number in NHS] == [True] + [False] * 6
+
+
+VISION = [
+    "PID",
+    "REFERENCE",
+    "DATE_OF_BIRTH",
+    "SEX",
+    "POSTCODE",
+    "MARITAL_STATUS",
+    "GP",
+    "GP_USUAL",
+    "ACTIVE",
+    "REGISTERED_DATE",
+    "REMOVED_DATE",
+    "HA",
+    "PCG",
+    "SURGERY",
+    "MILEAGE",
+    "DISPENSING",
+    "ETHNIC",
+    "DATE_OF_DEATH",
+    "PRACTICE",
+    "SURNAME",
+    "FORENAME",
+    "TITLE",
+    "NHS_NUMBER",
+    "ADDRESS",
+    "ADDRESS_1",
+    "ADDRESS_2",
+    "ADDRESS_3",
+    "ADDRESS_4",
+    "ADDRESS_5",
+    "PHONE_NUMBER",
+    "MOBILE_NUMBER",
+    "EMAIL",
+    "PRACT_NUMBER",
+    "SERVICE_ID",
+    "ACTION",
+]
+
+
+def test_vision_without_headings(tmp_path: Path) -> None:
+    said = [("R", "", ""), ("L", "20200101", ""), ("D", "20200101", "20200101"), ("T", "", "")]
+    lines = []
+    for at, (active, removed, died) in enumerate(said):
+        cells = dict.fromkeys(VISION, "")
+        cells.update(
+            PID=str(100 + at), REFERENCE=str(200 + at), DATE_OF_BIRTH="19610304", SEX="F", POSTCODE="BS6 5QA",
+            ACTIVE=active, REGISTERED_DATE="20010101", REMOVED_DATE=removed, DATE_OF_DEATH=died, PRACTICE="F86007",
+            SURNAME="INVENTED", FORENAME="ANN", NHS_NUMBER=NHS[at], SERVICE_ID="1", ACTION="A",
+        )  # fmt: skip
+        lines.append(",".join(cells[name] for name in VISION))
+    path = tmp_path / "INCREMENTAL_F86007_patient_data_extract-2018-08-17-000500.csv"
+    path.write_text("\n".join([*lines, ""]), "utf-8")
+    assert statuses(survey_export(open_export([path]))) == [R, L, D, T]
