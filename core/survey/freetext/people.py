@@ -134,7 +134,7 @@ class _Reading(Judge):
             return False
         return (
             self.is_known(before)
-            or (self.is_doubtful(before) and not is_ordinary(before.text))
+            or (self.is_doubtful(before) and (before.key in given() or not is_ordinary(before.text)))
             or (not before.first and not self.is_word(before) and not self.eponym(before))
         )
 
