@@ -96,18 +96,18 @@ def list_rows(every: int = 1) -> Iterator[tuple[int, str, str, str, str]]:
                 yield fold, row["category"], row["terminology"], row["code"], term
 
 
-Tallies = tuple[dict[str, Tally], dict[tuple[str, str], Tally], Counter[tuple[str, str]]]
+Tallies = tuple[dict[str, Tally], dict[tuple[str, str], Tally], Counter[tuple[str, str, str]]]
 
 
 def measure(every: int = 1) -> Tallies:
-    """Tallies by folder and by (folder, terminology); and (folder, category found) -> rows."""
+    """Tallies by folder and by (folder, terminology); (folder, terminology, category found) -> rows."""
     lookups = [lookup_without(sources) for _, sources in FOLDS]
     ids = lookups[0].category_ids
     bit = {name: 1 << number for number, name in enumerate(ids)}
     plain = sum(bit[name] for name in ids if not lookups[0].category(name).set)
     folders: dict[str, Tally] = defaultdict(Tally)
     parts: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    confusion: Counter[tuple[str, str]] = Counter()
+    confusion: Counter[tuple[str, str, str]] = Counter()
     for fold, folder, terminology, code, term in list_rows(every):
         lookup = lookups[fold]
         wanted = plain if ABOUT[folder] == ["*"] else sum(bit[name] for name in ABOUT[folder])
@@ -126,7 +126,8 @@ def measure(every: int = 1) -> Tallies:
                 tally.found_left += bool(bits & (wanted | also))
                 if not bits & (wanted | also):
                     tally.misses.append((terminology, code, term))
-        confusion.update((folder, name) for name in lookup.categories_of(bits & plain) or ("(none)",))
+        names = lookup.categories_of(bits & plain) or ("(none)",)
+        confusion.update((folder, terminology, name) for name in names)
     return dict(folders), dict(parts), confusion
 
 
@@ -152,6 +153,24 @@ def wrongly_flagged(terms: list[str]) -> list[tuple[str, str, str]]:
         for match in lookup.matches("", term)[:1]
         if not lookup.category(match.category).set
     ]
+
+
+def precision(
+    confusion: Counter[tuple[str, str, str]], wrong: Counter[str]
+) -> Iterator[tuple[str, dict[str, tuple[int, int]]]]:
+    """For each category, by terminology and for all: (rows of lists about it or its neighbour, rows found).
+
+    Lists that mix matters do not count; a row of another list (depression in dementia) may well be right."""
+    right: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for (folder, terminology, category), n in confusion.items():
+        if ABOUT[folder] != ["*"] and category != "(none)":
+            for part in ("all", terminology):
+                found[category][part] += n
+                right[category][part] += n * (category in (*ABOUT[folder], *ALSO.get(folder, ())))
+    for category in sorted(found):
+        found[category]["all"] += wrong[category]
+        yield category, {part: (right[category][part], n) for part, n in sorted(found[category].items())}
 
 
 def share(part: int, whole: int) -> str:
@@ -185,9 +204,15 @@ def main(arguments: list[str]) -> None:
     print(f"ordinary terms wrongly flagged: {len(wrong)} of {len(terms):,} ({len(wrong) / len(terms):.2%})")
     for term, category, phrase in wrong:
         print(f"    {term} -> {category} ('{phrase}')")
+    print("\nprecision: rows found to be of a category that stand in a list about it, or about its neighbour")
+    for category, of_terminology in precision(confusion, Counter(name for _, name, _ in wrong)):
+        print(f"    {category:22}" + "  ".join(f"{t} {share(*n).strip()}" for t, n in of_terminology.items()))
     print("\nwhat rows of each folder were found to be (5% of its rows or more)")
     for folder, tally in sorted(folders.items()):
-        rest = [(n, name) for (f, name), n in confusion.items() if f == folder and n >= 0.05 * tally.rows]
+        found_as = Counter[str]()
+        for (name, _, category), n in confusion.items():
+            found_as[category] += n * (name == folder)
+        rest = [(n, category) for category, n in found_as.items() if n >= 0.05 * tally.rows]
         print(f"    {folder}: " + ", ".join(f"{name} {n / tally.rows:.0%}" for n, name in sorted(rest)[::-1]))
     print("\nnoise argued away: " + "; ".join(f"{', '.join(sorted(f))}: {why}" for f, _, why in ARGUED))
     if "--misses" in arguments:
