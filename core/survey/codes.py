@@ -23,7 +23,8 @@ from core.survey.identifiers import hash64
 from core.survey.objections_in_text import tokens_of
 from core.survey.recall import recall_of_code, recall_of_term
 from core.survey.results import OBJECTIONS, RECALLS
-from core.survey.terminologies import Form
+from core.survey.terminologies import NEEDS_TERM as NEEDS_A_TERM
+from core.survey.terminologies import Form, recognise
 
 #: From best to worst. UNJUDGED: the code is whole, and nothing but a term could say what it is.
 EMPTY, UNDERSTOOD, UNJUDGED, NEEDS_TERM, NOT_UNDERSTOOD = range(5)
@@ -167,22 +168,22 @@ class CodeReader:
     def _read_code(self, code: str, form: Form | None) -> Told:
         if code.strip().casefold() in _NO_VALUE:
             return _NOTHING
-        lookup = self._lookup
-        if not lookup.understood(code, form):
+        lookup, known = self._lookup, recognise(code, form)
+        bits = lookup.bits_of_code(code, form)
+        if not known.understood:
             state = NOT_UNDERSTOOD
-        elif lookup.needs_term(code, form):
+        elif known.form in NEEDS_A_TERM and lookup.needs_term(code, form):
             state = NEEDS_TERM
         else:
-            state = UNDERSTOOD if lookup.judged(code, form) else UNJUDGED
+            state = UNDERSTOOD if bits or lookup.judged(code, form) else UNJUDGED
         odd = code if state == NOT_UNDERSTOOD else ""
-        said = self._said(lookup.objection_of_code(code), recall_of_code(code), odd)
-        return Told(lookup.bits_of_code(code, form), state, said)
+        return Told(bits, state, self._said(lookup.objection_of_code(code), recall_of_code(code), odd))
 
     def _said(self, objection: tuple[str, bool] | None, recall: tuple[str, bool] | None, text: str) -> int:
         """What is said of objection or recall, as a number; `text` may hold an objection in other words."""
         if objection is not None:
             return OBJECTIONS.index(objection[0]) * 2 + objection[1]
-        if inside := self.tokens.in_text(text):
+        if text and (inside := self.tokens.in_text(text)):
             return min(inside) * 2 + 1
         return -1 if recall is None else -2 - (RECALLS.index(recall[0]) * 2 + recall[1])
 
