@@ -38,12 +38,12 @@ def find_spans(text: str, known: Names = NOBODY, *, also: Engine | None = None) 
         *find_addresses(text),
     ]
     found += find_places(text, words, known.everybody.places)
-    if also is not None:
-        found += also(text)
     fixed = [span for span in found if span.what not in ("place", "organisation")]
     taken = covered(text, merged(fixed, text))
     left = [word for word in words if taken[word.start] != "\x00"]
     found += find_people(text, left, known)
+    if also is not None:  # last: what it takes must not hide the words by which our own rules read on
+        found += also(text)
     spans = merged(found, text)
     for _ in range(_ROUNDS):  # a name taken out may leave another alone, which then is one too
         more = tuple(find_known(covered(text, spans), known))

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from core.model import UsageError
-from core.survey.freetext.lexicon import is_ordinary
+from core.survey.freetext.lexicon import eponyms, is_ordinary, letters_of
 from core.survey.freetext.spans import Span
 
 #: Packages that hold the same small English model, best first.
@@ -79,4 +79,11 @@ def _ordinary(text: str, kind: str) -> bool:
     if kind not in ("PERSON", "LOCATION"):
         return False
     words = text.replace("/", " ").split()
-    return all(is_ordinary(word.strip(".,;:()")) or any(c.isdigit() for c in word) for word in words)
+    return all(_is_word(word.strip(".,;:()")) for word in words)
+
+
+def _is_word(word: str) -> bool:
+    """A word of every day, an abbreviation, a measure, or an eponym alone ('Crohn's', 'Mallampati')."""
+    bare = letters_of(word.removesuffix("'s").removesuffix("\N{RIGHT SINGLE QUOTATION MARK}s"))
+    short = word.isupper() and len(word) <= 4
+    return short or is_ordinary(word) or bare in eponyms() or any(c.isdigit() for c in word)
