@@ -102,3 +102,19 @@ class Judge:
         if self.is_known(name) or (hard and self.is_doubtful(name) and name.key not in cue("after")):
             return True
         return not is_ordinary(name.text) and len(name.key) >= 3
+
+    def company(self, at: int) -> bool:
+        """A word that is also a name, beside what makes a name of it: 'Grace Noble', 'Young, Anne'."""
+        word = self.words[at]
+        if at + 1 < len(self.words):
+            after = self.words[at + 1]
+            if (
+                after.gap == " "
+                and after.shape == CAPITAL
+                and (
+                    self.is_known(after)
+                    or (self.is_doubtful(after) and word.key in given() and not is_ordinary(after.text))
+                )
+            ):
+                return True
+        return not word.first and word.key in given() and not is_ordinary(word.text)

@@ -283,28 +283,12 @@ class _Reading(Judge):
         if self.case != MIXED or word.shape != CAPITAL or len(word.key) < 3:
             return
         if self.is_doubtful(word):
-            if self._company(at) and not self.eponym(word):
+            if self.company(at) and not self.eponym(word):
                 yield from self._name(at, "known_name")
             return
         if is_ordinary(word.text) or self.eponym(word) or _MEASURED.match(self.text, word.end):
             return
         yield from self._name(at, "unknown_word")
-
-    def _company(self, at: int) -> bool:
-        """A word that is also a name, beside what makes a name of it: 'Grace Noble', 'Young, Anne'."""
-        word = self.words[at]
-        if at + 1 < len(self.words):
-            after = self.words[at + 1]
-            if (
-                after.gap == " "
-                and after.shape == CAPITAL
-                and (
-                    self.is_known(after)
-                    or (self.is_doubtful(after) and word.key in given() and not is_ordinary(after.text))
-                )
-            ):
-                return True
-        return not word.first and word.key in given() and not is_ordinary(word.text)
 
 
 #: 'Ferritin 8', 'Zomorph 10mg': what has a value or a dose is nobody, but for a date or a telephone.
