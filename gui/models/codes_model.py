@@ -5,23 +5,19 @@ Small trees over plain rows: they read the session once each time something chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QIcon
 
-from gui import theme
-from gui.formatting import count, counted, one_line, tooltip
+from gui.formatting import count, counted, one_line
+from gui.models.grouped import Group, GroupedModel
 from gui.session import Session
 from gui.widgets import shapes
 
 if TYPE_CHECKING:
     from core.survey.results import UnknownCode
-
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 
 STRENGTHS: Mapping[str, str] = {
     "restricted": "Restricted by law",
@@ -57,10 +53,6 @@ class CategoryRow:
     group: str = ""
 
     @property
-    def group_key(self) -> str:
-        return self.strength
-
-    @property
     def can_change(self) -> bool:
         """Whether there is a choice: not before it is known who gets it, nor where the profile forbids."""
         return self.happens in (LEAVES, STAYS) and not self.fixed
@@ -73,10 +65,6 @@ class CategoryRow:
         people = "" if self.patients is None else count(self.patients)
         return (self.title, count(self.rows), people, count(self.codes), self.what_happens)
 
-    @property
-    def tip(self) -> str:
-        return "\n".join(part for part in (self.description, self.why, self.law) if part)
-
 
 @dataclass(frozen=True)
 class CodeRow:
@@ -86,14 +74,9 @@ class CodeRow:
     rows: int
     why: str
     suggestions: tuple[str, ...] = ()
-    group_key: str = ""
 
     def texts(self) -> tuple[str, ...]:
         return (one_line(self.code, 60), count(self.rows), self.why, " or ".join(self.suggestions))
-
-    @property
-    def tip(self) -> str:
-        return self.why
 
 
 CATEGORY_COLUMNS = ("What it is about", "Rows", "Patients", "Different codes", "What happens")
@@ -139,150 +122,54 @@ def code_rows(codes: Iterable[UnknownCode]) -> list[CodeRow]:
     return [CodeRow(c.code, c.rows, c.why, c.suggestions) for c in codes]
 
 
-Row = TypeVar("Row", CategoryRow, CodeRow)
+class CategoriesModel(GroupedModel[CategoryRow]):
+    """Families of sensitive codes by the care they need. `index_of(id)` finds one again."""
 
+    def __init__(self) -> None:
+        super().__init__(CATEGORY_COLUMNS, tuple(STRENGTHS))
 
-@dataclass
-class _Group(Generic[Row]):
-    key: str
-    rows: list[Row] = field(default_factory=list)
+    def key_of(self, row: CategoryRow) -> tuple[str, ...]:
+        return (row.id,)
 
+    def group_of(self, row: CategoryRow) -> str:
+        return row.strength
 
-class GroupedModel(QAbstractItemModel, Generic[Row]):
-    """Groups on top, rows under them; with `groups` empty, the rows alone at the top.
+    def group_words(self, group: Group[CategoryRow]) -> str:
+        return strength_words(group.key, group.rows)
 
-    `said` makes a group's words of its key and rows."""
+    def text(self, row: CategoryRow, column: int) -> str:
+        return row.texts()[column]
 
-    def __init__(
-        self,
-        columns: Sequence[str],
-        groups: Sequence[str] = (),
-        said: Callable[[str, Sequence[Row]], str] = lambda key, rows: key,
-    ) -> None:
-        super().__init__()
-        self.columns = tuple(columns)
-        self._order = tuple(groups)
-        self._said = said
-        self._groups: list[_Group[Row]] = []
-        self._flat = not groups
-        self._bold = QFont()
-        self._bold.setBold(True)
+    def tip(self, row: CategoryRow, column: int) -> str:
+        about = "\n".join(part for part in (row.description, row.why, row.law) if part)
+        return about if column == 0 and about else self.text(row, column)
 
-    def set_rows(self, rows: Iterable[Row]) -> bool:
-        """Show these rows. Where only their contents changed nothing moves; True if the whole was reset."""
-        groups: dict[str, _Group[Row]] = {key: _Group(key) for key in self._order}
-        for row in rows:
-            key = "" if self._flat else row.group_key
-            groups.setdefault(key, _Group(key)).rows.append(row)
-        wanted = [group for group in groups.values() if group.rows]
-        same = [(g.key, [r.texts()[0] for r in g.rows]) for g in wanted] == [
-            (g.key, [r.texts()[0] for r in g.rows]) for g in self._groups
-        ]
-        if same:
-            self._groups = wanted
-            for place, group in enumerate(wanted):
-                top = NOWHERE if self._flat else self.index(place, 0)
-                last = self.index(len(group.rows) - 1, len(self.columns) - 1, top)
-                self.dataChanged.emit(self.index(0, 0, top), last)
-            return False
-        self.beginResetModel()
-        self._groups = wanted
-        self.endResetModel()
-        return True
-
-    def rows(self) -> list[Row]:
-        """Every row, in the order of the screen."""
-        return [row for group in self._groups for row in group.rows]
-
-    def row_at(self, index: Index) -> Row | None:
-        """The row of an index; None for a group or nowhere."""
-        if not index.isValid() or (index.internalId() == 0 and not self._flat):
+    def icon(self, row: CategoryRow, column: int) -> QIcon | None:
+        if column != HAPPENS or not row.can_change:
             return None
-        group = self._groups[0 if self._flat else index.internalId() - 1]
-        return group.rows[index.row()]
+        return shapes.icon("ring" if row.happens == STAYS else "circle")
 
-    def index_of(self, first: str) -> QModelIndex:
-        """The row whose first cell reads so; an invalid index where there is none."""
-        for place, group in enumerate(self._groups):
-            for number, row in enumerate(group.rows):
-                if row.texts()[0] == first:
-                    return self.index(number, 0, NOWHERE if self._flat else self.index(place, 0))
-        return QModelIndex()
+    def is_number(self, column: int) -> bool:
+        return 0 < column < HAPPENS
 
-    def opens_choices(self, index: Index) -> bool:
-        """Whether a person can change what this cell says."""
-        row = self.row_at(index)
-        return isinstance(row, CategoryRow) and index.column() == HAPPENS and row.can_change
+    def can_choose(self, row: CategoryRow, column: int) -> bool:
+        return column == HAPPENS and row.can_change
 
-    # -- Qt's questions --------------------------------------------------------------------------
-    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, 0 if not parent.isValid() else parent.row() + 1)
 
-    def parent(self, index: Index = NOWHERE) -> Any:
-        if not index.isValid() or index.internalId() == 0:
-            return QModelIndex()
-        return self.createIndex(index.internalId() - 1, 0, 0)
+class CodesModel(GroupedModel[CodeRow]):
+    """Codes that could not be judged, as one list. `index_of(code)` finds one again."""
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        if not parent.isValid():
-            if self._flat:
-                return len(self._groups[0].rows) if self._groups else 0
-            return len(self._groups)
-        if self._flat or parent.internalId() != 0 or parent.column() != 0:
-            return 0
-        return len(self._groups[parent.row()].rows)
+    def __init__(self) -> None:
+        super().__init__(CODE_COLUMNS)
 
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        return len(self.columns)
+    def key_of(self, row: CodeRow) -> tuple[str, ...]:
+        return (row.code,)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(self._side(section))
-        return None
+    def text(self, row: CodeRow, column: int) -> str:
+        return row.texts()[column]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self.row_at(index)
-        if row is None:
-            return self._group_data(self._groups[index.row()], index.column(), role)
-        column = index.column()
-        text = row.texts()[column]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.columns[column]}: {text or 'none'}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(row.tip if column == 0 and row.tip else text)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(self._side(column))
-        if role == Qt.ItemDataRole.FontRole and column == 0:
-            return self._bold
-        if role == Qt.ItemDataRole.DecorationRole and isinstance(row, CategoryRow) and column == HAPPENS:
-            return shapes.icon("ring" if row.happens == STAYS else "circle") if row.can_change else None
-        return None
-
-    def _side(self, column: int) -> Qt.AlignmentFlag:
-        number = self.columns[column] in ("Rows", "Patients", "Different codes")
-        side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
-
-    def _group_data(self, group: _Group[Row], column: int, role: int) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._said(group.key, group.rows) if column == 0 else ""
-        if role == Qt.ItemDataRole.FontRole:
-            return self._bold
-        if role == Qt.ItemDataRole.BackgroundRole:
-            return theme.colour("wash")
-        return None
+    def is_number(self, column: int) -> bool:
+        return column == 1
 
 
 def strength_words(key: str, rows: Sequence[CategoryRow]) -> str:

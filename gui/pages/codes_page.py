@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QPoint
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMenu,
     QPushButton,
     QStackedLayout,
@@ -16,26 +15,24 @@ from PySide6.QtWidgets import (
 
 from gui.formatting import count, counted, one_line, sentence
 from gui.models.codes_model import (
-    CATEGORY_COLUMNS,
-    CODE_COLUMNS,
     COUNTED,
+    HAPPENS,
     LEAVES,
     NOT_YET,
     STAYS,
-    STRENGTHS,
+    CategoriesModel,
     CategoryRow,
     CodeRow,
-    GroupedModel,
+    CodesModel,
     category_rows,
     code_rows,
-    strength_words,
 )
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.state import DetailContent
-from gui.widgets.chips import Chips
 from gui.widgets.codes_tree import CodesTree
 from gui.widgets.empty import EmptyState
+from gui.widgets.list_bar import ListBar
 from gui.widgets.text import label
 
 VIEWS = (
@@ -77,12 +74,9 @@ class CodesPage(Page):
         )
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._build())
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self.refresh)
-        for signal in (session.survey_ready, session.plan_changed, session.closed, session.export_opened):
-            signal.connect(lambda *_: self._timer.start())
+        self.refresh_after(
+            self.refresh, session.survey_ready, session.plan_changed, session.closed, session.export_opened
+        )
         self.refresh()
 
     def _build(self) -> QWidget:
@@ -90,26 +84,17 @@ class CodesPage(Page):
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        self.chips = Chips("Which codes are shown", VIEWS)
+        self.bar = ListBar(self.session, "Which codes are shown", VIEWS)
+        self.chips, self.undo = self.bar.chips, self.bar.undo
         self.chips.chosen.connect(self.show_view)
-        bar.addWidget(self.chips, 1)
-        self.undo = QPushButton("Undo")
-        self.redo = QPushButton("Redo")
-        self.undo.clicked.connect(self.session.undo)
-        self.redo.clicked.connect(self.session.redo)
         self.lists = QPushButton("Code lists...")
         self.lists.clicked.connect(self.session.code_lists_wanted.emit)
-        for button in (self.lists, self.undo, self.redo):
-            bar.addWidget(button)
-        layout.addLayout(bar)
+        self.bar.add(self.lists, before_undo=True)
+        layout.addWidget(self.bar)
         self.said = label("", "muted", wrap=True)
         layout.addWidget(self.said)
-        self.categories: GroupedModel[CategoryRow] = GroupedModel(
-            CATEGORY_COLUMNS, tuple(STRENGTHS), strength_words
-        )
-        self.codes: GroupedModel[CodeRow] = GroupedModel(CODE_COLUMNS)
+        self.categories = CategoriesModel()
+        self.codes = CodesModel()
         self.category_tree = CodesTree("Sensitive codes by kind")
         self.category_tree.setModel(self.categories)
         self.category_tree.choices_wanted.connect(self.open_choices)
@@ -142,7 +127,7 @@ class CodesPage(Page):
             return self.categories.row_at(self.category_tree.currentIndex())
         return self.codes.row_at(self.code_tree.currentIndex())
 
-    def open_choices(self, where: QPoint) -> None:
+    def open_choices(self, _column: int, where: QPoint) -> None:
         """Show the choices for the current kind where it stands; does not block."""
         row = self.current()
         if not isinstance(row, CategoryRow) or not row.can_change:
@@ -178,7 +163,7 @@ class CodesPage(Page):
             self.session.page_requested.emit("side_by_side")
             return
         self.show_view("sensitive")
-        self.category_tree.setCurrentIndex(self.categories.index_of(found.title))
+        self.category_tree.setCurrentIndex(self.categories.index_of(found.id))
 
     def _after(self, here: CategoryRow | CodeRow | None) -> list[CategoryRow]:
         rows = self.categories.rows()
@@ -204,8 +189,7 @@ class CodesPage(Page):
         survey = self.session.survey
         self._stack.setCurrentIndex(0 if survey is None else 1)
         self.empty.set_working(self.session.busy)
-        self.undo.setEnabled(self.session.can_undo)
-        self.redo.setEnabled(self.session.can_redo)
+        self.bar.refresh()
         if survey is not None:
             self.chips.set_count("sensitive", len(survey.categories))
             self.chips.set_count("not_understood", survey.unknown_codes.codes)
@@ -239,7 +223,7 @@ class CodesPage(Page):
         here = self.current()
         if self.categories.set_rows(rows):
             self.category_tree.open_groups()
-            again = self.categories.index_of(here.title) if isinstance(here, CategoryRow) else QModelIndex()
+            again = self.categories.index_of(here.id) if isinstance(here, CategoryRow) else QModelIndex()
             first = self.categories.index(0, 0, self.categories.index(0, 0)) if rows else QModelIndex()
             self.category_tree.setCurrentIndex(again if again.isValid() else first)
         self.category_tree.fit()
@@ -306,6 +290,8 @@ class CodesPage(Page):
         )
 
     def _open_from_strip(self) -> None:
-        index = self.category_tree.currentIndex()
-        last = index.siblingAtColumn(len(CATEGORY_COLUMNS) - 1)
-        self.open_choices(self.category_tree.place_of(last))
+        self.open_choices(HAPPENS, self.category_tree.place_of(HAPPENS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.bar.fit(self.width())

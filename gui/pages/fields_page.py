@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line, sentence
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.state import DetailContent
-from gui.widgets.chips import Chips
 from gui.widgets.empty import EmptyState
 from gui.widgets.fields_tree import FieldsTree
+from gui.widgets.list_bar import ListBar
 
 FILTERS = (
     ("all", "All fields"),
@@ -52,15 +52,11 @@ class FieldsPage(Page):
         )
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._build())
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self.refresh)
-        for signal in (
+        self.refresh_after(
+            self.refresh,
             session.findings_ready, session.survey_ready, session.plan_changed, session.examples_ready,
             session.closed, session.export_opened,
-        ):  # fmt: skip
-            signal.connect(lambda *_: self._timer.start())
+        )  # fmt: skip
         self.refresh()
 
     def _build(self) -> QWidget:
@@ -68,15 +64,9 @@ class FieldsPage(Page):
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        self.chips = Chips("Which fields are shown", FILTERS)
+        self.bar = ListBar(self.session, "Which fields are shown", FILTERS)
+        self.chips, self.undo, self.redo = self.bar.chips, self.bar.undo, self.bar.redo
         self.chips.chosen.connect(self.show_only)
-        bar.addWidget(self.chips, 1)
-        self.undo = QPushButton("Undo")
-        self.redo = QPushButton("Redo")
-        self.undo.clicked.connect(self.session.undo)
-        self.redo.clicked.connect(self.session.redo)
         self.find = QLineEdit()
         self.find.setPlaceholderText("Find a field")
         self.find.setAccessibleName("Find a field")
@@ -84,9 +74,8 @@ class FieldsPage(Page):
         self.find.setMinimumWidth(90)
         self.find.setMaximumWidth(240)
         self.find.textChanged.connect(lambda _t: self._fill())
-        for widget in (self.undo, self.redo, self.find):
-            bar.addWidget(widget)
-        layout.addLayout(bar)
+        self.bar.add(self.find)
+        layout.addWidget(self.bar)
         self.model = FieldsModel()
         self.tree = FieldsTree()
         self.tree.setModel(self.model)
@@ -208,8 +197,7 @@ class FieldsPage(Page):
         self.rows = field_rows(self.session)
         self._stack.setCurrentIndex(1 if self.rows else 0)
         self.empty.set_working(self.session.busy)
-        self.undo.setEnabled(self.session.can_undo)
-        self.redo.setEnabled(self.session.can_redo)
+        self.bar.refresh()
         self._fill()
 
     def _fill(self) -> None:
@@ -285,10 +273,8 @@ class FieldsPage(Page):
         return " (" + row.source.replace(f"profile {profile.id}: ", "") + ")"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow window has Undo and Redo in the Edit menu only."""
         super().resizeEvent(event)
-        for button in (self.undo, self.redo):
-            button.setVisible(self.width() >= 700)
+        self.bar.fit(self.width())
 
     def _open_from_strip(self, column: int) -> None:
         self.open_choices(column, self.tree.place_of(column))

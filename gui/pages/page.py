@@ -11,10 +11,11 @@ A new page is a subclass in a module of its own and one line in `gui.pages.PAGES
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from gui.session import Session
@@ -45,6 +46,15 @@ class Page(QWidget):
         self.session = session
         self.setObjectName(f"page_{self.page_id}")
         self.setAccessibleName(self.title)
+
+    def refresh_after(self, refresh: Callable[[], None], *signals: SignalInstance) -> None:
+        """Call `refresh` once after any of the signals, however many come at a time."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(0)
+        timer.timeout.connect(refresh)
+        for signal in signals:
+            signal.connect(lambda *_: timer.start())
 
     def state(self) -> StepState:
         return StepState("to_do", "Have a look" if self.session.plan is not None else "To do")

@@ -79,7 +79,7 @@ def test_evidence_in_short(evidence: tuple[str, ...], short: str) -> None:
 
 def test_every_state_has_a_shape(model: FieldsModel) -> None:
     for name in ("NHS Number", "Notes", "Surname"):
-        icon = model.index_of("t", name, ACTION).data(Qt.ItemDataRole.DecorationRole)
+        icon = model.index_of("t", name, column=ACTION).data(Qt.ItemDataRole.DecorationRole)
         assert not icon.isNull()
 
 
@@ -87,7 +87,7 @@ def test_a_change_of_contents_moves_nothing(model: FieldsModel, qtbot: Any) -> N
     rows = [r if r.name != "Notes" else row("Notes", "free_text", action="keep") for r in model.rows()]
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
         assert model.set_rows(rows) is False
-    assert model.index_of("t", "Notes", ACTION).data() == "Sent as it is"
+    assert model.index_of("t", "Notes", column=ACTION).data() == "Sent as it is"
     with qtbot.waitSignal(model.modelReset):
         assert model.set_rows(rows[:2]) is True
 

@@ -59,7 +59,7 @@ def test_kinds_are_listed_by_the_care_they_need_and_decided_at_once(person: Pers
     assert (found["Mental health"].rows, found["Mental health"].patients) == (PEOPLE, PEOPLE)
     assert found["Smoking"].strength == "ordinary"
     before = person.session.rows.rows_out
-    opened.category_tree.setCurrentIndex(opened.categories.index_of("Mental health"))
+    opened.category_tree.setCurrentIndex(opened.categories.index_of("mental_health"))
     menu = opened.choices_menu(opened.current())
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["Send these rows"]
     menu.actions()[0].trigger()
@@ -76,7 +76,7 @@ def test_what_a_law_restricts_is_counted_and_its_rows_are_for_a_gp(
 ) -> None:
     (row,) = (r for r in opened.categories.rows() if r.title == "Assisted conception and infertility")
     assert (row.strength, row.rows, row.patients) == ("restricted", 1, 1)
-    opened.category_tree.setCurrentIndex(opened.categories.index_of(row.title))
+    opened.category_tree.setCurrentIndex(opened.categories.index_of(row.id))
     strip = person.window.detail_strip
     assert "Show these rows" not in [b.text() for b in strip.findChildren(type(opened.undo)) if b.isVisible()]
     person.click(person.window.rail.buttons["side_by_side"])
@@ -114,7 +114,7 @@ def test_codes_that_nobody_could_judge_are_listed_commonest_first(person: Person
 
 
 def test_show_these_rows_goes_to_them(person: Person, opened: Any) -> None:
-    opened.category_tree.setCurrentIndex(opened.categories.index_of("Mental health"))
+    opened.category_tree.setCurrentIndex(opened.categories.index_of("mental_health"))
     person.session.show_rows(f"{CATEGORY}mental_health")
     side: Any = person.window.pages["side_by_side"]
     assert person.window.page is side
