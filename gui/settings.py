@@ -3,8 +3,8 @@
 Never an export's name or path, a recipient or anything from a file's cells: a file called
 'Mrs Smith insurance.csv' must leave no trace. A shape is a format, a number of fields, a hash of the header
 and the profile that was chosen last; a reading is how a person said that such a file is to be read. The
-only paths kept are that of the key file a person chose to make and those of the folders of last releases, by a
-hash of whom they are for: so that objections can be compared with last time.
+only paths kept are that of the key file a person chose to make and those of the folders of last releases, by
+a hash of whom they are for: so that objections can be compared with last time.
 """
 
 from __future__ import annotations

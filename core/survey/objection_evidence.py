@@ -118,5 +118,6 @@ def _warnings(asked: Asked) -> Iterator[ObjectionEvidence]:
             "national",
             "the export",
             "National Data Opt-outs are not recorded in a practice's system: they are checked with the "
-            "national service." + (" Type 2 objections became National Data Opt-outs in 2018." if had else ""),
+            "national service."
+            + (" Type 2 objections became National Data Opt-outs in 2018." if had else ""),
         )

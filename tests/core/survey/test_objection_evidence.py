@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What an export could tell of objections, recall and age, and the day it speaks of."""
 
 from __future__ import annotations
