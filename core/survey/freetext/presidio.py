@@ -59,8 +59,8 @@ def load_engine() -> PresidioEngine:
     model = next((name for name in MODELS if find_spec(name) is not None), None)
     if not installed() or model is None:
         raise UsageError(
-            "The second engine for notes is not installed here. Install the extra 'freetext' and spaCy's small "
-            "English model, or leave the setting engine out: notes are scrubbed without it too.",
+            "The second engine for notes is not installed here. Install the extra 'freetext' and spaCy's "
+            "small English model, or leave the setting engine out: notes are scrubbed without it too.",
             where="settings",
             code="no_presidio",
         )
