@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Block, RawBlock, Reason, UsageError
-from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window
+from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window, highlighted
 from core.protection import (
     Context,
     Plan,
@@ -101,6 +101,10 @@ class Preview:
     def _plans(self) -> Mapping[str, tuple[FieldPlan, ...]]:
         return {name: context.fields for name, context in self.context.tables.items()}
 
+    @cached_property
+    def _highlighted(self) -> int:
+        return highlighted(self.survey, self.plan.withhold_categories)
+
     def _fields(self, table: str) -> tuple[FieldPlan, ...]:
         if table not in self._plans:
             there = ", ".join(f"'{name}'" for name in self._plans)
@@ -122,7 +126,7 @@ class Preview:
         names = self.raw_fields(table)
         cells = _as_rows([raw.data.column(str(f.position)) for f in self._fields(table)], raw.data.num_rows)
         sent = iter(_as_rows([out.data.column(i) for i in range(len(out.names))], int(out.leaves.sum())))
-        marks = Marks(self.survey, table, self._fields(table))
+        marks = Marks(self.survey, table, self._fields(table), self._highlighted)
         place = np.cumsum(out.leaves) - 1
         result = []
         for at, number in enumerate(numbers.tolist()):
@@ -171,14 +175,9 @@ class Preview:
 
         Families of ordinary illness do not count: they would flag every other row."""
         facts = self.survey.facts[table]
-        bits = sum(
-            1 << bit
-            for bit, category in enumerate(self.survey.category_ids)
-            if self.survey.lookup.category(category).strength != "ordinary"
-        )
         left_out = self._mask(table, "left_out") & ~self._mask(table, "reason:counted")
         mask = left_out | self._mask(table, "objection") | facts.unknown_code
-        return np.asarray(mask | facts.category_mask(bits), dtype=np.bool_)
+        return np.asarray(mask | facts.category_mask(self._highlighted), dtype=np.bool_)
 
     def next_flag(self, table: str, row: int, direction: int = 1) -> int | None:
         """The nearest flagged row after `row` (before it where direction is negative), None where none is."""

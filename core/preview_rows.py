@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag
 
@@ -18,7 +18,7 @@ class Flag(IntFlag):
     NONE = 0
     DIRECT = 1  # its field names a patient
     QUASI = 2  # its field helps identify
-    SENSITIVE = 4  # a code or term of a sensitive category
+    SENSITIVE = 4  # a code or term of a sensitive category, ordinary ones apart
     OBJECTION = 8  # records an objection or its withdrawal
     UNKNOWN = 16  # its field, or this code, is not understood
     HAZARD = 32  # a spreadsheet might run it as a formula
@@ -74,11 +74,23 @@ class Hit:
     position: int
 
 
-class Marks:
-    """Finds which cells of a row are the flagged ones."""
+def highlighted(survey: Survey, withheld: Collection[str] = ()) -> int:
+    """The bits of the families that are highlighted: those that need care, and what the plan leaves out.
 
-    def __init__(self, survey: Survey, table: str, fields: tuple[FieldPlan, ...]) -> None:
+    Ordinary illness and background would flag every other row: they are counted and listed only."""
+    return sum(
+        1 << bit
+        for bit, name in enumerate(survey.category_ids)
+        if name in withheld or survey.lookup.category(name).strength != "ordinary"
+    )
+
+
+class Marks:
+    """Finds which cells of a row are the flagged ones. `flagged`: the bits of the families to highlight."""
+
+    def __init__(self, survey: Survey, table: str, fields: tuple[FieldPlan, ...], flagged: int) -> None:
         self.survey = survey
+        self.flagged = flagged
         self.facts = survey.facts[table]
         self.of_field = {f.field: KIND_FLAGS[f.kind] for f in fields if f.kind in KIND_FLAGS}
         self.codes = [f.field for f in fields if f.role is Role.CODE]
@@ -100,7 +112,7 @@ class Marks:
         flags = dict(self.of_field)
         sensitive: dict[str, tuple[str, ...]] = {}
         lookup = self.survey.lookup
-        held = self.facts.categories_of(row)
+        held = self.facts.categories_of(row) & self.flagged
         for name in (*self.codes, *self.terms):
             cell = cells[name]
             if not cell:

@@ -239,9 +239,9 @@ class CoreRows:
 
     @cached_property
     def _guarded(self) -> int:
-        """Bits of the families that are more than ordinary illness: those would be in every other row."""
-        strengths = [self._lookup.category(name).strength for name in self._survey.category_ids]
-        return sum(1 << at for at, strength in enumerate(strengths) if strength != "ordinary")
+        from core.preview_rows import highlighted
+
+        return highlighted(self._survey, self._plan.withhold_categories)
 
     def lanes(self, table: str) -> tuple[Lane, ...]:
         facts = self._survey.facts[table]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMenu
 
 from gui import accessibility
 from gui.formatting import counted
@@ -16,15 +15,14 @@ from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
 from gui.models.pages import PAGE
 from gui.models.preview_model import OUT, RAW
-from gui.models.row_source import ALL_ROWS, Lane, PageRow, Rows, RowSource
+from gui.models.row_source import ALL_ROWS, Lane, Rows, RowSource
 from gui.models.sheets import called
 from gui.pages.page import StepState
+from gui.pages.side_by_side_cell import CellTeller
 from gui.pages.side_by_side_find import Finder
-from gui.pages.side_by_side_frame import NARROW, SideBySideFrame
+from gui.pages.side_by_side_frame import SideBySideFrame
 from gui.pages.side_by_side_view import Surroundings, View, surroundings_of, view_of
-from gui.pages.side_by_side_words import Acts, detail_of, first_look, flagged_position, waiting
 from gui.session import Session
-from gui.state import DetailContent
 from gui.widgets.overview_strip import bin_lanes
 from gui.widgets.pane_pair import BOTH
 
@@ -38,17 +36,16 @@ class SideBySidePage(SideBySideFrame):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.source: RowSource | None = None
-        self._table = ""
+        self.table = ""
         self._filter = ALL_ROWS
         self._lanes: tuple[Lane, ...] = ()
         self._stops: Sequence[int] | Rows = ()
         self._looked_round = False  # whether the flags of the rows shown are known yet
         self._flags = 0  # in the whole of the table, whatever the filter
-        self._seeking_flag = False
         self._flag_said = (-1, "")  # the place a flag was found at, and which flag it is
-        self._front = False
         self._placed = ""  # the table that was brought to its first place since what leaves is known
         self.finder = Finder(self, session.jobs)
+        self.teller = CellTeller(self, session)
         self._connect()
         self._settle()
 
@@ -68,7 +65,7 @@ class SideBySidePage(SideBySideFrame):
         self.cache.failed.connect(self._could_not_read)
         panes.moved.connect(lambda *_: self._moved())
         panes.scrolled.connect(panes.show_where)
-        panes.menu_wanted.connect(self._open_menu)
+        panes.menu_wanted.connect(self.teller.open_menu)
         panes.strip.jump.connect(self._jump)
         panes.strip.resized.connect(self._strip_soon)
         self.other_side.clicked.connect(self.swap_sides)
@@ -142,7 +139,7 @@ class SideBySidePage(SideBySideFrame):
         if source is None:
             self._placed = ""
             self.session.jobs.cancel("view")
-            self._table = ""
+            self.table = ""
             self.cache.set_view(None, "")
             self.stack.setCurrentWidget(self.message)
             self.dress(self.source)
@@ -153,10 +150,10 @@ class SideBySidePage(SideBySideFrame):
         if self.source is None or name not in self.source.tables():
             return
         self.set_tables(self.source.tables(), name, called(self.session.export))
-        if name != self._table:
+        if name != self.table:
             self._filter = ALL_ROWS
             self._flags = 0
-        self._table = name
+        self.table = name
         self._work_out()
 
     def set_filter(self, filter_id: str) -> None:
@@ -166,7 +163,7 @@ class SideBySidePage(SideBySideFrame):
         self._work_out()
 
     def _work_out(self) -> None:
-        source, table, wanted, pixels = self.source, self._table, self._filter, self.panes.strip.pixels()
+        source, table, wanted, pixels = self.source, self.table, self._filter, self.panes.strip.pixels()
         if source is None:
             return
 
@@ -179,7 +176,7 @@ class SideBySidePage(SideBySideFrame):
         self.session.jobs.start("view", work, done=self._show_surroundings, failed=self._could_not_read)
 
     def _show_view(self, view: View) -> None:
-        if view.source is not self.source or view.table != self._table:
+        if view.source is not self.source or view.table != self.table:
             return
         keep = self._chosen_number()
         position = self.panes.position()
@@ -195,7 +192,7 @@ class SideBySidePage(SideBySideFrame):
             self.say_no_rows("" if view.filter_id == ALL_ROWS else named, lambda: self.set_filter(ALL_ROWS))
             self.stack.setCurrentWidget(self.no_match)
             self._say_how_many()
-            self._show_detail(None)
+            self.teller.show(None)
             return
         self.stack.setCurrentWidget(self.panes)
         self.panes.fit_columns()
@@ -211,7 +208,7 @@ class SideBySidePage(SideBySideFrame):
         self._say_how_many()
 
     def _show_surroundings(self, found: Surroundings) -> None:
-        if found.view.source is not self.source or found.view.table != self._table:
+        if found.view.source is not self.source or found.view.table != self.table:
             return
         self._lanes, self._stops, self._looked_round = found.lanes, found.stops, True
         if found.view.positions is None:
@@ -223,7 +220,7 @@ class SideBySidePage(SideBySideFrame):
 
     def _first_position(self) -> int:
         """Where a table is first looked at: what was recorded, with the patient's number held beside it."""
-        telling = self.source.telling(self._table) if isinstance(self.source, CoreRows) else None
+        telling = self.source.telling(self.table) if isinstance(self.source, CoreRows) else None
         if telling is not None:
             return telling
         return self.cache.shape.raw[0].position if self.cache.shape.raw else 0
@@ -237,7 +234,7 @@ class SideBySidePage(SideBySideFrame):
             return
         self.say_could_not_read(error.message)
         self.stack.setCurrentWidget(self.message)
-        self._show_detail(None)
+        self.teller.show(None)
 
     def _say_how_many(self) -> None:
         shown, every = self.cache.total(), self.cache.shape.rows
@@ -291,7 +288,7 @@ class SideBySidePage(SideBySideFrame):
             at = bisect_right(self._stops, here)
         wrapped = not 0 <= at < len(self._stops)
         at %= len(self._stops)
-        self._seeking_flag = True
+        self.teller.seeking_flag = True
         self.panes.choose(int(self._stops[at]))
         words = f"Flag {at + 1:,} of {len(self._stops):,}" + (", from the other end" if wrapped else "")
         self._flag_said = (int(self._stops[at]), words)
@@ -310,7 +307,7 @@ class SideBySidePage(SideBySideFrame):
             self.narrow_side = OUT if to_out else RAW
             self.fit_layout(self.source is not None)
         (self.panes.out if to_out else self.panes.raw).setFocus()
-        self._tell()
+        self.teller.tell()
 
     def focus_find(self) -> None:
         self.finder.open()
@@ -318,74 +315,17 @@ class SideBySidePage(SideBySideFrame):
     def focus_go_to(self) -> None:
         self.finder.open_row()
 
-    # -- the words for the current cell ----------------------------------------------------------
+    # -- the current cell ----------------------------------------------------------
     def _page_came(self, number: int) -> None:
         self.panes.fit_columns()
         if self.panes.place() // PAGE == number:
-            self._tell()
+            self.teller.tell()
 
     def _moved(self) -> None:
         if self._flag_said[0] != self.panes.place():
             self._flag_said = (-1, "")
         self._say_how_many()
-        self._tell()
-
-    def _tell(self) -> None:
-        """Explain the current cell in the detail strip."""
-        self.panes.show_where()
-        place = self.panes.place()
-        if self.source is None or not 0 <= place < self.cache.count():
-            self._show_detail(None)
-            return
-        row = self.cache.row_at(place)
-        if row is None:
-            self._show_detail(waiting())
-            return
-        if self._seeking_flag:
-            self._seeking_flag = False
-            flagged = flagged_position(row)
-            if flagged is not None and flagged != self.panes.position():
-                self.panes.choose(place, flagged)  # comes back here
-                return
-        position, side = self.panes.position(), self.panes.side()
-        self._show_detail(self._detail(row, position, side))
-
-    def _detail(self, row: PageRow, position: int, side: str) -> DetailContent:
-        assert self.source is not None
-        if isinstance(self.source, FirstRowsSource):
-            return first_look(self.cache.shape, row, position)
-        about = self.source.about(self._table, row, position)
-        return detail_of(
-            self.cache.shape, row, position, side, about, self._acts(row), compact=self.width() < NARROW
-        )
-
-    def _acts(self, row: PageRow) -> Acts:
-        session, table = self.session, self._table
-        return Acts(
-            self.next_flag,
-            leave_row=lambda: session.leave_out_row(table, row.number),
-            leave_category=lambda category: session.decide_category(category, "withhold"),
-        )
-
-    def _show_detail(self, content: DetailContent | None) -> None:
-        if self._front:
-            self.session.show_detail(content)
-
-    def _open_menu(self, side: str, point: QPoint) -> None:
-        self.make_menu(side).popup(point)
-
-    def make_menu(self, side: str) -> QMenu:
-        """The context menu: copy, and whatever the detail strip offers."""
-        menu = QMenu(self)
-        pane = self.panes.raw if side == RAW else self.panes.out
-        menu.addAction("Copy this cell", pane.copy_cell)
-        place = self.panes.place()
-        row = self.cache.peek(place) if place >= 0 else None
-        if row is not None and self.source is not None and not isinstance(self.source, FirstRowsSource):
-            menu.addSeparator()
-            for words, act in self._detail(row, self.panes.position(), side).actions:
-                menu.addAction(words.replace("&", "&&"), act)
-        return menu
+        self.teller.tell()
 
     # -- size ------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -408,15 +348,15 @@ class SideBySidePage(SideBySideFrame):
 
     # -- for the window --------------------------------------------------------------------------
     def shown(self) -> None:
-        self._front = True
-        self._tell()
+        self.teller.front = True
+        self.teller.tell()
         if self.cache.count():
             self.panes.raw.setFocus() if self.panes.sides() != OUT else self.panes.out.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():  # another page came to the front; a minimised window comes back as it was
-            self._front = False
+            self.teller.front = False
 
     def state(self) -> StepState:
         if self.session.export is None:

@@ -10,7 +10,7 @@ import pytest
 
 from gui import ask
 from gui.models.restricted import SAID, WORDS
-from gui.models.row_source import CATEGORY
+from gui.models.row_source import CATEGORY, Mark
 from tests.journeys.conftest import Person
 
 HEADER = (
@@ -99,6 +99,25 @@ def test_what_a_law_restricts_is_counted_and_its_rows_are_for_a_gp(
     assert CATEGORY + row.id in [f.id for f in side.source.filters("events")]
     person.session.close_export()
     assert not person.session.shows_restricted
+
+
+def test_ordinary_health_is_not_highlighted_unless_it_is_left_out(person: Person, opened: Any) -> None:
+    person.click(person.window.rail.buttons["side_by_side"])
+    side: Any = person.window.pages["side_by_side"]
+    person.until(lambda: side.source is not None and not person.session.jobs.running())
+
+    def flagged(term: str) -> set[str]:
+        held = side.source.rows("events", list(range(len(EVENTS))))
+        (row,) = (r for r in held if term in r.raw)
+        return {row.raw[at] for at, marks in row.marks.items() if Mark(marks) & Mark.SENSITIVE}
+
+    assert flagged("Depressive disorder") == {"35489007", "Depressive disorder"}
+    assert flagged("Non-smoker") == set()
+    assert CATEGORY + "smoking" in [f.id for f in side.source.filters("events")]
+    person.session.decide_category("smoking", "withhold")
+    person.planned()
+    person.until(lambda: not person.session.jobs.running())
+    assert flagged("Non-smoker") == {"8392000", "Non-smoker"}
 
 
 def test_codes_that_nobody_could_judge_are_listed_commonest_first(person: Person, opened: Any) -> None:

@@ -181,7 +181,7 @@ def test_leaving_a_row_out_shows_it_left_out_where_one_stands(
     detail: list[object] = []
     session.detail_changed.connect(detail.append)
     top = page.panes.top_place()
-    actions = dict(page._detail(page.cache.peek(leaves), page.panes.position(), RAW).actions)  # type: ignore[arg-type]
+    actions = dict(page.teller.detail(page.cache.peek(leaves), page.panes.position(), RAW).actions)  # type: ignore[arg-type]
     actions["Leave this row out"]()
     settle(session)
     assert page.panes.place() == leaves
