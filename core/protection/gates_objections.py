@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from core.model import Gate, Role
 from core.protection.objections_compared import (
@@ -81,6 +82,11 @@ def _astray(survey: Survey) -> str:
             continue
         if (facts.patient[objecting] == NO_PATIENT).any():
             return f"The table '{name}' has objections that do not say whose they are."
+        if _of_nobody_else(survey, name, numbered):
+            return (
+                f"The table '{name}' has objections of somebody without an NHS number that can be read, who "
+                "has nothing else in this export: they may be those of a patient who would leave."
+            )
         others = [people for other, people in met.items() if other != name and people.any()]
         known = (met[name] & numbered).any() or any((met[name] & people).any() for people in others)
         if others and not known:
@@ -89,6 +95,30 @@ def _astray(survey: Survey) -> str:
                 "their keys do not match."
             )
     return ""
+
+
+def _of_nobody_else(survey: Survey, table: str, numbered: npt.NDArray[np.bool_]) -> bool:
+    """Whether an objection stands under an NHS number that is none, and under which nothing else stands:
+    9.99E+09. A practice's own key with nothing else is of somebody who left, most likely."""
+    facts = survey.facts[table]
+    roles = {finding.role for finding in survey.findings[table]}
+    if Role.NHS_NUMBER not in roles or Role.PATIENT_KEY in roles:
+        return False
+    if not (facts.patients_seen(len(numbered))[:-1] & numbered).any():
+        return False  # none of them is: another sort of key under that heading
+    people = np.unique(facts.patient[facts.objection_row])
+    people = people[people >= 0]
+    strange = people[~numbered[people]]
+    strange = strange[[survey.patients.identity[who].startswith("local|") for who in strange.tolist()]]
+    if not len(strange):
+        return False
+    elsewhere = np.zeros(len(numbered), dtype=np.bool_)
+    for name, others in survey.facts.items():
+        if name != table:
+            elsewhere |= others.patients_seen(len(numbered))[:-1]
+    else_here = np.unique(facts.patient[~facts.objection_row])
+    elsewhere[else_here[else_here >= 0]] = True
+    return bool((~elsewhere[strange]).any())
 
 
 def _can_hold_objections(survey: Survey) -> bool:
@@ -103,7 +133,7 @@ def status_told(survey: Survey, plan: Plan) -> Gate:
     if survey.patients.has_status:
         return Gate("registered", True, "The export tells who is registered.")
     if plan.assume_registered:
-        return Gate("registered", True, "The export does not tell who is registered; all are taken to be.")
+        return Gate("registered", True, "The export does not tell who is registered; you said that all are.")
     return Gate(
         "registered",
         False,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -30,6 +31,11 @@ _SAID = {
     "medicine": "a medicine gives it away ('{}')",
     "ending": "the code's ending {} marks a clinic's own set",
 }
+#: 8.27241E+14 and 827 241 000 000 103. Six digits name one of the few objections, for a number of SNOMED CT
+#: ends in what its place and kind are, and the rest is counted up.
+_EXPONENT = re.compile(r"""[\s='"#]*(\d)[.,]?(\d*)[Ee]\+?(\d{1,2})[\s'"]*""", re.ASCII)
+_IN_GROUPS = re.compile(r"\s*\d{1,3}(?:[ ,\u00a0]\d{3}){3,5}\s*", re.ASCII)
+_ENOUGH_SHOWN = 6
 _Key = TypeVar("_Key")
 
 #: SNOMED CT writes out what Read terms shorten, and ends its full names with a tag.
@@ -163,7 +169,25 @@ class CodeLookup:
             # A dictionary that was loaded may find an objection, and never takes one back.
             found = self._lists.objections.get(concept)
             found = found if found is not None and found.made else None
+        if found is None:
+            found = self._objection_of_spoilt(code)
         return (found.meaning, found.made) if found else None
+
+    def _objection_of_spoilt(self, code: str) -> ObjectionCode | None:
+        """An objection whose number was written with an exponent or in groups: made, never withdrawn."""
+        if spoilt := _EXPONENT.fullmatch(code):
+            shown = spoilt[1] + spoilt[2].rstrip("0")
+            digits = int(spoilt[3]) + 1
+            if _ENOUGH_SHOWN <= len(shown) <= digits:
+                for listed, objection in self._lists.objections.items():
+                    if objection.made and len(listed) == digits and listed.isdigit():
+                        step = 10 ** (digits - len(shown))
+                        if (int(listed) + step // 2) // step == int(shown):
+                            return objection
+        elif _IN_GROUPS.fullmatch(code):
+            found = self._lists.objections.get("".join(code.replace(",", " ").split()))
+            return found if found is not None and found.made else None
+        return None
 
     def objection_of_term(self, term: str) -> tuple[str, bool] | None:
         """The same by a term that is, word for word, that of an objection code: for local codes."""

@@ -219,7 +219,7 @@ class Collector:
         people = self.registry.finish(seen[:-1])
         self.as_of_day = self._as_of(people)
         patients = people.facts(
-            current_objections(self._settled(people), people.count),
+            current_objections(self._settled(people), people.count, self.as_of_day),
             has_status=self.has_status,
             as_of=self.as_of_day,
         )

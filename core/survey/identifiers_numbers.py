@@ -28,6 +28,8 @@ _NHS_SPREAD = re.compile(rf"\d(?:{_SEP}{{0,2}}\d){{9}}")
 _NHS_FLOAT = re.compile(r"(\d{9,10})\.0+")
 _NHS_DAMAGED = re.compile(r"\d(?:\.\d{1,6})?E\+?0?9", re.IGNORECASE)
 _WRAPPING = re.compile(r"""^\s*(?:=\s*"|'|")?\s*(.*?)\s*"?\s*$""", re.DOTALL)
+_NHS_LABEL = re.compile(r"^NHS\s*(?:no|num|number)?\s?[.:#]{0,2}\s*(?=\d)", re.IGNORECASE)
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _NOT_DIGIT = re.compile(r"\D")
 _NOT_ALNUM = re.compile(r"[\W_]")
 
@@ -73,7 +75,9 @@ def nhs_digits(text: str) -> str | None:
     ten that were padded with zeros count only where the check digit is right. Sources: NHS Data
     Dictionary, NHS NUMBER; formats seen in EMIS reports.
     """
-    text = unwrapped(plain_digits(text))
+    if not text.isascii():
+        text = text.translate(_UNSEEN)
+    text = _NHS_LABEL.sub("", unwrapped(plain_digits(text)))
     match = _NHS_GROUPED.fullmatch(text)
     if match:
         return "".join(match.groups())

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.survey.results import NO_DAY, OBJECTIONS, RECALLS
+from core.survey.status import FIRST_DAY
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _FALSE = frozenset(
@@ -82,7 +83,9 @@ _CONFIDENTIAL = frozenset(
 _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
     (re.compile(r"is ?consent ?9 ?nu ?0"), FlagField("type1_dissent", false_objects=True)),
     (re.compile(r"is ?consent ?93 ?c ?1"), FlagField("local_share_refused", false_objects=True)),
-    (re.compile(rf"^(?!.*diabet).*type ?(?:1|one).*{_OBJECTS}"), FlagField("type1_dissent")),
+    (re.compile(r"dissent from secondary use"), FlagField("type1_dissent")),
+    (re.compile(rf"^(?!.*diabet).*(?:type ?(?:1|one|i)\b|\bt ?1\b).*{_OBJECTS}"), FlagField("type1_dissent")),
+    (re.compile(rf"\bt ?1 ?oo\b|care ?data.*{_OBJECTS}"), FlagField("type1_dissent")),
     (re.compile(rf"^(?!.*diabet).*type ?(?:2|two).*{_OBJECTS}"), FlagField("type2_dissent")),
     (
         re.compile(r"nation\w* data opt ?out|\bnd ?oo?\b|\bnational opt ?out|nhs data opt ?out"),
@@ -96,20 +99,25 @@ _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
     (
         re.compile(
             r"^(?:(?:is )?consent(?:s|ed)? (?:to|for) (?:record |data )?shar\w*|(?:record )?sharing consent"
-            r"|(?:eds )?share out|sharing out)$"
+            r"|(?:eds )?share out|sharing out|(?:record|data|information) sharing|shares? (?:data|records?))$"
         ),
         FlagField("share_refused", false_objects=True),
     ),
     # Of what, the heading does not say: decided on the side of the patient.
     (
         re.compile(
-            r"^(?:patient |has |is )?(?:opt(?:ed)? ?out|dissent(?:ed)?|objection|objects|objected)(?: flag)?$"
+            r"^(?:patient |has |is )?(?:opt(?:ed)? ?out|dissent(?:ed)?|objections?|objects|objected)"
+            r"(?: flag| type)?$"
         ),
         FlagField("third_party_refused"),
     ),
     (
+        re.compile(r"^(?:consent(?:s|ed)? (?:to|for) research|research consent)$"),
+        FlagField("third_party_refused", false_objects=True),
+    ),
+    (
         re.compile(
-            r"spine ?sensitive|sensitivity ?flag|\bs flag\b"
+            r"(?:spine|pds) ?sensitiv|sensitivity ?flag|\bs flag\b"
             r"|^sensitive(?: flag| patient| record)?$"
             r"|^is sensitive$|stop noted|confidentiality ?code"
             r"|^(?:is )?restricted(?: patient| record| flag)?$"
@@ -126,7 +134,13 @@ _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
         FlagField("confidential_flag", of_patient_only=True),
     ),
 )
-_TABLES_OF_OBJECTORS = re.compile(rf"^(?!.*diabet).*type ?(?:1|one).*{_OBJECTS}")
+#: The code itself as a heading, as of a query. In its own case: 9NU0 asks for an interpreter.
+_OBJECTION_AS_HEADING = re.compile(r"\b(?:9Nu0(?:00?)?|XaZ89|827241000000103)\b")
+_TABLES_OF_OBJECTORS = re.compile(
+    rf"^(?!.*diabet).*type ?(?:1|one).*{_OBJECTS}"
+    r"|^(?:patients? |list of |all |our )*(?:opt ?outs?|opted ?out|objectors?|dissenters?|dissented)"
+    r"(?: patients?| list| nhs numbers?)*$"
+)
 
 
 def words_of_header(header: str) -> str:
@@ -143,7 +157,7 @@ def flag_field(header: str) -> FlagField | None:
     for pattern, field in _FLAG_HEADERS:
         if pattern.search(words):
             return field
-    return None
+    return FlagField("type1_dissent") if _OBJECTION_AS_HEADING.search(_NOT_WORD.sub(" ", header)) else None
 
 
 def table_of_objectors(name: str) -> bool:
@@ -161,8 +175,10 @@ class Entries:
     day: npt.NDArray[np.int32]
 
 
-def current_objections(entries: Entries, patients: int) -> npt.NDArray[np.uint32]:
-    """Bit i of a patient's number: OBJECTIONS[i] holds now; the bits after those are of RECALLS."""
+def current_objections(entries: Entries, patients: int, as_of: int = NO_DAY) -> npt.NDArray[np.uint32]:
+    """Bit i of a patient's number: OBJECTIONS[i] holds now; the bits after those are of RECALLS.
+
+    `as_of` is the day the export speaks of: a withdrawal of a later day has not been made."""
     result = np.zeros(patients, dtype=np.uint32)
     if len(entries.patient) == 0:
         return result
@@ -173,9 +189,12 @@ def current_objections(entries: Entries, patients: int) -> npt.NDArray[np.uint32
         of_pair = entries.meaning == meaning
         who, made = entries.patient[of_pair], entries.made[of_pair]
         day = entries.day[of_pair].astype(np.int64)
-        # An objection without a day may be the newest, a withdrawal without one the oldest.
-        day[made & (day == NO_DAY)] = np.iinfo(np.int64).max
-        day[~made & (day == NO_DAY)] = never + 1
+        if as_of != NO_DAY:
+            day[~made & (day > as_of)] = never
+        # An objection without a day may be the newest, a withdrawal without one the oldest. What systems
+        # write for no date (1900) is none.
+        day[made & (day < FIRST_DAY)] = np.iinfo(np.int64).max
+        day[~made & (day == NO_DAY)] = never
         last_made = np.full(patients, never)
         last_withdrawn = np.full(patients, never)
         np.maximum.at(last_made, who[made], day[made])

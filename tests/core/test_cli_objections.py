@@ -183,3 +183,26 @@ def test_people_read_that_no_objection_here_is_not_no_objection(
     out = capsys.readouterr().out
     assert "No objection in this file is not no objection." in out
     assert "National Data Opt-outs are not recorded" in out
+
+
+@pytest.mark.parametrize("spoilt", ["9.99E+09", "999000002"])
+def test_an_objection_under_a_number_that_cannot_be_read_stops_the_export(
+    place: Path, capsys: pytest.CaptureFixture[str], spoilt: str
+) -> None:
+    source = events(place, "events.csv", 1)
+    with source.open("a", encoding="utf-8") as file:
+        file.write(f"{spoilt},,,03/11/2015,9Nu0.,\n")
+    status, told = said(capsys, *exported(place, source, "out", "--objections-from", "codes"))
+    assert status == 4
+    assert "without an NHS number that can be read" in told["error"]["message"]
+    assert spoilt not in json.dumps(told)
+
+
+def test_somebody_without_an_nhs_number_may_object(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = events(place, "events.csv", 1)
+    with source.open("a", encoding="utf-8") as file:
+        file.write("TEMP0012,,Regular,03/11/2014,44054006,Type 2 diabetes mellitus\n")
+        file.write("TEMP0012,,Regular,03/11/2015,9Nu0.,\n")
+    status, told = said(capsys, *exported(place, source, "out", "--objections-from", "codes"))
+    assert status == 0, told
+    assert sum(one["rows"] for one in told["withheld"]) == 4

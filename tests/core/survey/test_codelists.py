@@ -257,8 +257,19 @@ def test_objections_are_never_found_by_prefix() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["9Nu0", "9Nu0.", "9Nu0.00", "XaZ89", "827241000000103", '="827241000000103"']
+    "code", ["8.27261E+14", "8.3E+14", "8.27241E+15", "4.4054006E+7", "827 261 000 000 102", "827 241"]
 )
+def test_spoilt_numbers_that_record_no_objection(code: str) -> None:
+    assert LOOKUP.objection_of_code(code) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "9Nu0", "9Nu0.", "9Nu0.00", "XaZ89", "827241000000103", '="827241000000103"', "8.27241E+14",
+        "8.27241000000103E+14", "827 241 000 000 103", "827,241,000,000,103",
+    ],
+)  # fmt: skip
 def test_spellings_of_one_objection(code: str) -> None:
     assert LOOKUP.objection_of_code(code) == ("type1_dissent", True)
 

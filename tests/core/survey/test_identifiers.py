@@ -66,6 +66,10 @@ valid_nhs = st.integers(999_000_000, 999_999_999).map(_valid_nhs).filter(lambda 
         "999/000/0018",
         "999_000_0018",
         "009990000018",
+        "9990000018\u200b",
+        "\ufeff999\u200d 000 0018",
+        "NHS 999 000 0018",
+        "NHS No: 9990000018",
     ],
 )
 def test_every_spelling_of_an_nhs_number_has_one_form(text: str) -> None:

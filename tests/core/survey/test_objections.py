@@ -13,8 +13,8 @@ from core.survey.results import NO_DAY, OBJECTIONS
 TYPE1, TYPE2, SCR = (OBJECTIONS.index(n) for n in ("type1_dissent", "type2_dissent", "scr_dissent"))
 
 
-def now(*entries: tuple[int, bool, int]) -> int:
-    """The objections of one patient after (meaning, made, day) entries."""
+def now(*entries: tuple[int, bool, int], as_of: int = NO_DAY) -> int:
+    """The objections of one patient after (meaning, made, day) entries, on the day `as_of`."""
     columns = list(zip(*entries, strict=True)) or [(), (), ()]
     return int(
         current_objections(
@@ -25,6 +25,7 @@ def now(*entries: tuple[int, bool, int]) -> int:
                 np.array(columns[2], dtype=np.int32),
             ),
             1,
+            as_of,
         )[0]
     )
 
@@ -44,6 +45,18 @@ def test_ties_and_missing_days_keep_the_objection() -> None:
     assert now((TYPE1, True, NO_DAY), (TYPE1, False, 20)) == 1 << TYPE1
     assert now((TYPE1, True, 10), (TYPE1, False, NO_DAY)) == 1 << TYPE1
     assert now((TYPE1, True, NO_DAY), (TYPE1, False, NO_DAY)) == 1 << TYPE1
+
+
+def test_a_withdrawal_of_a_day_to_come_takes_nothing_back() -> None:
+    assert now((TYPE1, True, 10), (TYPE1, False, 900), as_of=500) == 1 << TYPE1
+    assert now((TYPE1, True, 10), (TYPE1, False, 500), as_of=500) == 0
+    assert now((TYPE1, True, 10), (TYPE1, False, 900)) == 0
+
+
+def test_an_objection_of_the_day_that_stands_for_none_may_be_the_newest() -> None:
+    first_of_1900 = int(np.datetime64("1900-01-01", "D").astype(np.int64))
+    assert now((TYPE1, True, first_of_1900), (TYPE1, False, 20)) == 1 << TYPE1
+    assert now((TYPE1, True, 10), (TYPE1, False, first_of_1900)) == 1 << TYPE1
 
 
 def test_nothing_recorded_is_no_objection() -> None:
@@ -90,6 +103,22 @@ def test_by_the_plain_reading_of_the_rule(entries: list[tuple[int, bool, int]]) 
         ("NDOO", "1", True),
         ("SpineSensitive", "true", True),
         ("SpineSensitive", "false", False),
+        ("9Nu0", "1", True),
+        ("has_9Nu0_code", "Yes", True),
+        ("827241000000103", "TRUE", True),
+        ("827241000000103", "0", False),
+        ("Dissent from secondary use of GP patient identifiable data", "12/03/2022", True),
+        ("T1OO", "1", True),
+        ("Type I opt-out", "Y", True),
+        ("care.data objection", "Y", True),
+        ("Patient objections", "Type 1", True),
+        ("Objection type", "T1", True),
+        ("Record sharing", "Opt out", True),
+        ("Data sharing", "No", True),
+        ("Data sharing", "Yes", False),
+        ("Research consent", "No", True),
+        ("Research consent", "", False),
+        ("PDS Sensitive", "Y", True),
     ],
 )
 def test_flags(header: str, cell: str, objects: bool) -> None:
@@ -98,12 +127,20 @@ def test_flags(header: str, cell: str, objects: bool) -> None:
     assert flag.objects(cell) is objects
 
 
-@pytest.mark.parametrize("header", ["Type 1 diabetes", "Consent", "Optician", "is_consent", "Condition"])
+@pytest.mark.parametrize("header", [
+        "Type 1 diabetes", "Consent", "Optician", "is_consent", "Condition", "9NU0", "9Nu1",
+        "Dissent withdrawn for secondary use", "T1 diabetes", "Research", "Sensitivities",
+    ],
+)  # fmt: skip
 def test_headers_that_are_no_flags(header: str) -> None:
     assert flag_field(header) is None
 
 
 def test_a_table_of_objectors() -> None:
     assert table_of_objectors("PatientsWithTypeOneDissent")
+    assert table_of_objectors("opt-outs")
+    assert table_of_objectors("objectors")
+    assert table_of_objectors("Patients opted out list")
     assert not table_of_objectors("Patients")
+    assert not table_of_objectors("Objections")
     assert not table_of_objectors("Type 1 diabetes")
