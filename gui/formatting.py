@@ -81,7 +81,7 @@ ROLE_WORDS = {
 ACTION_WORDS = {
     "leave_out": "Left out",
     "keep": "Sent as it is",
-    "keep_expected": "Sent where it fits",
+    "keep_expected": "Sent if it reads as it should",
     "scrub": "Personal details removed",
     "pseudonym": "Replaced by a code",
     "year": "Year only",

@@ -225,7 +225,8 @@ class Session(Opening):
             bit = survey.category_ids.index(filter_id.removeprefix("category:"))
         for table in survey.export.tables:
             facts = survey.facts[table.name]
-            if bit < 0 or facts.category_mask(1 << bit).any():
+            there = facts.unknown_code if bit < 0 else facts.category_mask(1 << bit)
+            if there.any() or (bit < 0 and filter_id != "unknown_code"):
                 self.page_requested.emit("side_by_side")
                 self.rows_wanted.emit(table.name, filter_id)
                 return

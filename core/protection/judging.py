@@ -7,7 +7,7 @@ from core.protection.plan import Plan, Purpose
 from core.survey.results import Survey
 
 NAME = "codes-judged"
-_WHY_UNKNOWN = "not understood (damaged, or of no known terminology)"
+_WHY_UNKNOWN = "not understood (damaged, or of no kind that Threshold knows)"
 _WHY_NOT_JUDGED = "not judged, because no term or list says what they are"
 _WHAT_TO_DO = "Load the code lists, or include the terms in the export."
 

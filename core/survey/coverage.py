@@ -33,10 +33,10 @@ _MOST_KEPT = 100_000
 _LONGEST = 80
 
 _NEEDS_TERM = {
-    Form.LOCAL: "a system's own code, and no term says what it means",
-    Form.SNOMED_DESCRIPTION: "the id of a description, and no term says what it means",
+    Form.LOCAL: "a clinical system's own code, and no words beside it say what it means",
+    Form.SNOMED_DESCRIPTION: "the number of a wording in SNOMED CT, and no words beside it say what it means",
 }
-_UNJUDGED = "no term stands beside it, and it is in no code list"
+_UNJUDGED = "no words stand beside it, and it is in no code list"
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[Ee]\+?\d+")
 _MIXED = re.compile(r".*[\dA-Z.]")
 _LOCAL = re.compile(r"(?:\^?ESCT|EMIS|EGTON|FUNDHC|JHCC|RAFME)[\w|]*\d\w*|[\w.]{1,7}-(?:SHHAPT|KC60)")

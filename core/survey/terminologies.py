@@ -158,7 +158,7 @@ def _recognise(code: str, column: Form | None) -> Recognised:
         inside = _number(match[1], column)
         maybe = (match[1],) if inside.understood else inside.suggestions
         return Recognised(Form.UNKNOWN, text, why="a code and words in one cell", suggestions=maybe)
-    return Recognised(Form.UNKNOWN, text, why="its form is that of no known terminology")
+    return Recognised(Form.UNKNOWN, text, why="it looks like no sort of code that Threshold knows")
 
 
 def _changed_number(text: str, column: Form | None) -> Recognised | None:
@@ -182,7 +182,10 @@ def _changed_number(text: str, column: Form | None) -> Recognised | None:
         digits = match[1]
         suggestions = (digits,) if len(digits) == 5 else read_codes(digits)
         return Recognised(
-            Form.DAMAGED, text, why="a Read code that was made a decimal number", suggestions=suggestions
+            Form.DAMAGED,
+            text,
+            why="a Read code that was turned into a number, as spreadsheets do",
+            suggestions=suggestions,
         )
     return None
 
@@ -246,7 +249,7 @@ def _bnf_of_column(text: str) -> Recognised | None:
 def _number(text: str, column: Form | None) -> Recognised:
     length = len(text)
     if length <= 5 and column is Form.SNOMED_CONCEPT:
-        return Recognised(Form.DAMAGED, text, why="no SNOMED CT id is so short; its other digits are lost")
+        return Recognised(Form.DAMAGED, text, why="no SNOMED CT code is so short; its other digits are lost")
     if length == 5:
         return Recognised(Form.READ_V2, text, read=text)
     if length < 5:
@@ -257,18 +260,22 @@ def _number(text: str, column: Form | None) -> Recognised:
     if text[0] == "0":
         padded = text.lstrip("0")
         maybe = (padded,) if length == 18 and len(padded) >= 6 and _id_form(padded) else ()
-        why = "no SNOMED CT id begins with 0; it may be a chapter of the BNF, or have lost its letters"
+        why = "no SNOMED CT code begins with 0; it may be a chapter of the BNF, or have lost its letters"
         return Recognised(Form.DAMAGED, text, why=why, suggestions=maybe)
     if length > 18:
-        return Recognised(Form.DAMAGED, text, why="no SNOMED CT id has so many digits")
+        return Recognised(Form.DAMAGED, text, why="no SNOMED CT code has so many digits")
     if not verhoeff(text):
-        why = "its check digit is wrong, as when a spreadsheet has cut an id to 15 digits"
+        why = "its last digits do not fit, as when a spreadsheet has cut a number to 15 digits"
         return Recognised(Form.DAMAGED, text, why=why, suggestions=whole_ids(text))
     form = _id_form(text)
     if form is None:
         why = "its last digits were rounded away" if rounded_away(text) else "it names no entry of SNOMED CT"
         return Recognised(Form.DAMAGED, text, why=why, suggestions=whole_ids(text))
-    why = "the id of a relationship, which names no entry" if form is Form.SNOMED_RELATIONSHIP else ""
+    why = (
+        "the number of a link inside SNOMED CT, which names nothing"
+        if form is Form.SNOMED_RELATIONSHIP
+        else ""
+    )
     return Recognised(form, text, why=why)
 
 

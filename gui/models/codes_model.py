@@ -13,23 +13,24 @@ from PySide6.QtGui import QIcon
 
 from gui.formatting import count, counted, one_line
 from gui.models.grouped import Group, GroupedModel
+from gui.models.sheets import called
 from gui.session import Session
 from gui.widgets import shapes
 
 if TYPE_CHECKING:
-    from core.survey.results import UnknownCode
+    from core.survey.results import Survey, UnknownCode
 
 STRENGTHS: Mapping[str, str] = {
     "restricted": "Restricted by law",
     "extra_care": "Extra care",
     "ordinary": "Ordinary health and background",
-    "sets": "Published lists of what not to share",
+    "sets": "Published lists, and what is rare here",
 }
 STRENGTH_HELP: Mapping[str, str] = {
     "restricted": "A law restricts telling. Here it is counted; a GP can see which rows they are.",
     "extra_care": "May harm a person if it gets out.",
     "ordinary": "Counted and listed, but not highlighted.",
-    "sets": "These overlap with the kinds above: the same row may stand in both.",
+    "sets": "The same row may stand under another kind too.",
 }
 LEAVES, STAYS, COUNTED, NOT_YET = "Would leave", "Left out", "Counted", "Known when you say who gets it"
 
@@ -74,14 +75,22 @@ class CodeRow:
     rows: int
     why: str
     suggestions: tuple[str, ...] = ()
+    confirmed: str = ""  # the suggestion that the words beside the code speak for
+
+    @property
+    def may_be(self) -> str:
+        if self.confirmed:
+            return f"{self.confirmed}, by its words"
+        return " or ".join(self.suggestions)
 
     def texts(self) -> tuple[str, ...]:
-        return (one_line(self.code, 60), count(self.rows), self.why, " or ".join(self.suggestions))
+        return (one_line(self.code, 60), count(self.rows), self.why, self.may_be)
 
 
 CATEGORY_COLUMNS = ("What it is about", "Rows", "Patients", "Different codes", "What happens")
-CODE_COLUMNS = ("Code in the file", "Rows", "What is wrong", "It may have been")
+CODE_COLUMNS = ("Code in the file", "Rows", "Why", "It may have been")
 HAPPENS = len(CATEGORY_COLUMNS) - 1
+MAY_BE = len(CODE_COLUMNS) - 1
 
 
 def category_rows(session: Session) -> list[CategoryRow]:
@@ -119,7 +128,20 @@ def category_rows(session: Session) -> list[CategoryRow]:
 
 def code_rows(codes: Iterable[UnknownCode]) -> list[CodeRow]:
     """The codes of a list of the survey, commonest first as it has them."""
-    return [CodeRow(c.code, c.rows, c.why, c.suggestions) for c in codes]
+    return [CodeRow(c.code, c.rows, c.why, c.suggestions, c.confirmed) for c in codes]
+
+
+def where_they_stand(survey: Survey, judged: bool) -> list[str]:
+    """The fields with codes that were not judged (or were not understood), most rows first: 'Code of events,
+    14 rows'."""
+    names, listed = called(survey.export), []
+    for one in survey.coverage:
+        found = one.not_judged if judged else one.not_understood
+        if found.rows:
+            table = names.get(one.table, one.table)
+            listed.append((found.rows, f"{one_line(one.field, 40)} of {one_line(table, 60)}"))
+    listed.sort(key=lambda pair: -pair[0])
+    return [f"{words}, {counted(rows, 'row')}" for rows, words in listed]
 
 
 class CategoriesModel(GroupedModel[CategoryRow]):

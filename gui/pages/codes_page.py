@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QMenu,
@@ -13,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.formatting import count, counted, one_line, sentence
+from gui.formatting import count, counted, one_line, sentence, tooltip
 from gui.models.codes_model import (
     COUNTED,
     HAPPENS,
     LEAVES,
+    MAY_BE,
     NOT_YET,
     STAYS,
     CategoriesModel,
@@ -26,14 +29,19 @@ from gui.models.codes_model import (
     CodesModel,
     category_rows,
     code_rows,
+    where_they_stand,
 )
+from gui.models.row_source import NOT_UNDERSTOOD
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.state import DetailContent
 from gui.widgets.codes_tree import CodesTree
 from gui.widgets.empty import EmptyState
 from gui.widgets.list_bar import ListBar
-from gui.widgets.text import label
+from gui.widgets.text import breakable, label
+
+if TYPE_CHECKING:
+    from core.survey.results import Survey
 
 VIEWS = (
     ("sensitive", "Sensitive"),
@@ -41,17 +49,17 @@ VIEWS = (
     ("not_judged", "Not judged"),
 )
 SAID = {
-    "sensitive": "",
-    "not_understood": "These codes are damaged or of no kind that Threshold knows. Commonest first; what a "
-    "code may have been is a suggestion, to be checked against its words.",
-    "not_judged": "These codes are well formed, but nothing here says what they mean: no words beside them, "
-    "and they are in no list. They may be sensitive.",
+    "not_understood": "Damaged, or of no kind that Threshold knows. What one may have been is a suggestion: "
+    "check it against the words beside it.",
+    "not_judged": "Well formed, but nothing here says what they mean: no words beside them, and they are in "
+    "no list. They may be sensitive. A list under Code lists may know them.",
 }
 NOTHING = {
     "sensitive": "No sensitive code was found.",
     "not_understood": "Every code was understood.",
     "not_judged": "Every code could be judged by its words, by a list or by its chapter.",
 }
+MOST_FIELDS = 3  # of those where such codes stand; the others are counted
 OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
@@ -102,6 +110,7 @@ class CodesPage(Page):
         self.code_tree.setRootIsDecorated(False)
         self.code_tree.setModel(self.codes)
         self.nothing = label("", "muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lists = QStackedWidget()
         for widget in (self.category_tree, self.code_tree, self.nothing):
             self._lists.addWidget(widget)
@@ -178,7 +187,8 @@ class CodesPage(Page):
             return StepState("attention", f"{count(survey.unknown_codes.codes)} not understood")
         if survey.not_judged.codes:
             return StepState("attention", f"{count(survey.not_judged.codes)} not judged")
-        return StepState("done", counted(len(survey.categories), "kind"))
+        words = counted(len(survey.categories), "kind")
+        return StepState("to_do" if self.session.plan is None else "done", words)
 
     def shown(self) -> None:
         self.refresh()
@@ -205,18 +215,42 @@ class CodesPage(Page):
         else:
             understood = self._view == "not_judged"
             listed = survey.not_judged_list if understood else survey.unknown_list
-            total = survey.not_judged if understood else survey.unknown_codes
             if self.codes.set_rows(code_rows(listed)):
                 self.code_tree.setCurrentIndex(self.codes.index(0, 0))
+            self.code_tree.setColumnHidden(MAY_BE, not any(one.suggestions for one in listed))
             self.code_tree.fit()
             self._lists.setCurrentWidget(self.code_tree if listed else self.nothing)
-            words = SAID[self._view] + f" In {counted(total.rows, 'row')}."
-            if total.codes > len(listed):
-                words += f" The commonest {count(len(listed))} of {count(total.codes)} are listed."
-            self.said.setText(words if listed else "")
+            self._say_where(survey, understood)
         self.said.setVisible(bool(self.said.text()))
         self.nothing.setText(NOTHING[self._view])
         self._explain()
+
+    def _say_where(self, survey: Survey, judged: bool) -> None:
+        """What these codes are, in which fields they stand, and what becomes of their rows."""
+        listed = survey.not_judged_list if judged else survey.unknown_list
+        total = survey.not_judged if judged else survey.unknown_codes
+        fields = where_they_stand(survey, judged)
+        said = [SAID[self._view]]
+        if fields:
+            more = (
+                f"; and {counted(len(fields) - MOST_FIELDS, 'more field')}"
+                if len(fields) > MOST_FIELDS
+                else ""
+            )
+            said.append(f"Where they are: {'; '.join(fields[:MOST_FIELDS])}{more}.")
+        if total.codes > len(listed):
+            said.append(f"The commonest {count(len(listed))} of {count(total.codes)} are listed.")
+        said.append(self._what_becomes(judged))
+        self.said.setText(breakable(" ".join(part for part in said if part)) if listed else "")
+        self.said.setToolTip(tooltip("\n".join(fields)) if len(fields) > MOST_FIELDS else "")
+
+    def _what_becomes(self, judged: bool) -> str:
+        """What the plan does with rows of such codes; '' before there is one, or for counts."""
+        plan = self.session.plan
+        if plan is None or self.session.publishes_counts:
+            return ""
+        sent = plan.send_unjudged_codes if judged else plan.send_unknown_codes
+        return "Their rows would leave all the same." if sent else "Their rows are left out."
 
     def _fill_categories(self) -> None:
         rows = category_rows(self.session)
@@ -241,8 +275,8 @@ class CodesPage(Page):
         names = " and ".join(f"'{gap.title}'" for gap in gaps[:2])
         more = f" and {len(gaps) - 2:,} more" if len(gaps) > 2 else ""
         return (
-            f"Not whole: {names}{more}. The reference set that each needs is not loaded, so codes without "
-            "telling words are missed. Add it under Code lists."
+            f"Some may be missed: {names}{more}. These are found by their words only, until the national "
+            "list of their codes (reference set) is added under Code lists."
         )
 
     # -- the words for the current line ----------------------------------------------------------
@@ -253,9 +287,7 @@ class CodesPage(Page):
         if isinstance(row, CategoryRow):
             self.session.show_detail(self._of_category(row))
         elif row is not None:
-            tail = f" It may have been {' or '.join(row.suggestions)}." if row.suggestions else ""
-            where = f"In {counted(row.rows, 'row')}. {row.why[:1].upper()}{row.why[1:]}.{tail}"
-            self.session.show_detail(DetailContent(f"Code {one_line(row.code, 60)}", (where,)))
+            self.session.show_detail(self._of_code(row))
         else:
             self.session.show_detail(None)
 
@@ -288,6 +320,17 @@ class CodesPage(Page):
             "amber" if row.happens == LEAVES and row.strength != "ordinary" else "blue",
             tall=True,
         )
+
+    def _of_code(self, row: CodeRow) -> DetailContent:
+        lines = [f"In {counted(row.rows, 'row')}. {row.why[:1].upper()}{row.why[1:]}."]
+        if row.confirmed:
+            lines.append(f"The words beside it speak for {row.confirmed}. It is not taken for that code.")
+        elif row.suggestions:
+            lines.append(f"It may have been {' or '.join(row.suggestions)}. It is not taken for that code.")
+        actions = ()
+        if self._view == "not_understood" and self.session.preview is not None:
+            actions = (("Show rows with such codes", lambda: self.session.show_rows(NOT_UNDERSTOOD)),)
+        return DetailContent(f"Code {one_line(row.code, 60)}", tuple(lines), actions)
 
     def _open_from_strip(self) -> None:
         self.open_choices(HAPPENS, self.category_tree.place_of(HAPPENS))

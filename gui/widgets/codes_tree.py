@@ -8,6 +8,7 @@ from gui.widgets.choice_tree import ChoiceTree
 
 MEASURED = 200
 WIDEST, NARROWEST = 340, 70
+LAST_SHARE = 0.2  # of the width that the last column keeps where others are wide
 
 
 class CodesTree(ChoiceTree):
@@ -19,7 +20,7 @@ class CodesTree(ChoiceTree):
 
     def fit(self) -> None:
         """Columns as wide as what they hold, within reason; the last takes the rest."""
-        model, metrics = self.model(), self.fontMetrics()
+        model, metrics, widths = self.model(), self.fontMetrics(), []
         for column in range(model.columnCount() - 1):
             texts = [str(model.headerData(column, Qt.Orientation.Horizontal))]
             for place in range(min(model.rowCount(), MEASURED)):
@@ -30,4 +31,8 @@ class CodesTree(ChoiceTree):
                     texts.append(str(model.index(place, column).data() or ""))
             wide = max(metrics.horizontalAdvance(text) for text in texts) * 11 // 10
             room = 56 if column == 0 else 28
-            self.setColumnWidth(column, min(max(wide + room, NARROWEST), WIDEST))
+            widths.append(max(wide + room, NARROWEST))
+        last = self.viewport().width() * LAST_SHARE
+        widest = WIDEST if sum(widths) + last > self.viewport().width() else max(widths, default=0)
+        for column, wide in enumerate(widths):
+            self.setColumnWidth(column, min(wide, widest))

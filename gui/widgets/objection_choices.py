@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QV
 
 from gui import ask
 from gui.formatting import count, day
+from gui.models.sheets import called
 from gui.session import Session
 from gui.state import Failure
 from gui.widgets.objection_evidence import EvidenceCard
@@ -60,7 +61,7 @@ class ObjectionChoices(QWidget):
         layout.addWidget(label("Where do the patients' objections come from?", "strong", wrap=True))
         layout.addWidget(
             label(
-                "Type 1 objections and the National Data Opt-out act here. Tick all that hold.",
+                "Type 1 objections and the National Data Opt-out count here. Tick all that apply.",
                 "small",
                 wrap=True,
             )
@@ -196,7 +197,8 @@ class ObjectionChoices(QWidget):
         if survey is None:
             self.evidence.clear()
         else:
-            self.evidence.show_evidence(survey.objection_evidence, survey.objections)
+            names = called(survey.export)
+            self.evidence.show_evidence(survey.objection_evidence, survey.objections, names)
         self.make_list.setEnabled(survey is not None)
 
     def choose_list(self, kind: str) -> None:

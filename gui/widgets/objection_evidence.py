@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from gui.widgets.text import label
+from gui.widgets.text import breakable, label
 
 MOST = 4  # lines of each sort; the rest are counted
 NOT_NO_OBJECTION = "No objection in this file is not no objection."
@@ -27,9 +27,18 @@ class EvidenceCard(QFrame):
         self._words: list[str] = []
         self.setVisible(False)
 
-    def show_evidence(self, evidence: Sequence[Any], found: Sequence[Any]) -> None:
-        """`evidence` are survey.results.ObjectionEvidence, `found` the objections counted."""
-        had = [f"{e.where}: {e.text}" for e in evidence if not e.warns]
+    def show_evidence(
+        self, evidence: Sequence[Any], found: Sequence[Any], names: Mapping[str, str] | None = None
+    ) -> None:
+        """`evidence` are survey.results.ObjectionEvidence, `found` the objections counted; `names` has the
+        tables that are called otherwise than their file."""
+        had = [_named(e.where, names or {}) for e in evidence if not e.warns and e.id == "codes"]
+        if had:
+            listed = ", ".join(had).replace(", and ", " and ")
+            had = [f"Objections that are recorded as codes would be found in: {listed}."]
+        had += [
+            f"{_named(e.where, names or {})}: {e.text}" for e in evidence if not e.warns and e.id != "codes"
+        ]
         warned = [e.text for e in evidence if e.warns]
         counts = "; ".join(f"{c.text}: {c.patients or 0:,}" for c in found)
         words = [NOT_NO_OBJECTION, f"Found in this file: {counts or 'none'}."]
@@ -51,8 +60,16 @@ class EvidenceCard(QFrame):
             old.deleteLater()
         self._words = words
         self._lines = [
-            label(text, "strong" if at == 0 else "small", wrap=True) for at, text in enumerate(words)
+            label(breakable(text), "strong" if at == 0 else "small", wrap=True)
+            for at, text in enumerate(words)
         ]
         for line in self._lines:
+            line.setMinimumWidth(1)  # no long name makes the form wider than the window
             self._layout.addWidget(line)
         self.setVisible(bool(words))
+
+
+def _named(where: str, names: Mapping[str, str]) -> str:
+    """'table' or 'table, field' with the table's name as its format has it."""
+    table, comma, field = where.partition(", ")
+    return f"{names.get(table, table)}{comma}{field}"

@@ -22,6 +22,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget
     return made
 
 
+def breakable(text: str) -> str:
+    """The text with unseen places to break a line in names such as 'bulk_95047_CareRecord_Observation'."""
+    return text.replace("_", "_\u200b")
+
+
 class ElidedLabel(QLabel):
     """One line of plain text that is cut in the middle or at the end where there is no room for it.
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from core.model import Counted
 from gui import ask
+from gui.models.codes_model import where_they_stand
 from gui.models.restricted import SAID, WORDS
 from gui.models.row_source import CATEGORY, Mark
 from tests.journeys.conftest import Person
@@ -125,6 +128,7 @@ def test_codes_that_nobody_could_judge_are_listed_commonest_first(person: Person
     (row,) = opened.codes.rows()
     assert (row.code, row.rows) == ("1.08E+16", PEOPLE)
     assert "digits are lost" in row.why
+    assert f"Where they are: Code of events, {PEOPLE} rows. Their rows are left out." in opened.said.text()
     assert person.window.rail.buttons["codes"].accessibleName().count("1 not understood") or (
         opened.state().words == "1 not understood"
     )
@@ -138,3 +142,29 @@ def test_show_these_rows_goes_to_them(person: Person, opened: Any) -> None:
     side: Any = person.window.pages["side_by_side"]
     assert person.window.page is side
     person.until(lambda: not person.session.jobs.running() and side.cache.total() == PEOPLE)
+
+
+def test_codes_not_understood_are_told_by_field_and_their_rows_are_one_press_away(
+    person: Person, opened: Any
+) -> None:
+    person.click(opened.chips.buttons["not_understood"])
+    person.until(lambda: person.session.preview is not None)
+    ((words, show),) = person.window.shown_detail().actions
+    assert words == "Show rows with such codes"
+    show()
+    side: Any = person.window.pages["side_by_side"]
+    person.until(lambda: not person.session.jobs.running() and side.cache.total() == PEOPLE)
+
+
+def test_where_codes_stand_goes_by_rows_and_uses_the_names_of_the_format() -> None:
+    def codes(rows: int, judged: int = 0) -> Any:
+        return SimpleNamespace(not_understood=Counted("", "", rows), not_judged=Counted("", "", judged))
+
+    coverage = [
+        SimpleNamespace(table="a", field="Code", **vars(codes(1, 7))),
+        SimpleNamespace(table="bulk_1", field="CodeId", **vars(codes(2_000))),
+    ]
+    recognised = {"bulk_1": SimpleNamespace(table="Observation")}
+    survey: Any = SimpleNamespace(coverage=coverage, export=SimpleNamespace(recognised=recognised))
+    assert where_they_stand(survey, judged=False) == ["CodeId of Observation, 2,000 rows", "Code of a, 1 row"]
+    assert where_they_stand(survey, judged=True) == ["Code of a, 7 rows"]

@@ -91,7 +91,7 @@ def test_the_scan_tells_both_sorts_and_the_fields(tmp_path: Path) -> None:
     assert told["commonest"][0]["code"] == "1.08E+16"
     assert told["not_judged"]["distinct"] == told["not_judged"]["rows"] == 1
     assert told["not_judged"]["commonest"][0] == {
-        "code": UNLISTED, "rows": 1, "why": "no term stands beside it, and it is in no code list",
+        "code": UNLISTED, "rows": 1, "why": "no words stand beside it, and it is in no code list",
         "suggestions": [], "confirmed": None,
     }  # fmt: skip
     not_judged = {"distinct": 1, "rows": 1}
