@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +13,7 @@ from core.model import Finding
 from core.protection.plan import FieldPlan, Purpose
 from core.survey.inside import PERSON, found_inside
 from core.survey.names import given_names, plain_letters, surnames
+from core.survey.results import KnownIdentifiers
 from resources import ROOT
 
 NOT_KNOWN = "a word that is not a known one, so it may be somebody's name"
@@ -48,10 +49,27 @@ def _names() -> frozenset[str]:
     return frozenset(plain_letters(name) for name in (*given_names(), *surnames()))
 
 
-def held_by_heading(heading: str, *, understood: bool) -> str:
+def is_patients(known: KnownIdentifiers) -> Callable[[str], bool]:
+    """Whether a word is the single name of a patient of the export: no list of names has every 'Quixley'."""
+    told = known.names_of_patient
+    bearers = getattr(told, "bearers", None)  # the survey's own mapping can be asked both ways
+
+    def ask(word: str) -> bool:
+        name = plain_letters(word)
+        return bool(len(bearers(name))) if bearers else any(name in names for names in told.values())
+
+    return ask
+
+
+def _nobody(_: str) -> bool:
+    return False
+
+
+def held_by_heading(heading: str, *, understood: bool, names: Callable[[str], bool] = _nobody) -> str:
     """What a field's name holds that must not leave, in words; "" where it may leave.
 
-    `understood`: the survey knows the heading, so that its single words are field names' words.
+    `understood`: the survey knows the heading, so that its single words are field names' words. `names`
+    knows the patients'.
 
     >>> held_by_heading("Notes for Mrs Quixley", understood=True)
     "a person's name"
@@ -62,6 +80,8 @@ def held_by_heading(heading: str, *, understood: bool) -> str:
     held = found_inside(heading) or found_inside(spoken)
     if held and (held != PERSON or unknown):
         return held
+    if any(names(word) for word in unknown):
+        return PERSON
     born = _BORN.search(heading)
     if born and plain_letters(born[1]) in _names() and not _DAYS_AND_SEASONS.fullmatch(born[1]):
         return PERSON
@@ -72,7 +92,12 @@ def held_by_heading(heading: str, *, understood: bool) -> str:
     return NOT_KNOWN if any(alone or word[0].isupper() for word in unknown) else ""
 
 
-def with_name(planned: FieldPlan, purpose: Purpose, findings: Iterable[Finding]) -> FieldPlan:
+def with_name(
+    planned: FieldPlan,
+    purpose: Purpose,
+    findings: Iterable[Finding],
+    names: Callable[[str], bool] = _nobody,
+) -> FieldPlan:
     """The field plan with the name that it leaves under beyond care, where its own may name somebody.
 
     `findings` are those of its table. A person who decided about a field has seen its name, so only what
@@ -85,7 +110,7 @@ def with_name(planned: FieldPlan, purpose: Purpose, findings: Iterable[Finding])
             taken.add(finding.field.casefold())
         elif not finding.reasons or any(reason.id in _HEADING_KNOWN for reason in finding.reasons):
             understood = True
-    held = held_by_heading(planned.field, understood=understood)
+    held = held_by_heading(planned.field, understood=understood, names=names)
     if not held:
         return planned
     name = f"Field {planned.position + 1}"

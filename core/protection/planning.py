@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
 from core.protection.hazards import hazards_seen
-from core.protection.headings import with_name
+from core.protection.headings import is_patients, with_name
 from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.notes import NOTES_READ, check_scrub
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
@@ -228,7 +228,8 @@ def plan_field(
             needs_decision=False,
         )
     check_scrub(profile, planned, finding)
-    return with_name(_settled(survey, planned), profile.purpose, survey.findings[finding.table])
+    findings = survey.findings[finding.table]
+    return with_name(_settled(survey, planned), profile.purpose, findings, is_patients(survey.known))
 
 
 def _by_profile(profile: Profile, finding: Finding, kind: Kind, role: Role) -> FieldPlan:

@@ -57,6 +57,21 @@ def test_a_heading_that_nobody_knows_must_be_made_of_known_words(heading: str, h
     assert bool(held_by_heading(heading, understood=False)) is held
 
 
+@pytest.mark.parametrize("heading", ["Value Quixley", "ValueQuixley", "quixley value", "value_(quixley)_2"])
+def test_a_patients_own_name_leaves_in_no_heading(heading: str) -> None:
+    """Whatever else the heading says, and though no list of names has it."""
+    survey = make_survey({"t": Made(((heading, Kind.CLINICAL_VALUE, Role.VALUE),), [("1",)], patient=[0])})
+    known = replace(survey.known, names_of_patient={0: frozenset(("percival", "quixley"))})
+    reasons = (Evidence("heading_says", ("value",)),)
+    findings = {"t": tuple(replace(one, reasons=reasons) for one in survey.findings["t"])}
+    told = replace(survey, known=known, findings=findings)
+    plan = make_plan(told, load_profile("approved-research"), recipient="R", project="P")
+    assert plan.fields[0].sent_as == "Field 1"
+    other = replace(told, known=replace(known, names_of_patient={0: frozenset(("value",))}))
+    plan = make_plan(other, load_profile("approved-research"), recipient="R", project="P")
+    assert plan.fields[0].sent_as in ("", heading)
+
+
 def test_the_name_it_leaves_under_is_no_other_fields() -> None:
     planned = FieldPlan("t", "Dr Patel", 1, Kind.CODED_CLINICAL, Role.TERM, "keep_expected", reason="Kept.")
     found = [
