@@ -136,6 +136,13 @@ def test_codes_that_are_sensitive(code: str, category: str) -> None:
         "9NU0.",
         "C10E.",
         "I10X",
+        "190634004",  # vitamin B12 deficiency
+        "79890006",  # loss of appetite
+        "302872003",  # obesity
+        "315570003",  # main spoken language English
+        "357711000001109",  # a migraine tablet that holds caffeine
+        "711413009",  # kidney of a donor whose heart does not beat
+        "1087291000119106",  # incarcerated hernia
     ],
 )
 def test_codes_that_are_not(code: str) -> None:
@@ -229,6 +236,11 @@ def test_terms_that_are_sensitive(term: str, category: str) -> None:
         "Blood pressure reading",
         "Chlamydia pneumoniae pneumonia",
         "Buprenorphine 5micrograms/hour transdermal patches",
+        "Morning sickness",
+        "Morning stiffness",
+        "Main spoken language English",
+        "Incarcerated femoral hernia",
+        "Injury of nerves at wrist",
     ],
 )
 def test_terms_that_are_not(term: str) -> None:
