@@ -20,6 +20,7 @@ from core.protection.objections_compared import Earlier
 from core.protection.plan import Plan, Purpose
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
+from core.protection.restricted import restricted_gate
 from core.protection.rows import RowDecisions
 from core.survey.results import Survey
 
@@ -54,6 +55,8 @@ def gates(
         found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:
         found.append(judged)
+    if (restricted := restricted_gate(survey, plan, rows)) is not None:
+        found.append(restricted)
     if ask and rows.missing_out:
         found.append(_confirmed(plan, rows))
     if rows.marked:

@@ -52,6 +52,7 @@ class CategoryRow:
     why: str = ""
     law: str = ""
     group: str = ""
+    restricted: bool = False  # by law, sets included
 
     @property
     def can_change(self) -> bool:
@@ -121,6 +122,7 @@ def category_rows(session: Session) -> list[CategoryRow]:
                 known.why,
                 known.law,
                 known.group,
+                known.strength == "restricted",
             )
         )
     return made

@@ -24,6 +24,7 @@ GATE_WORDS = {
     "objections-last-time": "Objections beside last time",
     "marked-records": "Records that are marked",
     "notes-read": "Notes that leave, read by a person",
+    "restricted-by-law": "What a law restricts",
 }
 #: Gates that a person's tick settles.
 TICKED = frozenset(("missing-out", "hidden-data", "objections-last-time", "marked-records", "notes-read"))
@@ -57,6 +58,8 @@ def checks(session: Session) -> list[Check]:
         if gate.name == "patients-expected" and gate.passed and session.expected_patients is None:
             state = "look"
         if gate.name == "objections" and gate.passed and _doubtful(session):
+            state = "look"
+        if gate.name == "restricted-by-law":
             state = "look"
         if gate.name in TICKED and not gate.passed:
             state = "confirm"

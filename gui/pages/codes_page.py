@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui import ask
 from gui.formatting import count, counted, one_line, sentence, tooltip
 from gui.models.codes_model import (
     COUNTED,
@@ -127,7 +128,19 @@ class CodesPage(Page):
         self._fill()
 
     def decide(self, row: CategoryRow, choice: str | None) -> None:
-        """'withhold', 'keep', or None for the profile's choice."""
+        """'withhold', 'keep', or None for the profile's choice. What a law restricts is sent by a GP only."""
+        if (
+            choice == "keep"
+            and row.restricted
+            and not ask.confirm(
+                self,
+                "For a GP",
+                "The law restricts who may be told of gender recognition and assisted conception. Whether these "
+                "rows leave is for a GP to decide.",
+                yes="I am a GP: send these rows",
+            )
+        ):
+            return
         self.session.decide_category(row.id, choice)
 
     def current(self) -> CategoryRow | CodeRow | None:

@@ -13,6 +13,7 @@ from core.model import Counted
 from gui import ask
 from gui.models.codes_model import where_they_stand
 from gui.models.restricted import SAID, WORDS
+from gui.models.review import checks
 from gui.models.row_source import CATEGORY, Mark
 from tests.journeys.conftest import Person
 
@@ -88,7 +89,7 @@ def test_what_a_law_restricts_is_counted_and_its_rows_are_for_a_gp(
     at = 7 * len(EVENTS) + len(EVENTS)
     (held,) = side.source.rows("events", [at])
     assert set(held.raw) == {WORDS}
-    assert held.withheld.text == WORDS
+    assert (held.withheld.text, held.withheld.source) == (WORDS, "")
     assert side.source.about("events", held, 7).sentences == (SAID,)
     assert CATEGORY + row.id not in [f.id for f in side.source.filters("events")]
     assert side.source.find("events", "fertilisation", "raw", 0, False, None, lambda *_: None) is None
@@ -102,6 +103,24 @@ def test_what_a_law_restricts_is_counted_and_its_rows_are_for_a_gp(
     assert CATEGORY + row.id in [f.id for f in side.source.filters("events")]
     person.session.close_export()
     assert not person.session.shows_restricted
+
+
+def test_what_a_law_restricts_is_sent_by_a_gp_only_and_said_before_it_is_saved(
+    person: Person, opened: Any, asked: Any
+) -> None:
+    (row,) = (r for r in opened.categories.rows() if r.restricted)
+    asked.yes = False
+    opened.decide(row, "keep")
+    assert not person.session.choices.categories
+    assert "restricted-by-law" not in [gate.name for gate in person.session.gates]
+    asked.yes = True
+    opened.decide(row, "keep")
+    person.planned()
+    person.until(lambda: not person.session.jobs.running())
+    (gate,) = (gate for gate in person.session.gates if gate.name == "restricted-by-law")
+    assert gate.detail.startswith("1 row of what a law restricts would leave (Assisted conception")
+    (check,) = (c for c in checks(person.session) if c.name == "What a law restricts")
+    assert check.state == "look"
 
 
 def test_ordinary_health_is_not_highlighted_unless_it_is_left_out(person: Person, opened: Any) -> None:
