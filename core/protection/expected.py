@@ -13,7 +13,15 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from core.model import Role
-from core.survey.identifiers import is_default_date, nhs_check, nhs_digits, outward_code, parse_date
+from core.survey.identifiers import (
+    is_default_date,
+    is_snomed_id,
+    nhs_check,
+    nhs_digits,
+    outward_code,
+    parse_date,
+)
+from core.survey.identifiers_where import is_map_position
 from core.survey.inside import found_inside
 from core.survey.mentions import names_somebody
 from core.survey.terminologies import Form, recognise
@@ -31,11 +39,16 @@ _ONE_NUMBER = re.compile(r"[<>=~≤≥+-]{0,2}(?:0|[1-9]\d{0,5})(?:\.\d{1,9})?(?
 PLAIN_NUMBER = r"^[<>]?-?(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,9})?$"
 _DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"[\s/();,:*^\[\]]+|(?<=\d)-(?=[\d.])|(?<=[^\W\d])-|(?<=\d)(?=[^\W\d])(?![eE][+-]?\d)")
+_MONTH_OF_YEAR = re.compile(
+    r"(?:1[89]|20)\d\d\s?[-/]\s?(?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])\s?[-/]\s?(?:1[89]|20)\d\d"
+)
 _LETTERS_AND_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _TIME = re.compile(
     r"T?(?:[01]?\d|2[0-4])(?:[:.]?[0-5]\d){1,2}(?:\.\d{1,9})?(?:\s?[ap]\.?m\.?)?(?:Z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
+#: Systems number their ethnic groups with up to three digits; only SNOMED CT has longer numbers for them.
+_LONG_DIGITS = re.compile(r"[\d./-]{4,}")
 _ETHNIC_LETTER = re.compile(r"[A-Z]\d?")
 
 #: Two numbers are a blood pressure or a range; three are a date, a telephone number or an NHS number.
@@ -71,6 +84,8 @@ def is_value(text: str) -> bool:
             numbers += 1
         elif not _is_mark(part) and not _known(part, words["value"], words["unit"]):
             return False
+    if numbers == _MOST_NUMBERS and (_MONTH_OF_YEAR.fullmatch(text.strip()) or is_map_position(text)):
+        return False
     return numbers <= _MOST_NUMBERS
 
 
@@ -117,6 +132,8 @@ def is_ethnicity(text: str) -> bool:
     parts = [part for part in re.split(r"[\s/();,:.&'\"-]+", plain.lower()) if part]
     if parts and all(part in _words()["ethnicity"] for part in parts):
         return True
+    if _LONG_DIGITS.fullmatch(plain) and not is_snomed_id(plain):
+        return False  # 14031951 is a day, 447700900123 a telephone
     digits = nhs_digits(plain)
     return not (digits and nhs_check(digits)) and " " not in plain and _is_code(plain)
 
@@ -128,6 +145,12 @@ def _is_code(text: str) -> bool:
 def is_time(text: str) -> bool:
     """Whether the text is a time of day and nothing else: '09:30', '0930', '9.30 am', '14:30:00Z'."""
     return _TIME.fullmatch(text.strip()) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_term(text: str) -> bool:
+    """Whether the text is a description in words: a long number by itself describes nothing."""
+    return _LONG_DIGITS.fullmatch(text.strip()) is None and is_description(text)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -224,7 +247,7 @@ def is_postcode(text: str) -> bool:
 
 EXPECTED: Mapping[Role, Test] = {
     Role.CODE: is_code,
-    Role.TERM: is_description,
+    Role.TERM: is_term,
     Role.NHS_NUMBER: is_nhs_number,
     Role.DATE_OF_BIRTH: is_date,
     Role.YEAR_OF_BIRTH: is_date,

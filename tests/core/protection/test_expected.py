@@ -46,7 +46,7 @@ NOT_RESULTS = [
     ),
     *("Mrs May", "07700900123", "1950-02-01", "seen with wife", "12 Acacia Avenue", "someone@example.org"),
     *("12 Nov 2025", "0117 496 0123", "A1234567", "12/11/25", "5.2 Thornbury", "https://example.org/x"),
-    *('{"a": 1}', "1234567"),
+    *('{"a": 1}', "1234567", "51.4545, -2.5879", "51.4545 -2.5879", "1951-05", "05/1951"),
 ]
 
 
@@ -82,6 +82,19 @@ def test_sexes_are_expected_in_a_sex(text: str) -> None:
     ["White British", "A", "9i0..", "Other Asian background", "Pakistani or British Pakistani", "Not stated"],
 )
 def test_groups_and_codes_are_expected_in_an_ethnicity(text: str) -> None:
+    assert is_ethnicity(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["14031951", "19510314", "140351", "1951-05", "07700900123", "447700900123", "7700900123", "1951"]
+)
+def test_a_number_that_is_no_code_of_a_group_is_not_expected_in_an_ethnicity(text: str) -> None:
+    assert not is_ethnicity(text)
+    assert not EXPECTED[Role.TERM](text)
+
+
+@pytest.mark.parametrize("text", ["92391000000108", "12", "9i0..", "XaJQv"])
+def test_codes_of_groups_stay(text: str) -> None:
     assert is_ethnicity(text)
 
 
