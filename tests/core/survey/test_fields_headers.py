@@ -104,6 +104,9 @@ Patient Type|administrative|status
 Registration Status|administrative|status
 ACTIVE|administrative|status
 As GMS|administrative|other
+Hosp. Unit No.|direct_identifier|patient_key
+LocationNow|direct_identifier|address
+Age last birthday|quasi_identifier|age
 """.strip().splitlines()
 
 
