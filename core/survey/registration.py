@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from core.survey.patients import sorted_unique
 from core.survey.results import NO_DAY
 from core.survey.status import NOTHING_SAID, scores, status_of_text
 
+_YEAR = re.compile(r"(?<!\d)(?:191[1-9]|19[2-9]\d|20\d\d)(?!\d)")
 _SEVERITY = np.array([0, 1, 3, 2, 4])  # by Status value: of several fields of a row the worst holds
 
 
@@ -49,6 +51,13 @@ def registration(
         words = np.where(_SEVERITY[more] > _SEVERITY[words], more, words)
     dates_tell = watched.left is not None and watched.registered is not None
     registered, death, left = day(watched.registered), day(watched.death), day(watched.left)
+    for field, days, state in ((watched.death, death, Status.DIED), (watched.left, left, Status.LEFT)):
+        if field is not None:
+            year = _years(column(field))
+            told = (year > 0) & (days == NO_DAY) & (_SEVERITY[state] > _SEVERITY[words])
+            if state is Status.LEFT:  # who joined again later has not left
+                told &= ~((registered != NO_DAY) & (_year_of(registered) > year))
+            words[told] = state
     score = scores(
         words,
         event_day if event_day is not None else np.full(rows, NO_DAY, dtype=np.int32),
@@ -67,3 +76,13 @@ def registration(
         sorted_unique(np.concatenate([registered, death])),
         sorted_unique(left),
     )
+
+
+def _years(cells: Distinct) -> npt.NDArray[np.int32]:
+    """The year that each row's cell names, 0 where none: people die in '2020' and 'Dec 2020' too."""
+    found = [int(years[-1]) if (years := _YEAR.findall(word)) else 0 for word in cells.words()]
+    return np.array([*found, 0], dtype=np.int32)[cells.indices]
+
+
+def _year_of(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970

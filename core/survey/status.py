@@ -41,7 +41,12 @@ _PHRASES: tuple[tuple[re.Pattern[str], Status], ...] = (
         Status.LEFT,
     ),
     (re.compile(r"\bnot (?:active|current\w*|regular)\b"), Status.LEFT),
-    (re.compile(r"\b(?:removed|transferred out|moved away|former|no longer|ended)\b"), Status.LEFT),
+    (
+        re.compile(
+            r"\b(?:removed|transferred out|moved away|former(?:ly)?|previously|no longer|ended|was|until)\b"
+        ),
+        Status.LEFT,
+    ),
     (
         re.compile(r"\b(?:temp\w*|emergency|immediately necessary|private|visitor|pending|applied)\b"),
         Status.TEMPORARY,

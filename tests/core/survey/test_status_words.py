@@ -356,3 +356,27 @@ def test_vision_without_headings(tmp_path: Path) -> None:
     path = tmp_path / "INCREMENTAL_F86007_patient_data_extract-2018-08-17-000500.csv"
     path.write_text("\n".join([*lines, ""]), "utf-8")
     assert statuses(survey_export(open_export([path]))) == [R, L, D, T]
+
+
+@pytest.mark.parametrize("said", ["Formerly registered", "Was regular", "Regular until 2020"])
+def test_who_was_registered_once_has_left(said: str) -> None:
+    assert status_of_text(said, "Registration status") is L
+
+
+@pytest.mark.parametrize(
+    ("left", "died", "status"),
+    [
+        ("", "2020", D), ("", "Dec 2020", D), ("", "12/2020", D), ("2020", "", L), ("June 2020", "", L),
+        ("2009", "", R), ("", "unknown", R), ("", "1900", R), ("", "9999", R), ("", "", R),
+    ],
+)  # fmt: skip
+def test_a_year_alone_is_a_day_of_death_or_of_leaving(
+    tmp_path: Path, left: str, died: str, status: Status
+) -> None:
+    path = tmp_path / "patients.csv"
+    rows = [f"{n},01/01/2010,01/02/2015,03/02/2015,Registered" for n in NHS[1:]]
+    rows += [f"{NHS[0]},01/01/2010,{left},{died},Registered"]
+    head = "NHS Number,Date registered,Date of deduction,Date of death,Registration status"
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    patients = survey_export(open_export([path])).patients
+    assert patients.status[list(patients.identity).index(f"nhs|{NHS[0]}")] == status
