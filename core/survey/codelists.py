@@ -18,6 +18,7 @@ from typing import TypeVar
 from core.survey.categories import Category, CategoryRules, load_categories
 from core.survey.listed_codes import CodeLists, ObjectionCode, load_lists
 from core.survey.lists import NO_LISTS, OF_A_DICTIONARY, ListCodes, ListUsed, LoadedList
+from core.survey.lists.built_in import named
 from core.survey.term_words import TermWords, normalise_term
 from core.survey.terminologies import NEEDS_TERM, Form, Recognised, recognise
 
@@ -250,7 +251,8 @@ class CodeLookup:
             if category.set and match.detail in self._titles:
                 sentences.append(f"{category.title}: takes in {match.detail}.")
             else:
-                sentences.append(f"{category.title}: {_SAID[match.how].format(match.detail)}.")
+                detail = named(match.detail) if match.how == "list" else match.detail.rstrip("*")
+                sentences.append(f"{category.title}: {_SAID[match.how].format(detail)}.")
         return tuple(dict.fromkeys(sentences))
 
     def _bits(self, known: Recognised, column: Form | None) -> int:

@@ -38,7 +38,7 @@ from gui.session import Session
 from gui.state import DetailContent
 from gui.widgets.codes_tree import CodesTree
 from gui.widgets.empty import EmptyState
-from gui.widgets.list_bar import ListBar
+from gui.widgets.list_bar import NARROW, ListBar
 from gui.widgets.text import breakable, label
 
 if TYPE_CHECKING:
@@ -135,8 +135,8 @@ class CodesPage(Page):
             and not ask.confirm(
                 self,
                 "For a GP",
-                "The law restricts who may be told of gender recognition and assisted conception. Whether these "
-                "rows leave is for a GP to decide.",
+                "The law restricts who may be told of gender recognition and assisted conception. Whether "
+                "these rows leave is for a GP to decide.",
                 yes="I am a GP: send these rows",
             )
         ):
@@ -285,6 +285,8 @@ class CodesPage(Page):
         gaps = missing_lists(self.session.survey.lookup)
         if not gaps:
             return ""
+        if self.width() < NARROW:
+            return "Some may be missed: lists are needed that are not loaded. See Code lists."
         names = " and ".join(f"'{gap.title}'" for gap in gaps[:2])
         more = f" and {len(gaps) - 2:,} more" if len(gaps) > 2 else ""
         return (
@@ -351,3 +353,8 @@ class CodesPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.bar.fit(self.width())
+        narrow = self.width() < NARROW
+        if self.category_tree.isColumnHidden(HAPPENS - 1) != narrow:  # what happens stays in sight
+            self.category_tree.setColumnHidden(HAPPENS - 1, narrow)
+            self.category_tree.setColumnHidden(HAPPENS - 2, narrow)
+            self._fill()

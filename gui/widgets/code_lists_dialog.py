@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -79,6 +79,7 @@ class CodeListsDialog(QDialog):
         self.tree.setAllColumnsShowFocus(True)
         self.tree.setMinimumHeight(96)
         self.tree.header().setSectionsMovable(False)
+        self.tree.viewport().installEventFilter(self)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.headerItem().setTextAlignment(
             len(COLUMNS) - 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -255,6 +256,12 @@ class CodeListsDialog(QDialog):
         said = f"{GROUPS[row.group]}: {row.title}. Finds {row.feeds}. {when}. Codes: {row.codes}"
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, said)
         return item
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent) and event.size().width() != event.oldSize().width():
+            # a scroll bar came or went
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
         """Columns as wide as what they hold, within reason; the titles take the rest."""

@@ -218,8 +218,12 @@ class PanePair(QWidget):
 
     # -- looks -----------------------------------------------------------------------------------
     def fit_columns(self) -> None:
-        self.raw.fit_columns()
-        self.out.fit_columns()
+        """Widths for what is shown; where they changed, the chosen field stays in sight."""
+        changed = [pane for pane in (self.raw, self.out) if pane.fit_columns()]
+        self._following = True  # each side for itself
+        for pane in changed:
+            pane.begin_whole()
+        self._following = False
 
     def refit(self) -> None:
         """Measure again and share the width out; a side that needs less leaves the rest to the other."""

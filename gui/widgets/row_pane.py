@@ -85,13 +85,14 @@ class RowPane(QTableView):
         theme.now.changed.connect(self._repaint_all)
 
     # -- columns ---------------------------------------------------------------------------------
-    def fit_columns(self) -> None:
-        """Widths from the names and the first rows at hand; what a person set by hand stays."""
+    def fit_columns(self) -> bool:
+        """Widths from the names and the first rows at hand; what a person set by hand stays. Whether they
+        were measured: they are once for each plan and table."""
         model = self.preview
         key = (model.cache.source, model.cache.table)
         rows = [row for row in (model.cache.peek(p) for p in range(MEASURED_ROWS)) if row is not None]
         if not model.columns or key == self._fitted_for or (not rows and model.cache.total()):
-            return
+            return False
         self._fitted_for = key
         self._quiet = True
         measure = self.painter_of_cells.text_width
@@ -117,6 +118,7 @@ class RowPane(QTableView):
             own = self._own_widths.get((model.cache.table, model.columns[column].position))
             self.setColumnWidth(column, own or width)
         self._quiet = False
+        return True
 
     def whole_width(self) -> int:
         """How wide the pane would have to be to show every column, row numbers included."""

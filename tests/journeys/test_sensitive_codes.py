@@ -11,7 +11,7 @@ import pytest
 
 from core.model import Counted
 from gui import ask
-from gui.models.codes_model import where_they_stand
+from gui.models.codes_model import HAPPENS, where_they_stand
 from gui.models.restricted import SAID, WORDS
 from gui.models.review import checks
 from gui.models.row_source import CATEGORY, Mark
@@ -187,3 +187,13 @@ def test_where_codes_stand_goes_by_rows_and_uses_the_names_of_the_format() -> No
     survey: Any = SimpleNamespace(coverage=coverage, export=SimpleNamespace(recognised=recognised))
     assert where_they_stand(survey, judged=False) == ["CodeId of Observation, 2,000 rows", "Code of a, 1 row"]
     assert where_they_stand(survey, judged=True) == ["Code of a, 7 rows"]
+
+
+def test_in_a_narrow_window_what_happens_stays_in_sight(person: Person, opened: Any) -> None:
+    tree = opened.category_tree
+    assert not tree.isColumnHidden(HAPPENS - 1)
+    person.window.resize(683, 384)
+    person.until(lambda: tree.isColumnHidden(HAPPENS - 1))
+    assert tree.header().sectionViewportPosition(HAPPENS) < tree.viewport().width() * 3 // 4
+    person.window.resize(1366, 768)
+    person.until(lambda: not tree.isColumnHidden(HAPPENS - 1))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,24 @@ class BuiltInList:
     categories: tuple[str, ...]
 
 
+def named(sources: str) -> str:
+    """'qof, opensafely' as a sentence has it; a list that the practice loaded keeps its title."""
+    return ", ".join(_called().get(source, source) for source in sources.split(", "))
+
+
+@lru_cache(maxsize=1)
+def _called() -> Mapping[str, str]:
+    return {source: about["called"] for source, about in _told().items()}
+
+
+def _told() -> dict[str, Any]:
+    return tomllib.loads(files("resources").joinpath("lists", "built_in.toml").read_text("utf-8"))
+
+
 @lru_cache(maxsize=1)
 def built_in_lists() -> tuple[BuiltInList, ...]:
     """All of them, most codes first. Raises ValueError where codes.csv names a source not told of."""
-    said = tomllib.loads(files("resources").joinpath("lists", "built_in.toml").read_text("utf-8"))
+    said = _told()
     codes: dict[str, set[tuple[str, str]]] = {source: set() for source in said}
     categories: dict[str, set[str]] = {source: set() for source in said}
     text = files("resources").joinpath("codelists", "codes.csv").read_text("utf-8")

@@ -338,3 +338,10 @@ def test_recall_on_lists_that_were_not_taken(shared: Path) -> None:
     for name, (_, least) in wanted.items():
         assert len(found[name]) > 100
         assert sum(found[name]) / len(found[name]) >= least, name
+
+
+def test_lists_are_named_in_words_that_people_know() -> None:
+    said = " ".join(load_lookup().explain("93461009", "Gender dysphoria"))
+    assert "the Summary Care Record exclusions" in said
+    assert "aces" not in said
+    assert "*" not in said
