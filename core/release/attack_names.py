@@ -25,6 +25,7 @@ from core.survey.names import TITLES, words_that_are_names
 _SHARED = 3
 _REMEMBERED = 200_000
 _SHORT = 2
+_GLUED = 4  # letters of each of two names in one word
 
 #: Fields of words from a list, where a word that is also a name is the word.
 _VOCABULARY = frozenset(
@@ -184,7 +185,11 @@ def _uses(text: str, names: frozenset[str]) -> list[_Use]:
     for number, word in enumerate(words):
         plain = plain_letters(word.group())
         name = plain if plain in names else _base(word.group())
+        if name not in names and name.endswith("s") and len(name) > _GLUED and not _common(name[:-1]):
+            name = name[:-1]  # 'Quixleys asthma'
         if name not in names or len(name) < _SHORT:
+            # Counts where both are the row's own patient's, as a file's or an account's name.
+            uses += [_Use(part, "plain") for part in _glued(plain, names)]
             continue
         if AFTER_EPONYM.match(text, word.start() + len(_unpossessed(word.group()))):
             continue
@@ -201,6 +206,14 @@ def _uses(text: str, names: frozenset[str]) -> list[_Use]:
             form = "plain"
         uses.append(_Use(name, form))
     return uses
+
+
+def _glued(word: str, names: frozenset[str]) -> tuple[str, ...]:
+    """The two names that 'quixleygwendolen' is made of."""
+    for at in range(_GLUED, len(word) - _GLUED + 1):
+        if word[:at] in names and word[at:] in names and word[:at] != word[at:]:
+            return word[:at], word[at:]
+    return ()
 
 
 def _unpossessed(word: str) -> str:

@@ -80,6 +80,16 @@ class Names:
         """Whether a word is one letter away from a long own name."""
         return len(key) >= 4 and any(one_apart(key, name) for name in self.long)
 
+    def is_glued(self, key: str) -> bool:
+        """Whether a word is two own names in one, or one with the 's' of a genitive: 'quixleys'."""
+        for name in self.long:
+            if key == name + "s":
+                return not common(name)
+            rest = key.removeprefix(name) if key.startswith(name) else key.removesuffix(name)
+            if rest != key and len(rest) > SHORT and rest in self.own:
+                return True
+        return False
+
 
 NOBODY = Names()
 

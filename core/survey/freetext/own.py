@@ -20,6 +20,7 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`])*")
 _POSSESSIVE = re.compile(r"['’`]s\b|s['’`](?!\w)")
 _MISREAD = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[013458])\w{4,20}\b")
 _DIGITS_FOR = (str.maketrans("013458", "oleasb"), str.maketrans("013458", "oieasb"))
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .]){3,}[^\W\d_](?!\w)")
 _INITIALS = re.compile(r"(?<![\w.])([A-Z])\.\s?([A-Z])\.?(?![\w])")
 
 
@@ -112,8 +113,11 @@ def _alike(text: str, words: list[re.Match[str]], names: Names) -> Iterator[Span
                 and not (common(key) and written.islower())
             ):
                 yield Span(match.start(), match.end(), "name", "own_like")
-        elif not ordinary and names.is_like_own(key) and not common(key):
+        elif (not ordinary and names.is_like_own(key) and not common(key)) or names.is_glued(key):
             yield Span(match.start(), match.end(), "name", "own_like")
+    for match in _SPACED.finditer(text):
+        if letters_of(match.group()) in names.own:
+            yield Span(match.start(), match.end(), "name", "own")
     for match in _MISREAD.finditer(text):
         for table in _DIGITS_FOR:
             key = match.group().casefold().translate(table)
