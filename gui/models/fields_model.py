@@ -154,9 +154,10 @@ class FieldsModel(GroupedModel[FieldRow]):
     def group_words(self, group: Group[FieldRow]) -> str:
         waiting = sum(r.to_decide for r in group.rows)
         leave = sum(bool(r.action) and r.action != "leave_out" for r in group.rows)
+        how = ", as codes" if leave == sum(r.action == "pseudonym" for r in group.rows) else ""
         said = [counted(len(group.rows), "field")]
         if any(r.action for r in group.rows):
-            said.append(f"{leave:,} would leave" if leave else "none would leave")
+            said.append(f"{leave:,} would leave{how}" if leave else "none would leave")
         if waiting:
             said.append(f"{waiting:,} to decide")
         return f"{kind_words(group.key)}: {', '.join(said)}"

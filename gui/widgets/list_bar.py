@@ -34,6 +34,10 @@ class ListBar(QWidget):
     def add(self, widget: QWidget, *, before_undo: bool = False) -> None:
         """Put something at the right: a box to find things in, another button."""
         self._row.insertWidget(1 if before_undo else self._row.count(), widget)
+        if before_undo:  # the keyboard goes from left to right as well
+            self.setTabOrder(self.chips.buttons[next(reversed(self.chips.buttons))], widget)
+            self.setTabOrder(widget, self.undo)
+            self.setTabOrder(self.undo, self.redo)
 
     def refresh(self) -> None:
         """Whether there is something to take back or to make again."""

@@ -39,7 +39,7 @@ def test_qt_accepts_the_model(model: FieldsModel, qtmodeltester: Any) -> None:
 def test_groups_go_from_what_names_a_patient_down(model: FieldsModel) -> None:
     words = [model.index(place, 0).data() for place in range(model.rowCount())]
     assert words == [
-        "Names a patient: 2 fields, 1 would leave",
+        "Names a patient: 2 fields, 1 would leave, as codes",
         "Free text: 1 field, none would leave, 1 to decide",
         "Clinical codes: 1 field, 1 would leave",
     ]
