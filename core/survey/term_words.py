@@ -24,6 +24,8 @@ from core.survey.categories import CategoryRules
 _BETWEEN = 40
 _GAP = " ... "
 _NOT_WORD = re.compile(r"[\W_]+")
+#: Three letters or more that stand apart: 'H.I.V.', 'T O P'.
+_APART = re.compile(r"(?<![^\W_])[^\W\d_](?:(?:\. ?| )[^\W\d_](?![^\W_])){2,}")
 _STAR_GAP = re.compile(r"\*(?: \.\.\.)? ")
 _ASCII = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 
@@ -112,7 +114,16 @@ class TermWords:
     def hits(self, term: str) -> tuple[TermHit, ...]:
         """Every category the term speaks of, with the phrase that says so.
 
-        Each category once, or twice where words and a medicine speak of it."""
+        Each category once, or twice where words and a medicine speak of it. 'H.I.V.' is read as 'HIV' too."""
+        found = self._hits(term)
+        if _APART.search(term) is None:
+            return found
+        seen = {(hit.category, hit.medicine) for hit in found}
+        joined = self._hits(_APART.sub(lambda letters: _NOT_WORD.sub("", letters[0]), term))
+        more = [hit for hit in joined if (hit.category, hit.medicine) not in seen]
+        return tuple(sorted((*found, *more), key=lambda hit: (hit.category, hit.medicine)))
+
+    def _hits(self, term: str) -> tuple[TermHit, ...]:
         small = _fold(normalise_term(term.lower()))
         found: list[tuple[_Phrase, int, int]] = []
         written = ""

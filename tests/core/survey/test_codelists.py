@@ -257,6 +257,28 @@ def test_denied_and_family_illness_does_not_count_where_it_says_nothing_of_the_p
     assert of_term("No history of drug misuse") == {"drugs"}, "that it was asked tells"
 
 
+@pytest.mark.parametrize(
+    ("term", "category"),
+    [
+        ("H.I.V. positive", "hiv"), ("H I V +ve", "hiv"), ("T.O.P. x1", "termination"),
+        ("I. V. F. cycle", "assisted_conception"), ("G.U.M. clinic", "sexual_health"),
+        ("HSV2", "sexual_health"), ("Chlam neg", "sexual_health"), ("Chest binding", "gender"),
+    ],
+)  # fmt: skip
+def test_short_forms_are_read_with_stops_and_blanks_between(term: str, category: str) -> None:
+    assert category in of_term(term)
+
+
+@pytest.mark.parametrize("term", ["Hepatitis A B C", "Grade A B C D", "A & E", "Seen on top of stairs"])
+def test_letters_that_stand_apart_are_not_always_short_forms(term: str) -> None:
+    assert of_term(term) <= {"hepatitis"}
+
+
+@pytest.mark.parametrize("code", ["E225.", "E2252", "E223.", "E226z", "E225.00"])
+def test_the_older_chapter_of_gender_identity_is_restricted_too(code: str) -> None:
+    assert "gender" in without_sets(LOOKUP.bits_of_code(code))
+
+
 def test_case_only_collisions_with_objections() -> None:
     assert LOOKUP.objection_of_code("9Nu0.") == ("type1_dissent", True)
     for other in ("9NU0.", "9nu0.", "9NU0", "9NU4.", "9ND1.", "XaXJ6", "XaKRY", "XaAVM"):
