@@ -48,7 +48,7 @@ def test_groups_are_what_people_call_them() -> None:
 
 def test_a_list_that_only_the_practice_can_load_is_asked_for_by_name() -> None:
     needs = {c.id: dict(zip(c.needs, c.needs_names, strict=True)) for c in CATEGORIES if c.needs}
-    assert set(needs) == {"hfe_act", "gender_recognition_act"}
+    assert set(needs) == {"hfe_act", "gender_recognition_act", "sexuality", "religion"}
     assert set(needs["hfe_act"]) == {"1955841000000104"}
     assert set(needs["gender_recognition_act"]) == {"1955851000000101"}
     assert all(name for names in needs.values() for name in names.values())
