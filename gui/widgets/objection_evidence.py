@@ -64,7 +64,6 @@ class EvidenceCard(QFrame):
             for at, text in enumerate(words)
         ]
         for line in self._lines:
-            line.setMinimumWidth(1)  # no long name makes the form wider than the window
             self._layout.addWidget(line)
         self.setVisible(bool(words))
 

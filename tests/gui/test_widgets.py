@@ -220,3 +220,25 @@ def test_first_rows_show_exact_text(qtbot: Any, qtmodeltester: Any) -> None:
     view.setModel(model)
     view.fit_columns()
     assert view.currentIndex().isValid()
+
+
+def test_a_long_table_name_widens_no_form_and_tables_with_codes_are_told_of_once(qtbot: Any) -> None:
+    from core.survey.results import ObjectionEvidence
+    from gui.widgets.objection_evidence import EvidenceCard
+
+    long = "bulk_95047_CareRecord_Observation_20231017043213_" + "_".join("F95EE3AF" for _ in range(8))
+    told = "Objections that are recorded as codes would be found here."
+    card = EvidenceCard()
+    qtbot.addWidget(card)
+    evidence = [
+        ObjectionEvidence("codes", long, told),
+        ObjectionEvidence("codes", "bulk_2", told),
+        ObjectionEvidence("codes", "and 3 more", "Tables with codes."),
+        ObjectionEvidence("flag", "bulk_2, Dissent", "This field says who objects."),
+    ]
+    card.show_evidence(evidence, [], {"bulk_2": "Problem"})
+    assert card.minimumSizeHint().width() < 320
+    assert card.lines()[2:] == [
+        f"Objections that are recorded as codes would be found in: {long}, Problem and 3 more.",
+        "Problem, Dissent: This field says who objects.",
+    ]
