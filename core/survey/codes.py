@@ -20,6 +20,7 @@ from core.survey.codelists import CodeLookup
 from core.survey.columns import CodeField, Distinct, distinct, plain_header
 from core.survey.dictionaries import DictionaryShape, shape_of
 from core.survey.identifiers import hash64
+from core.survey.objection_words import objection_in_words
 from core.survey.objections_in_text import tokens_of
 from core.survey.recall import recall_of_code, recall_of_term
 from core.survey.results import OBJECTIONS, RECALLS
@@ -145,7 +146,10 @@ class CodeReader:
         told = self._terms.get(term)
         if told is None:
             if term.strip():
-                objection = self._said(self._lookup.objection_of_term(term), recall_of_term(term), term)
+                said = self._lookup.objection_of_term(term)
+                if said is None and (meaning := objection_in_words(term)):
+                    said = (meaning, True)
+                objection = self._said(said, recall_of_term(term), term)
                 told = Told(self._lookup.bits_of_term(term), UNDERSTOOD, objection)
             else:
                 told = _NOTHING

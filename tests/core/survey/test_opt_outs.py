@@ -113,6 +113,17 @@ def test_every_form_of_a_column(written: str) -> None:
         ("[9Nu0.] Dissent from secondary use of GP patient identifiable data", "type1_dissent"),
         ("Type 1: 9Nu0. recorded", "type1_dissent"),
         ("Refused consent for upload to local shared electronic record", "local_share_refused"),
+        ("Type 1 opt-out", "type1_dissent"),
+        ("Type One Opt Out", "type1_dissent"),
+        ("Patient has a Type 1 objection", "type1_dissent"),
+        ("Dissent from secondary use of GP patient identifiable d", "type1_dissent"),
+        ("Dissent from secondary use of patient data", "type1_dissent"),
+        ("Opted out of care.data", "type1_dissent"),
+        ("Dissent from disclosure of personal confidential data by NHS Digital", "type2_dissent"),
+        ("National data opt-out", "national_data_opt_out"),
+        ("Patient has opted out of data sharing", "third_party_refused"),
+        ("Refuses data sharing", "third_party_refused"),
+        ("Patient opts out of research", "third_party_refused"),
     ],
 )
 def test_local_codes_are_known_by_their_term(term: str, meaning: str) -> None:
@@ -120,8 +131,14 @@ def test_local_codes_are_known_by_their_term(term: str, meaning: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "term", ["Interpreter needed", "Consent given for carpal tunnel injection", "Dissent"]
-)
+    "term",
+    [
+        "Interpreter needed", "Consent given for carpal tunnel injection", "Dissent", "Type 1 diabetes mellitus",
+        "Type 1 opt-out leaflet given", "Type 1 opt-out withdrawn", "No type 1 objection", "Opted out of recall",
+        "National data opt-out discussed", "Shared care prescribing", "Consent given for data sharing",
+        "Declined to share a room", "Type 1 objection cancelled", "Opting out of smear",
+    ],
+)  # fmt: skip
 def test_other_terms_are_none(term: str) -> None:
     assert CodeReader(load_lookup()).term(term).objection == -1
 
