@@ -1,4 +1,4 @@
-"""Objections that a term tells in other words than a listed code's: 'Type 1 opt-out', a term that was cut short.
+"""Objections that a term tells in other words than a listed code's: 'Type 1 opt-out', a term cut short.
 
 They are made and never withdrawn: what is in doubt is decided on the side of the patient.
 """
