@@ -143,6 +143,10 @@ def test_codes_that_are_sensitive(code: str, category: str) -> None:
         "357711000001109",  # a migraine tablet that holds caffeine
         "711413009",  # kidney of a donor whose heart does not beat
         "1087291000119106",  # incarcerated hernia
+        "84229001",  # fatigue
+        "409668002",  # photophobia
+        "381291000000107",  # review of a medicine that needs watching
+        "28009911000001104",  # a medicine, once listed under children in care
     ],
 )
 def test_codes_that_are_not(code: str) -> None:
