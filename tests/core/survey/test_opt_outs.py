@@ -123,6 +123,7 @@ def test_every_form_of_a_column(written: str) -> None:
         ("National data opt-out", "national_data_opt_out"),
         ("Patient has opted out of data sharing", "third_party_refused"),
         ("Refuses data sharing", "third_party_refused"),
+        ("Express dissent to share information", "third_party_refused"),
         ("Patient opts out of research", "third_party_refused"),
     ],
 )
