@@ -18,6 +18,7 @@ from gui.session import Session
 from gui.widgets import shapes
 
 if TYPE_CHECKING:
+    from core.protection import Plan
     from core.survey.results import Survey, UnknownCode
 
 STRENGTHS: Mapping[str, str] = {
@@ -32,7 +33,9 @@ STRENGTH_HELP: Mapping[str, str] = {
     "ordinary": "Counted and listed, but not highlighted.",
     "sets": "The same row may stand under another kind too.",
 }
-LEAVES, STAYS, COUNTED, NOT_YET = "Would leave", "Left out", "Counted", "Known when you say who gets it"
+LEAVES, STAYS, NOT_YET = "Would leave", "Left out", "Known when you say who gets it"
+UNTOLD = "The row would leave, its code does not"
+COUNTED, UNCOUNTED = "Counted", "Not counted"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class CategoryRow:
     @property
     def can_change(self) -> bool:
         """Whether there is a choice: not before it is known who gets it, nor where the profile forbids."""
-        return self.happens in (LEAVES, STAYS) and not self.fixed
+        return self.happens in (LEAVES, UNTOLD, STAYS) and not self.fixed
 
     @property
     def what_happens(self) -> str:
@@ -88,6 +91,9 @@ class CodeRow:
         return (one_line(self.code, 60), count(self.rows), self.why, self.may_be)
 
 
+#: Kinds of fields that can say what a row is about; of the others only dates, areas and the like would leave.
+TELLING = ("coded_clinical", "free_text", "unknown")
+TELLING_ROLES = ("code", "term", "value")
 CATEGORY_COLUMNS = ("What it is about", "Rows", "Patients", "Different codes", "What happens")
 CODE_COLUMNS = ("Code in the file", "Rows", "Why", "It may have been")
 HAPPENS = len(CATEGORY_COLUMNS) - 1
@@ -99,14 +105,17 @@ def category_rows(session: Session) -> list[CategoryRow]:
     survey, plan, profile = session.survey, session.plan, session.profile
     if survey is None:
         return []
+    leaves = LEAVES if plan is None or _tells(plan) else UNTOLD
     made = []
     for found in survey.categories:
         known = survey.lookup.category(found.id)
         happens = NOT_YET
         if plan is not None:
-            happens = STAYS if found.id in plan.withhold_categories else LEAVES
+            out = found.id in plan.withhold_categories
             if session.publishes_counts:
-                happens = COUNTED
+                happens = UNCOUNTED if out else COUNTED
+            else:
+                happens = STAYS if out else leaves
         made.append(
             CategoryRow(
                 found.id,
@@ -126,6 +135,11 @@ def category_rows(session: Session) -> list[CategoryRow]:
             )
         )
     return made
+
+
+def _tells(plan: Plan) -> bool:
+    """Whether a field leaves that can say what a row is about."""
+    return any(f.leaves and (str(f.kind) in TELLING or str(f.role) in TELLING_ROLES) for f in plan.fields)
 
 
 def code_rows(codes: Iterable[UnknownCode]) -> list[CodeRow]:
@@ -199,9 +213,10 @@ class CodesModel(GroupedModel[CodeRow]):
 def strength_words(key: str, rows: Sequence[CategoryRow]) -> str:
     """'Extra care: 6 kinds, 4 of them left out'"""
     kinds = counted(len(rows), "kind")
-    stays = sum(row.happens == STAYS for row in rows)
+    stays = sum(row.happens in (STAYS, UNCOUNTED) for row in rows)
     known = any(row.happens != NOT_YET for row in rows)
     words = f"{STRENGTHS[key]}: {kinds}"
-    if known and rows[0].happens != COUNTED:
-        words += f", {count(stays)} left out" if stays else ", none left out"
+    if known:
+        done = "not counted" if any(row.happens in (COUNTED, UNCOUNTED) for row in rows) else "left out"
+        words += f", {count(stays) if stays else 'none'} {done}"
     return f"{words}. {STRENGTH_HELP[key]}"

@@ -24,6 +24,8 @@ from gui.models.codes_model import (
     MAY_BE,
     NOT_YET,
     STAYS,
+    UNCOUNTED,
+    UNTOLD,
     CategoriesModel,
     CategoryRow,
     CodeRow,
@@ -163,7 +165,7 @@ class CodesPage(Page):
         menu.setAccessibleName(f"Choices for {row.title}")
         for words, choice, now in (
             ("Leave these rows out", "withhold", row.happens == STAYS),
-            ("Send these rows", "keep", row.happens == LEAVES),
+            ("Send these rows", "keep", row.happens in (LEAVES, UNTOLD)),
         ):
             action = QAction(words, menu)
             action.setCheckable(True)
@@ -321,7 +323,7 @@ class CodesPage(Page):
             actions.append(("Say who gets it", lambda: self.session.page_requested.emit("going_to")))
         if self.session.may_show(row.id):
             actions.append(("Show these rows", lambda: self.session.show_rows(f"category:{row.id}")))
-        elif row.happens != COUNTED:
+        elif row.happens not in (COUNTED, UNCOUNTED):
             lines.append("A GP can see which rows these are: View, Show what the law restricts.")
         main = "See it side by side  F8"
         if any(r.happens == LEAVES for r in self._after(row)):

@@ -197,3 +197,22 @@ def test_in_a_narrow_window_what_happens_stays_in_sight(person: Person, opened: 
     assert tree.header().sectionViewportPosition(HAPPENS) < tree.viewport().width() * 3 // 4
     person.window.resize(1366, 768)
     person.until(lambda: not tree.isColumnHidden(HAPPENS - 1))
+
+
+def test_the_page_says_no_more_leaves_than_does(person: Person, opened: Any) -> None:
+    def happens(kind: str) -> str:
+        (row,) = (r for r in opened.categories.rows() if r.id == kind)
+        return str(row.happens)
+
+    def goes_to(profile: str) -> None:
+        person.session.set_going_to(profile, "A recipient", "a list", expected_patients=PEOPLE)
+        person.until(lambda: not person.session.jobs.running())
+
+    assert happens("mental_health") == "Would leave"
+    goes_to("own-care-list")
+    assert not [f for f in person.session.plan.fields if f.leaves and f.field in ("Code", "Term")]
+    assert happens("mental_health") == "The row would leave, its code does not"
+    assert opened.state().words == "1 not understood"
+    goes_to("open-publication")
+    assert happens("mental_health") == "Counted"
+    assert happens("assisted_conception") == "Not counted"
