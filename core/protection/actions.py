@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.model import Kind, Role, UsageError
-from core.protection.expected import EXPECTED, test_of
+from core.protection.expected import EXPECTED, holds_known_name, test_of
 from core.protection.pseudonyms import Pseudonyms, canonical, domain_of
 from core.survey.freetext import Names, Span, find_spans, scrub
 from core.survey.identifiers import outward_code, parse_date
@@ -26,6 +26,7 @@ Run = Callable[[str], Outcome]
 UNREADABLE = "unreadable"
 #: Before what a cell holds that it should not, in words: 'holds:a telephone number'.
 HOLDS = "holds"
+SOMEBODY = "the name of somebody in this export"
 #: Actions after which a cell is either as it was or blank.
 KEEPING = frozenset(("keep", "keep_expected"))
 #: Notes with personal details removed as far as one can tell. Never a profile's rule: a person decides it.
@@ -41,6 +42,7 @@ class Setting:
     settings: Mapping[str, str] = field(default_factory=dict)
     pseudonyms: Pseudonyms | None = None
     names: Names | None = None  # of the row's patient, for notes
+    telling: frozenset[str] = frozenset()  # names of the export's people that are no words
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _keep_expected(setting: Setting) -> Run:
 
     def run(text: str) -> Outcome:
         if expected(text):
-            return text, ""
+            named = holds_known_name(text, setting.role, setting.telling)
+            return (None, f"{HOLDS}:{SOMEBODY}") if named else (text, "")
         held = found_inside(text)
         return None, f"{HOLDS}:{held}" if held else UNREADABLE
 

@@ -66,13 +66,14 @@ class Context:
     known: KnownIdentifiers | None = field(default=None, repr=False)  # only where notes are scrubbed
     _codes: dict[str, PatientCodes] = field(default_factory=dict, repr=False, compare=False)
     _scrubbers: dict[tuple[str, str], Scrubber] = field(default_factory=dict, repr=False, compare=False)
+    telling: frozenset[str] = field(default=frozenset(), repr=False)  # names that a kept cell may not hold
 
     def column(self, plan: FieldPlan) -> _Column:
         """The field's working column, made once. Two threads may both make it: they are the same."""
         key = (plan.table, plan.field)
         found = self._columns.get(key)
         if found is None:
-            found = self._columns.setdefault(key, _Column(plan, self.format, self.pseudonyms))
+            found = self._columns.setdefault(key, _Column(plan, self.format, self.pseudonyms, self.telling))
         return found
 
     def codes(self, domain: str) -> PatientCodes:
@@ -99,10 +100,16 @@ class Context:
 class _Column:
     """One field's way from raw cells to outgoing ones, with what it remembers."""
 
-    def __init__(self, plan: FieldPlan, file_format: str, pseudonyms: Pseudonyms) -> None:
+    def __init__(
+        self,
+        plan: FieldPlan,
+        file_format: str,
+        pseudonyms: Pseudonyms,
+        telling: frozenset[str] = frozenset(),
+    ) -> None:
         self.plan = plan
         self.format = file_format
-        self.run: Run = run_of(plan.action, Setting(plan.role, plan.settings, pseudonyms))
+        self.run: Run = run_of(plan.action, Setting(plan.role, plan.settings, pseudonyms, telling=telling))
         # Two generations: what was used lately outlives the emptying of the older one.
         self._recent: dict[str, str | None] = {}
         self._whys: dict[str, Reason | None] = {}
@@ -302,7 +309,16 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         tables[name] = TableContext(fields, withheld, survey.facts[name].patient)
     pseudonyms = pseudonyms_for(key, plan.recipient, plan.project)
     known = survey.known if any(f.action == SCRUB for f in plan.fields) else None
-    return Context(tables, rows.reasons, plan.format, pseudonyms, survey.patients.identity, known=known)
+    tested = survey.known is not None and any(f.action == "keep_expected" for f in plan.fields)
+    return Context(
+        tables,
+        rows.reasons,
+        plan.format,
+        pseudonyms,
+        survey.patients.identity,
+        known=known,
+        telling=survey.known.telling_names if tested else frozenset(),
+    )
 
 
 def _check_fields(table: str, fields: tuple[FieldPlan, ...], findings: tuple[Finding, ...]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from core.model import Role
+from core.survey.freetext.telling import holds_name
 from core.survey.identifiers import (
     is_default_date,
     is_snomed_id,
@@ -267,6 +268,20 @@ EXPECTED: Mapping[Role, Test] = {
     Role.SEX: is_sex,
     Role.ETHNICITY: is_ethnicity,
 }
+
+#: Roles whose cells are words without a list of their own, where a name that only the export knows can stand.
+_OF_ANY_WORDS = frozenset((Role.CODE, Role.TERM, Role.STATUS, Role.SOCIAL, Role.FLAG, Role.OTHER))
+_BESIDE_A_CODE = re.compile(r"[\s,;|]")
+
+
+def holds_known_name(text: str, role: Role, telling: frozenset[str]) -> bool:
+    """Whether a cell that reads as its role holds one of the names that only the export tells. A supplier's
+    own code by itself ('RITA1618') is nobody's name."""
+    if not telling or (role in EXPECTED and role not in _OF_ANY_WORDS):
+        return False
+    if role is Role.CODE and _BESIDE_A_CODE.search(text.strip()) is None:
+        return False
+    return holds_name(text, telling)
 
 
 def test_of(role: Role) -> Test:

@@ -63,6 +63,8 @@ class _Words:
     phrase: re.Pattern[str]
     eponym: re.Pattern[str]
     thing: re.Pattern[str]
+    of_places: re.Pattern[str]
+    jobs: frozenset[str]
 
 
 def _either(words: list[str] | str, parted: str | None = None) -> str:
@@ -131,6 +133,8 @@ def _words() -> _Words:
             rf"|\b(?:{_either(data['eponyms'])})\s+of\s+(?:[A-Z][\w'’-]*(?:\s+and\s+|[\s-])?)+"
         ),
         thing=re.compile(rf"{_NAMES_IN_A_ROW}(?i:{_either(data['things'])})\b"),
+        jobs=frozenset(data["jobs"].split()),
+        of_places=re.compile(rf"\b(?:{_either(data['before_places'])})\b\.?\s+{_NAME}", re.I),
     )
 
 
@@ -171,6 +175,20 @@ def names_somebody(text: str) -> bool:
         return True
     rest = words.eponym.sub(" ; ", text)
     return _related(rest, words) or _paired(rest, words) or _alone(words.thing.sub(" ; ", rest), words)
+
+
+def without_things(text: str) -> str:
+    """A short clinical text without the names in it that a disease, a test, a firm or a place has."""
+    words = _words()
+    text = words.firm.sub(" ", words.phrase.sub(" ; ", text))
+    text = words.thing.sub(" ; ", words.eponym.sub(" ; ", text))
+    return words.of_places.sub(" ; ", text)
+
+
+def words_beside_people() -> frozenset[str]:
+    """Titles, relations, jobs and words for people ('locum', 'carer', 'user'): none is a name."""
+    words = _words()
+    return words.titles | words.people | words.relations | words.jobs
 
 
 def _could(text: str, words: _Words) -> bool:
@@ -323,8 +341,12 @@ def _whole(text: str) -> bool:
     return match is not None and plain_letters(match.group(1) or match.group(2)) in _listed()[1]
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
+    """The name in 'Kowalski's'."""
     return _POSSESSIVE.sub("", word)
+
+
+_bare = bare_word
 
 
 def _unfamiliar(word: str, words: _Words) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +131,13 @@ class KnownIdentifiers:
     staff_names: frozenset[str] = frozenset()
     other_names: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+
+    @cached_property
+    def telling_names(self) -> frozenset[str]:
+        """The single names of all these people that are no words, places or eponyms."""
+        from core.survey.freetext.telling import telling_names
+
+        return telling_names(self)
 
 
 @dataclass(frozen=True)

@@ -110,3 +110,36 @@ def test_a_row_whose_value_is_an_identifier_stays(profile, code: str, term: str,
     assert last.out is None
     assert last.withheld is not None
     assert last.withheld.id == "category.identifying_codes"
+
+
+BARE = ["Quixley", "J.QUIXLEY", "the Winterbourne family", "kowalczewska's", "QUIXLEY"]
+
+
+@pytest.mark.parametrize("profile", ROW_LEVEL, ids=lambda profile: profile.id)
+def test_a_bare_name_that_only_the_export_knows_stays(profile, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Of a patient, of staff or of next of kin: in no list of names, with nothing beside it."""
+    source = tmp_path / "events.csv"
+    lines = ["NHS Number,Surname,Next of kin,Clinician,Event date,Code,Code term,Value,Units"]
+    people = "Kowalczewska,Mrs Ada Winterbourne,Dr Jo Quixley"
+    clinical = "2025-11-03,44054006,Type 2 diabetes mellitus,5.2,mmol/L"
+    lines += [f"999 000 {n:04d},{people},{clinical}" for n in range(2000, 2400)]
+    lines += [
+        f"999 000 {at:04d},{people},2025-11-03,44054006,{bare},{bare},{bare}"
+        for at, bare in enumerate(BARE, 2400)
+    ]
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    survey = survey_export(open_export([source]))
+    plan = make_plan(survey, profile, recipient="R", project="J", assume_registered=True)
+    rows = decide_rows(survey, plan, KEY)
+    (table,) = survey.export.tables
+    made = [block.data for block in apply_table(table, make_context(survey, plan, KEY, rows), workers=1)]
+    written = [row for block in made for row in block.to_pylist()]
+    shown = Preview(survey, plan, KEY, rows).window(table.name, 400, 400 + len(BARE)).rows
+    assert len(written) == 400 + len(BARE)
+    assert written[0]["Code term"] == "Type 2 diabetes mellitus"
+    for row, there in zip(shown, written[400:], strict=True):
+        for field in ("Code term", "Value", "Units"):
+            assert there[field] is None
+            assert row.changes[field].text.startswith("Left blank")
+        assert row.out is not None
+        assert "name of somebody in this export" in row.changes["Code term"].text

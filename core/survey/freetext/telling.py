@@ -1,0 +1,98 @@
+"""The names of one export's people that say somebody is meant wherever they stand, even alone.
+
+A bare 'Quixley' in the description of a code is in no list of names: only the export's own names tell it.
+White, May and Parkinson tell nothing by themselves, nor does a word of medicine, of English or of the map.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+
+from core.survey.freetext.eponyms import AFTER_EPONYM
+from core.survey.freetext.known import Everybody
+from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names, letters_of, towns
+from core.survey.mentions import bare_word, without_things, words_beside_people
+from core.survey.results import KnownIdentifiers
+from resources import ROOT
+
+#: A million patients have some 150,000 different names; of more than this the first in the alphabet count.
+MOST_NAMES = 400_000
+_SHORTEST = 3
+_ABBREVIATION = 4
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`](?=[^\W\d_]))*")
+_NOT_LETTER = re.compile(r"[^a-z]+")
+
+
+@cache
+def _words_of_cells() -> frozenset[str]:
+    """Words that fields of results, units, sexes and ethnic groups are made of, and words for people."""
+    data = tomllib.loads((ROOT / "expected" / "words.toml").read_text(encoding="utf-8"))
+    listed = (word for entry in data.values() for word in entry["words"].split())
+    return frozenset(map(letters_of, listed)) | words_beside_people()
+
+
+@cache
+def _words_of_places() -> frozenset[str]:
+    return frozenset(word for place in towns() for word in place)
+
+
+def telling_names(known: KnownIdentifiers) -> frozenset[str]:
+    """Single names (lower-case letters) of the export's patients, staff and third parties that are no words,
+    with the 's' of 'the Quixleys'."""
+    everybody = Everybody.of(known)
+    words = doubtful() | _words_of_cells() | _words_of_places()
+    told = {
+        name
+        for name in (*everybody.names, *everybody.staff)
+        if len(name) >= _SHORTEST and name not in words and not is_ordinary(name)
+    }
+    if len(told) > MOST_NAMES:
+        told = set(sorted(told)[:MOST_NAMES])
+    # With an s, a listed name is mostly another: Adam and Adams.
+    several = {name + "s" for name in told - known_names() if len(name) > _ABBREVIATION}
+    return frozenset(told | {name for name in several if name not in words and not is_ordinary(name)})
+
+
+def holds_name(text: str, names: frozenset[str]) -> bool:
+    """Whether one of these names stands in a short text as a word of its own, in any case, with initials or
+    with 's, and is not there as the name of a disease, a test, a firm or a saint.
+
+    >>> [holds_name(text, frozenset(["quixley"])) for text in ("J.QUIXLEY", "Quixley's disease")]
+    [True, False]
+    """
+    plain = text.isascii() and "'" not in text and "`" not in text
+    if plain and names.isdisjoint(_NOT_LETTER.split(text.lower())):
+        return False
+    found = [
+        name
+        for word in _WORD.finditer(text)
+        if (name := _name_of(word.group(), names)) and _counts(text, word, name)
+    ]
+    if not found:
+        return False
+    if not known_names().issuperset(found):
+        return True
+    # Names that thousands bear are those of diseases, tests and firms as well: only what is left counts.
+    rest = without_things(text)
+    return any(
+        (name := _name_of(word.group(), names)) and _counts(rest, word, name) for word in _WORD.finditer(rest)
+    )
+
+
+def _name_of(word: str, names: frozenset[str]) -> str:
+    plain = letters_of(word)
+    if plain not in names:
+        plain = letters_of(bare_word(word))
+    return plain if plain in names else ""
+
+
+def _counts(text: str, word: re.Match[str], name: str) -> bool:
+    written = word.group()
+    alone = written == text.strip()
+    if len(name) == _SHORTEST and not alone and not written.istitle():
+        return False  # an abbreviation
+    if len(name) <= _ABBREVIATION and not alone and written.islower() and name in known_names():
+        return False  # 'condylomata lata', 'perc tran ball angio'
+    return AFTER_EPONYM.match(text, word.start() + len(bare_word(written))) is None
