@@ -211,9 +211,12 @@ def _fields(session: Session) -> str:
     """Every field that leaves, with what is done to it where it does not leave as it is; a line a table."""
     assert session.plan is not None
     tables: dict[str, list[str]] = {}
+    tested = False
     for planned in session.plan.fields:
         if planned.leaves:
-            done = "" if planned.action == "keep" else f" ({action_words(planned.action).lower()})"
+            tested |= planned.action == "keep_expected"
+            kept = planned.action in ("keep", "keep_expected")
+            done = "" if kept else f" ({action_words(planned.action).lower()})"
             tables.setdefault(planned.table, []).append(f"{one_line(planned.field, LONGEST)}{done}")
     names_of = called(session.export)
     lines = []
@@ -221,6 +224,8 @@ def _fields(session: Session) -> str:
         more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
         head = f"{one_line(names_of.get(table, table), LONGEST)}: " if len(tables) > 1 else ""
         lines.append(head + ", ".join(names[:MOST_NAMES]) + more)
+    if tested:
+        lines.append("A cell that does not read as its field should is left empty.")
     return "\n".join(lines) or "none"
 
 

@@ -289,11 +289,11 @@ class CodesPage(Page):
             return ""
         if self.width() < NARROW:
             return "Some may be missed: lists are needed that are not loaded. See Code lists."
-        names = " and ".join(f"'{gap.title}'" for gap in gaps[:2])
+        names = (", " if len(gaps) > 2 else " and ").join(f"'{gap.title}'" for gap in gaps[:2])
         more = f" and {len(gaps) - 2:,} more" if len(gaps) > 2 else ""
         return (
-            f"Some may be missed: {names}{more}. These are found by their words only, until the national "
-            "list of their codes (reference set) is added under Code lists."
+            f"Some may be missed: {names}{more}. Codes whose words do not give them away are found there "
+            "only once the national list of codes (reference set) is added under Code lists."
         )
 
     # -- the words for the current line ----------------------------------------------------------
