@@ -341,7 +341,9 @@ def _by_patient(
     impersonal = answer.kind in _IMPERSONAL or (
         answer.kind is Kind.STAFF and (meaning is None or meaning.kind is not Kind.STAFF)
     )
-    if own_key and impersonal and not explained:
+    # Forty patients with a code each, and each the same in all their rows: no diagnosis is like that.
+    coded = answer.kind is Kind.CODED_CLINICAL and patients >= 2 * _LEAST_PATIENTS and rows >= 2 * patients
+    if own_key and (impersonal or coded) and not explained:
         why = evidence.one_a_patient(pairs.rights, patients, rows)
         return _more(answer, Kind.LINKING_KEY, Role.PATIENT_KEY, max(answer.confidence, 0.85), why)
     return replace(answer, evidence=(*answer.evidence, evidence.SAME_FOR_PATIENT))

@@ -133,7 +133,9 @@ def test_the_year_of_birth_beside_the_date(practice: Practice) -> None:
     assert (found.kind, found.role) == (Kind.QUASI_IDENTIFIER, Role.YEAR_OF_BIRTH)
 
 
-@pytest.mark.parametrize("heading", ["X7", "Value", "Batch", "Type", "Version"])
+@pytest.mark.parametrize(
+    "heading", ["X7", "Value", "Batch", "Type", "Version", "Code", "Snomed code", "Term", "Observation"]
+)
 def test_a_column_unique_per_patient_is_a_linking_key(practice: Practice, heading: str) -> None:
     keys = [f"K{number}" for number in practice.keys]
     found = practice.find(practice.rows(keys), heading, **{"NHS Number": practice.rows(practice.nhs)})
