@@ -37,7 +37,6 @@ STAGES = {
         "Close the program that writes the file, then open it again.",
     ),
 }
-_OPEN = STAGES["open"]
 _AGAIN = "Your file was not changed, and Threshold kept nothing of it."
 #: By the error's code, for what goes wrong on opening: a title and what to do next, where they differ.
 OPENING = {

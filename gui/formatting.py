@@ -91,18 +91,6 @@ ACTION_WORDS = {
     "blank": "Sent empty",
 }
 
-ACTION_HELP = {
-    "leave_out": "The field is not in the file that leaves.",
-    "keep": "Every cell leaves exactly as it stands.",
-    "keep_expected": "A cell leaves as it stands where it reads as it should; any other is left blank.",
-    "pseudonym": "The same value gets the same code for this recipient and project, and no other.",
-    "year": "4 March 1961 leaves as 1961.",
-    "month": "12 November 2025 leaves as 2025-11.",
-    "age_band": "An age of 43 leaves as 40-44; 90 and over leaves as 90+.",
-    "postcode_district": "BS6 5QN leaves as BS6.",
-    "blank": "The field is there, its cells are empty.",
-}
-
 PURPOSE_WORDS = {
     "own_care": "For the patients' own care",
     "consent": "At the patient's own request",

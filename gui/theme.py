@@ -24,7 +24,6 @@ FOLDER = ROOT / "theme"
 FONTS = ("Arial", "Liberation Sans")
 BASE_PX = 14
 TABLE_PX = 13
-TITLE_PX = 20
 
 
 class _Now(QObject):

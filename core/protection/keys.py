@@ -165,8 +165,8 @@ def keystore_save(key: Key, name: str = DEFAULT_KEY_NAME, *, replace: bool = Fal
     held = keystore_load(name)
     if held is not None and held != key and not replace:
         raise UsageError(
-            "The key store of this computer already holds another key under this name. Back that key up and "
-            "destroy it first, or choose another name.",
+            "The key store of this computer already holds another key under this name. Choose another name, "
+            "or remove that key with the computer's own program for its key store first.",
             where=name,
             code="key_exists",
         )
@@ -182,13 +182,6 @@ def keystore_load(name: str = DEFAULT_KEY_NAME) -> Key | None:
         return Key(_bytes(held))
     except (TypeError, ValueError):
         raise UsageError("What the key store holds under this name is not a key.", where=name) from None
-
-
-def keystore_destroy(name: str = DEFAULT_KEY_NAME) -> None:
-    """Remove the key of that name from the system's key store."""
-    if keystore_load(name) is None:
-        raise UsageError("The key store of this computer holds no key under this name.", where=name)
-    _with_keystore("delete_password", name)
 
 
 def _with_keystore(action: str, name: str, *rest: str) -> str | None:

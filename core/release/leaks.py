@@ -43,7 +43,6 @@ ANY_NAME = "a patient's name in free text"
 BIRTH_DATE = "the birth date of the row's own patient"
 
 STRONG = (NHS_NUMBER, PHONE, EMAIL, POSTCODE, ADDRESS, FULL_NAME, NI_NUMBER, LOCAL_KEY)
-WEAK = (OWN_NAME, ANY_NAME, BIRTH_DATE)
 NAMES = frozenset((FULL_NAME, OWN_NAME, ANY_NAME))
 
 _OF_ROLE = {

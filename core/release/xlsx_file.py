@@ -16,7 +16,6 @@ from core.release.writers import as_strings, flush_file
 
 MOST_ROWS = 1_048_575  # Excel's 1,048,576 less the header
 MOST_FIELDS = 16_384
-LONGEST_CELL = 32_767
 
 _NEVER = {
     "strings_to_formulas": False,

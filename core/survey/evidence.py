@@ -106,6 +106,7 @@ EMPTY = Evidence("empty")
 TWO_DIGIT_YEARS = Evidence("two_digit_years")
 MONTH_FIRST = Evidence("month_first")
 DEFAULT_DATES = Evidence("default_dates")
+NUMBERED_DAYS = Evidence("numbered_days")
 DAMAGED_NUMBERS = Evidence("damaged_numbers")
 TERM_OF_CODE = Evidence("term_of_code")
 CLINICAL_WORDS = Evidence("clinical_words")
@@ -128,6 +129,7 @@ _PLAIN = {
     "two_digit_years": "years have two digits: 1925 and 2025 are written alike",
     "month_first": "dates are written month first",
     "default_dates": "some dates are a system's way of saying 'not known'",
+    "numbered_days": "days written so are not read, so that no year or month can be made of them",
     "damaged_numbers": "some numbers were damaged by a spreadsheet and cannot be mended",
     "term_of_code": "each code beside it always comes with the same words",
     "clinical_words": "the values are clinical words",

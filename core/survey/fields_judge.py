@@ -26,7 +26,6 @@ from core.survey.identifiers_dates import (
 )
 
 VALID_NHS = "NHS numbers with a correct check digit"
-_DAMAGED_NHS = "shaped as a spreadsheet damages NHS numbers"
 SHAPED_NHS = "ten digits as in an NHS number"
 
 

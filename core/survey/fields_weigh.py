@@ -7,7 +7,8 @@ text that may hold anything; only then the rest. A doubt ends as UNKNOWN, never 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from core.model import Evidence, Kind, Role
 from core.survey import evidence
@@ -15,6 +16,7 @@ from core.survey.fields_headers import A_CHOICE, DATES, Meaning
 from core.survey.fields_inside import held, message_verdict
 from core.survey.fields_values import Column
 from core.survey.fields_verdict import Verdict
+from core.survey.identifiers_ages import epoch_day, serial_day, week_day
 
 _PASSING = frozenset({Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.ADMINISTRATIVE})
 _NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.FULL_NAME})
@@ -22,6 +24,8 @@ _NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.FULL_NAME})
 _STAMP = re.compile(r"(?:20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?(?:[01]\d|2[0-3])[0-5]\d")
 _RUN_TOGETHER = ("ten", "whole", "phone", "grouped")
 _NAMES_A_LIST = ("system", "scheme", "version", "codeset")
+#: 3 October 1954 to 6 April 2064, as texts of five digits.
+_FIRST_SERIAL, _LAST_SERIAL = "20000", "60000"
 _NO_PERSON = frozenset({Kind.UNKNOWN, Kind.CODED_CLINICAL, Kind.FREE_TEXT, Kind.STAFF, Kind.ADMINISTRATIVE})
 _RESULT = re.compile(
     r"[-+<>=]*\d+(?:\.\d+)?%?|[a-z]|true|false|yes|no|pos(?:itive)?|neg(?:ative)?|(?:not |un)?detected"
@@ -59,6 +63,8 @@ def weigh(meaning: Meaning | None, verdict: Verdict | None, column: Column) -> A
         answer = _typed(meaning, verdict, column)
     else:
         answer = _rest(meaning, verdict)
+    if answer.role in DATES and not answer.evidence:
+        answer = replace(answer, evidence=_numbered_days(column))
     return _doubt(answer, column)
 
 
@@ -89,6 +95,8 @@ def _by_heading(meaning: Meaning, column: Column) -> Answer:
         return Answer(Kind.UNKNOWN, role, 0.3, said)
     if role is Role.TITLE and column.filled >= 10 and column.varied > 0.3:
         return Answer(Kind.FREE_TEXT, Role.NOTE, 0.6, (evidence.UNSURE_HEADING,))
+    if role in DATES and (numbered := _numbered_days(column)):
+        return Answer(kind, role, meaning.weight * 0.9, numbered)
     junk = _JUNK.get(role)
     note: tuple[Evidence, ...] = (evidence.junk(column.looked, junk),) if junk and column.looked >= 3 else ()
     return Answer(kind, role, meaning.weight * (0.9 if note else 1.0), note)
@@ -101,6 +109,33 @@ _JUNK = {
     Role.NI_NUMBER: "a National Insurance number",
     Role.POSTCODE: "a postcode",
 }
+
+
+def _serial(text: str) -> bool:
+    plain = len(text.partition(".")[0]) == 5 and _FIRST_SERIAL <= text <= _LAST_SERIAL
+    return plain and serial_day(text) is not None
+
+
+def _epoch(text: str) -> bool:
+    return _STAMP.fullmatch(text) is None and epoch_day(text) is not None
+
+
+#: How programs write days as a number, with the words for it and the forms of value to look among.
+_NUMBERED: tuple[tuple[Callable[[str], object], str, tuple[str, ...]], ...] = (
+    (_serial, "numbers of a day as a spreadsheet counts them", ("whole", "decimal")),
+    (_epoch, "seconds or milliseconds since 1970, as programs count", ("ten", "whole", "phone", "decimal")),
+    (week_day, "days written by their week of the year", ("dotted", "text")),
+)
+
+
+def _numbered_days(column: Column) -> tuple[Evidence, ...]:
+    """Under a heading that says a date: values that are days of a sort that `parse_date` does not read."""
+    for test, what, forms in _NUMBERED:
+        count = column.count(test, forms)
+        if column.looked and count >= 0.8 * column.looked:
+            said = evidence.values_are(count, column.looked, what, sampled=column.sampled)
+            return said, evidence.NUMBERED_DAYS
+    return ()
 
 
 def _years_only(column: Column) -> bool:

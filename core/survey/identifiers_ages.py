@@ -66,16 +66,15 @@ def week_day(text: str) -> date | None:
         return None
 
 
-def serial_day(text: str, *, mac: bool = False) -> date | None:
-    """The day of a spreadsheet's day number, else None: 26997 is 1973-11-29. `mac`: counted from 1904.
+def serial_day(text: str) -> date | None:
+    """The day of a spreadsheet's day number, else None: 26997 is 1973-11-29.
 
     Only numbers of 1905 to 2079 are read (1,828 to 65,380), and only where a caller knows that the
-    column holds days: a column of numbers may be anything. Source: Excel's two date systems."""
+    column holds days: a column of numbers may be anything. Source: Excel's 1900 date system."""
     match = _SERIAL.fullmatch(folded(text).strip())
     if match is None or not 1_828 <= int(match.group(1)) <= 65_380:
         return None
-    start = date(1904, 1, 1) if mac else date(1899, 12, 30)
-    return start + timedelta(days=int(match.group(1)))
+    return date(1899, 12, 30) + timedelta(days=int(match.group(1)))
 
 
 def epoch_day(text: str) -> date | None:
@@ -92,14 +91,3 @@ def epoch_day(text: str) -> date | None:
     except OverflowError:
         return None
     return found if 1900 <= found.year <= 2099 else None
-
-
-def likely_century(day: date, latest: date, *, birth: bool) -> date:
-    """A day read from a two-digit year, moved a century back where it cannot be: nothing recorded lies after
-    `latest`, the export's own last day, and a birth never does."""
-    if day <= latest or not birth:
-        return day
-    try:
-        return day.replace(year=day.year - 100)
-    except ValueError:  # 29 February of a year that is none a century before
-        return day.replace(year=day.year - 100, day=28)

@@ -10,7 +10,6 @@ _BLANK = re.compile(r"[\s-]+")
 SORT_AND_ACCOUNT = r"\d\d[- ]\d\d[- ]\d\d(?:\s*[/,:;-]?\s*(?:a/?c|account)?\.?\s*(?:no\.?)?:?\s*)\d{8}"
 _BANK = re.compile(SORT_AND_ACCOUNT, re.IGNORECASE)
 _BANK_SOLID = re.compile(r"\d{6}[ /,-]\d{8}")
-_SORT_CODE = re.compile(r"\d\d-\d\d-\d\d")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?", re.IGNORECASE)
 _CARD = re.compile(r"(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}|3[47]\d\d([ -]?)\d{6}\2\d{5})")
 _CARD_ISSUERS = re.compile(r"4|5[0-8]|2[2-7]|3[47]|6(?:011|[2-9])|35|30[0-5]|3[689]")
@@ -44,11 +43,6 @@ def is_sort_code_and_account(text: str) -> bool:
     """True for a bank's sort code followed by an account number (12-34-56 12345678)."""
     text = folded(text).strip()
     return _BANK.fullmatch(text) is not None or _BANK_SOLID.fullmatch(text) is not None
-
-
-def is_sort_code(text: str) -> bool:
-    """True for a sort code alone: it names a branch, no person, and may be a date."""
-    return _SORT_CODE.fullmatch(folded(text).strip()) is not None
 
 
 def is_iban(text: str) -> bool:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 
 from core.survey.identifiers_folding import folded
-from core.survey.identifiers_numbers import nhs_check, nhs_digits
 
 _HOSPITAL = re.compile(
     r"[A-Z]{1,3}[ /-]?\d{5,9}|\d{5,9}[ /-]?[A-Z]{1,2}|[A-Z]{1,4}\d{2}[/-]\d{4,7}|\d{2}[/-]\d{5,7}"
     r"|(?:MRN|HOSP|RIO|PAS)[ :#-]{0,2}\d{4,10}",
     re.IGNORECASE,
 )
-_HOSPITAL_TELLING = re.compile(r"[A-Z]{1,3}\d{6,8}|\d{6,8}[A-Z]|MRN[ :#-]{0,2}\d{4,10}", re.IGNORECASE)
 _UBRN = re.compile(r"\d{4}([ -]?)\d{4}\1\d{4}")
 _EMIS = re.compile(r"\d{1,9}(?:\.0+)?")
 _LOCAL = re.compile(r"[A-Z0-9][A-Z0-9/_-]{2,17}", re.IGNORECASE)
@@ -24,23 +22,6 @@ _GUID = re.compile(
     r"[{(]?[0-9A-F]{8}-?(?:[0-9A-F]{4}-?){3}[0-9A-F]{12}[)}]?|urn:(?:uuid|oid):[0-9A-F.-]{8,}",
     re.IGNORECASE,
 )
-
-
-def is_chi_number(text: str) -> bool:
-    """True for a Scottish CHI number: ten digits that begin with a day of birth, check digit right.
-
-    It has a patient's birth date (DDMMYY) in it. Source: Public Health Scotland, CHI number."""
-    digits = nhs_digits(folded(text))
-    if digits is None or not nhs_check(digits):
-        return False
-    return 1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12
-
-
-def is_health_and_care_number(text: str) -> bool:
-    """True for a Health and Care number of Northern Ireland: ten digits from 320 000 0010 to 399 999 9999,
-    check digit right. Source: NHS Data Dictionary, HEALTH AND CARE NUMBER (range 320-399)."""
-    digits = nhs_digits(folded(text))
-    return digits is not None and nhs_check(digits) and "320" <= digits[:3] <= "399"
 
 
 def is_booking_reference(text: str) -> bool:
@@ -51,11 +32,6 @@ def is_booking_reference(text: str) -> bool:
 def is_hospital_number(text: str) -> bool:
     """True for the shapes hospitals use: letters and digits ('A123456'), digits and a letter, 'MRN 12'."""
     return _HOSPITAL.fullmatch(folded(text).strip()) is not None
-
-
-def is_telling_hospital_number(text: str) -> bool:
-    """True for the narrower of those shapes, to judge a column without a heading by."""
-    return _HOSPITAL_TELLING.fullmatch(folded(text).strip()) is not None
 
 
 def is_emis_number(text: str) -> bool:

@@ -192,20 +192,6 @@ def is_ods_practice(text: str) -> bool:
     return _ODS_PRACTICE.fullmatch(text.strip()) is not None
 
 
-def is_ubrn(text: str) -> bool:
-    """True for the shape of a Unique Booking Reference Number: twelve digits, often 4-4-4."""
-    digits = text.strip().replace(" ", "").replace("-", "")
-    return len(digits) == 12 and digits.isascii() and digits.isdigit()
-
-
-_GMC = re.compile(r"C?\d{7}|G\d{7}|G\d{6}", re.IGNORECASE)
-
-
-def is_prescriber_code(text: str) -> bool:
-    """True for the shape of a GMC number (seven digits) or a GP's national code (G and seven digits)."""
-    return _GMC.fullmatch(text.strip()) is not None
-
-
 def verhoeff(digits: str) -> bool:
     """True where the last digit is right by Verhoeff's scheme, as in every SNOMED CT identifier."""
     check = 0

@@ -88,13 +88,6 @@ def _known_area(outward: str) -> bool:
     return match is not None and (match.group().upper() in POSTCODE_AREAS or match.group().upper() == "GIR")
 
 
-def is_pseudo_postcode(text: str) -> bool:
-    """True for a code that stands in a postcode's place and is nobody's ('ZZ99 3VZ', no fixed abode).
-
-    Source: NHS Data Dictionary, POSTCODE (Organisation Data Service pseudo postcodes)."""
-    return _PSEUDO.fullmatch(text.strip()) is not None
-
-
 def is_small_area(text: str) -> bool:
     """True for the code of a census area (LSOA, MSOA, data zone, super output area)."""
     return _LSOA.fullmatch(text.strip()) is not None

@@ -155,12 +155,3 @@ def _surest(hits: list[Found]) -> tuple[Found, ...]:
         starts.insert(place, hit.start)
         kept.insert(place, hit)
     return tuple(kept)
-
-
-def identifiers_by_kind(texts: Iterable[str], *, least: float = TELLING) -> dict[str, int]:
-    """How many of the texts hold each sort of identifier, commonest first."""
-    counts: dict[str, int] = {}
-    for text in texts:
-        for what in {hit.what for hit in find_identifiers(text, least=least)}:
-            counts[what] = counts.get(what, 0) + 1
-    return dict(sorted(counts.items(), key=lambda pair: -pair[1]))

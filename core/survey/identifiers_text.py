@@ -46,7 +46,6 @@ _NHS = re.compile(
     rf"|\d{{3}}{_GROUP_SEP}{{1,2}}\d{{3}}{_GROUP_SEP}{{1,2}}\d{{4}}|00+[1-9]\d{{9}})"
     rf"(?!\d)(?![.,/:\-]\d(?!0*(?:\D|$)))",
 )
-_NHS_SOLID = re.compile(r"\d{10}")
 _NHS_GROUPS = re.compile(rf"\(?\d{{3}}\)?{_SEP}{{1,2}}\d{{3}}{_SEP}{{1,2}}\d{{4}}")
 _ONE_DIGIT = re.compile(r"\d")
 _MANY_DIGITS = re.compile(r"\d(?:\D{0,6}\d){8}")

@@ -14,7 +14,6 @@ from resources import ROOT
 
 _LETTERS = r"[^\W\d_]"
 _NAME_WORD = re.compile(rf"{_LETTERS}(?:{_LETTERS}|['’‘`\-])*")
-_ONE_NAME = re.compile(rf"{_LETTERS}(?:{_LETTERS}|['’‘`\-. ]){{0,40}}")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _SURNAME_FIRST = re.compile(
     rf"\s*({_LETTERS}[^,()\d]*?)\s*,\s*([^,()\d]+?)\s*(?:,\s*([^,()\d]+?)\s*)?(?:\(([^()]*)\))?\s*"
@@ -40,7 +39,6 @@ POST_NOMINALS = frozenset((
     "fcgdent", "mrpharms", "frpharms", "drcog", "dfsrh", "esq", "esquire", "iii",
 ))
 # fmt: on
-CLINICIAN_TITLES = frozenset(["dr", "doctor", "prof", "professor", "nurse", "sister", "matron", "mr"])
 _STAFF_TITLE = re.compile(
     r"^\s*(?:dr|doctor|prof|professor|nurse|sister|matron|staff nurse|hca)\b|"
     r"\((?:dr|prof|professor|nurse|sister)\)\s*$",
@@ -152,12 +150,6 @@ def single_names(text: str) -> frozenset[str]:
         if plain and plain not in TITLES:
             names.add(plain)
     return frozenset(name for name in names if len(name) >= 2)
-
-
-def looks_like_one_name(text: str) -> bool:
-    """True for the shape of a surname or forenames: letters, hyphens, apostrophes, few words."""
-    text = text.strip()
-    return _ONE_NAME.fullmatch(text) is not None and len(text.split()) <= 4
 
 
 def looks_like_staff(text: str) -> bool:

@@ -17,7 +17,7 @@ NO_DAY = int(np.iinfo(np.int32).min)
 NO_PATIENT = -1
 #: Categories have the bits below these.
 CATEGORY_BITS = 59
-NOT_JUDGED, SHIFTED, DELETED, OBJECTION, UNKNOWN = 1 << 59, 1 << 60, 1 << 61, 1 << 62, 1 << 63
+NOT_JUDGED, SHIFTED, DELETED, OBJECTION, UNKNOWN = 1 << CATEGORY_BITS, 1 << 60, 1 << 61, 1 << 62, 1 << 63
 
 _CATEGORIES = np.uint64(NOT_JUDGED - 1)
 _NO_SHORT_DAY = np.int16(-(2**15))

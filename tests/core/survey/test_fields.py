@@ -10,7 +10,9 @@ import pyarrow as pa
 import pytest
 
 from core.model import Field, Finding, Kind, Role
+from core.protection.actions import Setting, run_of
 from core.survey.fields import classify_table
+from core.survey.fields_headers import DATES
 
 INVENTED_GIVEN = ["Amina", "Brian", "Chioma", "Dilys", "Ewa", "Farah", "Gareth", "Hannah", "Imran", "Joan"]
 INVENTED_LAST = [
@@ -241,6 +243,26 @@ def test_two_digit_years_and_defaults_are_said() -> None:
     finding = classify(DOB=["29-Nov-73", "01-Jan-25", "31-Dec-1899"] * 5)["DOB"]
     assert "years have two digits: 1925 and 2025 are written alike" in finding.evidence
     assert "some dates are a system's way of saying 'not known'" in finding.evidence
+
+
+def test_days_written_as_numbers_are_said_to_be_unreadable() -> None:
+    """A spreadsheet's day number or a program's count of seconds: the heading says a date."""
+    columns: dict[str, list[str | None]] = {
+        "Date of birth": [f"{20_000 + 37 * n}" for n in range(200)],
+        "Registered date": [f"{38_000 + n}.5" for n in range(200)],
+        "Event date": [f"{1_600_000_000 + 86_400 * n}" for n in range(200)],
+        "Date recorded": [f"{(1_600_000_000 + 86_400 * n) * 1000}" for n in range(200)],
+        "Date of death": [f"2021-W{1 + n % 50:02d}-{1 + n % 7}" for n in range(200)],
+    }
+    for name, values in columns.items():
+        found = classify(**{name: values})[name]
+        assert found.role in DATES, name
+        assert any("no year or month can be made" in said for said in found.evidence), name
+        for action in ("year", "month"):
+            done = run_of(action, Setting(found.role))
+            assert {done(value or "") for value in values} == {(None, "unreadable")}
+    ordinary = classify(**{"Event date": recent(200)})["Event date"]
+    assert not any("no year or month" in said for said in ordinary.evidence)
 
 
 def test_free_text_and_the_term_of_a_code() -> None:

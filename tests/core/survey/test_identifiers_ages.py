@@ -10,7 +10,6 @@ from core.survey.identifiers_ages import (
     age_in_days,
     epoch_day,
     is_written_age,
-    likely_century,
     serial_day,
     week_day,
 )
@@ -56,7 +55,6 @@ def test_days_as_numbers() -> None:
     day = date(1973, 11, 29)
     assert serial_day("26997") == day
     assert serial_day("26997.5") == day
-    assert serial_day("25535", mac=True) == day
     assert epoch_day("123379200000") == day
     assert epoch_day("123379200") == day
     assert epoch_day("-631152000000") == date(1949, 12, 31) or epoch_day("-631152000000") == date(1950, 1, 1)
@@ -70,11 +68,3 @@ def test_no_days(text: str) -> None:
     assert serial_day(text) is None
     assert week_day(text) is None
     assert epoch_day(text) is None
-
-
-def test_a_birth_is_never_after_the_exports_own_last_day() -> None:
-    latest = date(2024, 5, 1)
-    assert likely_century(date(2025, 1, 1), latest, birth=True) == date(1925, 1, 1)
-    assert likely_century(date(2028, 2, 29), latest, birth=True) == date(1928, 2, 29)
-    assert likely_century(date(2023, 1, 1), latest, birth=True) == date(2023, 1, 1)
-    assert likely_century(date(2025, 1, 1), latest, birth=False) == date(2025, 1, 1)

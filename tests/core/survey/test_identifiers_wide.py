@@ -20,7 +20,6 @@ from core.survey.identifiers import (
     prefilter,
 )
 from core.survey.identifiers_numbers import landline_without_zero
-from core.survey.identifiers_places import is_pseudo_postcode
 
 VALID = "9990000018"
 
@@ -76,8 +75,6 @@ def test_wide_digits_and_letters_hide_nothing(kind: str, text: str, canonical: s
 def test_a_pseudo_postcode_is_a_postcode_and_nobodys() -> None:
     assert postcode("ZZ99 3VZ") == postcode("zz993vz") == "ZZ993VZ"
     assert outward_code("ZZ99 3CZ") == "ZZ99"
-    assert is_pseudo_postcode("ZZ99 3VZ")
-    assert not is_pseudo_postcode("SW1A 1AA")
     assert find_strong("of no fixed abode, ZZ99 3VZ or ZZ99 3WZ") == []
 
 
