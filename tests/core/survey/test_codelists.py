@@ -267,6 +267,7 @@ def test_denied_and_family_illness_does_not_count_where_it_says_nothing_of_the_p
         ("H.I.V. positive", "hiv"), ("H I V +ve", "hiv"), ("T.O.P. x1", "termination"),
         ("I. V. F. cycle", "assisted_conception"), ("G.U.M. clinic", "sexual_health"),
         ("HSV2", "sexual_health"), ("Chlam neg", "sexual_health"), ("Chest binding", "gender"),
+        ("Retrovirus positive", "hiv"),
     ],
 )  # fmt: skip
 def test_short_forms_are_read_with_stops_and_blanks_between(term: str, category: str) -> None:
@@ -367,7 +368,18 @@ def test_recall_on_lists_that_were_not_taken(shared: Path) -> None:
 
 
 def test_lists_are_named_in_words_that_people_know() -> None:
-    said = " ".join(load_lookup().explain("93461009", "Gender dysphoria"))
+    said = " ".join(LOOKUP.explain("93461009", "Gender dysphoria"))
     assert "the Summary Care Record exclusions" in said
     assert "aces" not in said
+    assert "Kept out of the Summary Care Record: Gender identity is part of it." in said
     assert "*" not in said
+
+
+def test_dependence_on_alcohol_or_tobacco_is_no_drug_misuse() -> None:
+    def of(term: str) -> set[str]:
+        return {match.category for match in LOOKUP.matches("", term)}
+
+    assert of("Alcohol dependence syndrome") == {"alcohol"}
+    assert of("Nicotine dependence syndrome") == {"smoking"}
+    assert of("Opioid dependence syndrome") == {"drugs"}
+    assert of("Alcohol dependence syndrome with cocaine misuse") >= {"alcohol", "drugs"}
