@@ -247,12 +247,12 @@ class CodeLookup:
                 verb = "records an objection" if objection.made else "withdraws an objection"
                 sentences.append(f"The code {verb}: {objection.term}.")
         for match in self.matches(code, term):
-            category = self._categories[match.category]
-            if category.set and match.detail in self._titles:
-                sentences.append(f"{category.title}: takes in {match.detail}.")
+            title = self._categories[match.category].title
+            if match.detail in self._titles:
+                sentences.append(f"{title}: {match.detail} is part of it.")
             else:
                 detail = named(match.detail) if match.how == "list" else match.detail.rstrip("*")
-                sentences.append(f"{category.title}: {_SAID[match.how].format(detail)}.")
+                sentences.append(f"{title}: {_SAID[match.how].format(detail)}.")
         return tuple(dict.fromkeys(sentences))
 
     def _bits(self, known: Recognised, column: Form | None) -> int:
