@@ -200,7 +200,8 @@ def objections_compared(survey: Survey, plan: Plan, rows: RowDecisions, before: 
     fallen = [one for one in compared if one.fell]
     told = "; ".join(one.words() for one in (fallen or compared))
     if not fallen:
-        return Gate(name, True, f"Compared with last time: {told}.")
+        shares = f"as shares of the patients, {rows.patients_in:,} now and {before.patients:,} last time"
+        return Gate(name, True, f"Compared with last time ({shares}): {told}.")
     confirmation = fallen_confirmation(compared)
     if confirmation in plan.confirmed:
         return Gate(name, True, f"Fewer objections than last time, and confirmed: {told}.")

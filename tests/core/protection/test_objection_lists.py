@@ -287,6 +287,9 @@ def test_a_sharp_fall_stops_until_a_person_says_that_it_is_right() -> None:
     assert last_time(survey, earlier(6, type1_dissent=4), confirmed={"objections_fell": 0}).passed
     assert not last_time(survey, earlier(6, type1_dissent=4), confirmed={"objections_fell": 1}).passed
     assert last_time(survey, earlier(6)).passed
+    fewer = last_time(survey, earlier(600, type1_dissent=4))
+    assert fewer.passed
+    assert "as shares of the patients, 6 now and 600 last time" in fewer.detail
     assert counts_now(survey) == {}
 
 
