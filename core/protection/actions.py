@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.model import Kind, Role, UsageError
-from core.protection.expected import EXPECTED, holds_known_name, test_of
+from core.protection.expected import EXPECTED, holds_known_name, may_hold_names, test_of
 from core.protection.pseudonyms import Pseudonyms, canonical, domain_of
 from core.survey.freetext import Names, Span, find_spans, scrub
 from core.survey.identifiers import outward_code, parse_date
@@ -87,11 +87,12 @@ def _keep(_: Setting) -> Run:
 
 
 def _keep_expected(setting: Setting) -> Run:
-    expected = test_of(setting.role)
+    expected, role = test_of(setting.role), setting.role
+    telling = setting.telling if may_hold_names(role) else frozenset()
 
     def run(text: str) -> Outcome:
         if expected(text):
-            named = holds_known_name(text, setting.role, setting.telling)
+            named = telling and holds_known_name(text, role, telling)
             return (None, f"{HOLDS}:{SOMEBODY}") if named else (text, "")
         held = found_inside(text)
         return None, f"{HOLDS}:{held}" if held else UNREADABLE

@@ -274,10 +274,16 @@ _OF_ANY_WORDS = frozenset((Role.CODE, Role.TERM, Role.STATUS, Role.SOCIAL, Role.
 _BESIDE_A_CODE = re.compile(r"[\s,;|]")
 
 
+@cache
+def may_hold_names(role: Role) -> bool:
+    """Whether a cell that reads as this role may hold a name that no list has."""
+    return role not in EXPECTED or role in _OF_ANY_WORDS
+
+
 def holds_known_name(text: str, role: Role, telling: frozenset[str]) -> bool:
     """Whether a cell that reads as its role holds one of the names that only the export tells. A supplier's
     own code by itself ('RITA1618') is nobody's name."""
-    if not telling or (role in EXPECTED and role not in _OF_ANY_WORDS):
+    if not telling or not may_hold_names(role):
         return False
     if role is Role.CODE and _BESIDE_A_CODE.search(text.strip()) is None:
         return False

@@ -22,7 +22,7 @@ MOST_NAMES = 400_000
 _SHORTEST = 3
 _ABBREVIATION = 4
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`](?=[^\W\d_]))*")
-_NOT_LETTER = re.compile(r"[^a-z]+")
+_ONLY_LETTERS = {at: " " for at in range(128) if not chr(at).isalpha()}
 
 
 @cache
@@ -63,7 +63,7 @@ def holds_name(text: str, names: frozenset[str]) -> bool:
     [True, False]
     """
     plain = text.isascii() and "'" not in text and "`" not in text
-    if plain and names.isdisjoint(_NOT_LETTER.split(text.lower())):
+    if plain and names.isdisjoint(text.lower().translate(_ONLY_LETTERS).split()):
         return False
     found = [
         name
