@@ -228,8 +228,8 @@ def _numbers_somebody(digits: str) -> bool:
 
 
 def is_nhs_number(text: str) -> bool:
-    """Whether the text is an NHS number and nothing else, whatever its check digit."""
-    return nhs_digits(text) is not None
+    """Whether the text is an NHS number and nothing else (no word before it), whatever its check digit."""
+    return nhs_digits(text) is not None and not any(mark.isalpha() for mark in text)
 
 
 _DATE_LIKE = re.compile(r"(?:1[89]|20)\d\d(?:-(?:0[1-9]|1[0-2]))?|0{1,4}[-/.]?0{0,2}[-/.]?0{0,4}", re.ASCII)
