@@ -84,7 +84,7 @@ _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
     (re.compile(r"is ?consent ?9 ?nu ?0"), FlagField("type1_dissent", false_objects=True)),
     (re.compile(r"is ?consent ?93 ?c ?1"), FlagField("local_share_refused", false_objects=True)),
     (re.compile(r"dissent from secondary use"), FlagField("type1_dissent")),
-    (re.compile(rf"^(?!.*diabet).*(?:type ?(?:1|one|i)\b|\bt ?1\b).*{_OBJECTS}"), FlagField("type1_dissent")),
+    (re.compile(rf"^(?!.*diabet).*(?:type ?(?:1|one|i\b)|\bt ?1\b).*{_OBJECTS}"), FlagField("type1_dissent")),
     (re.compile(rf"\bt ?1 ?oo\b|care ?data.*{_OBJECTS}"), FlagField("type1_dissent")),
     (re.compile(rf"^(?!.*diabet).*type ?(?:2|two).*{_OBJECTS}"), FlagField("type2_dissent")),
     (

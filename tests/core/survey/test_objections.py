@@ -109,6 +109,8 @@ def test_by_the_plain_reading_of_the_rule(entries: list[tuple[int, bool, int]]) 
         ("827241000000103", "0", False),
         ("Dissent from secondary use of GP patient identifiable data", "12/03/2022", True),
         ("T1OO", "1", True),
+        ("Type1OptOut", "1", True),
+        ("TypeOneDissent", "Y", True),
         ("Type I opt-out", "Y", True),
         ("care.data objection", "Y", True),
         ("Patient objections", "Type 1", True),
