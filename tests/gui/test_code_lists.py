@@ -61,7 +61,7 @@ def add(
 
 
 def test_it_says_what_is_missing_and_where_to_get_it(dialog: CodeListsDialog) -> None:
-    assert len(rows(dialog, NEEDED)) == 2
+    assert len(rows(dialog, NEEDED)) >= 2
     assert not rows(dialog, LOADED)
     assert len(rows(dialog, BUILT_IN)) >= 6
     assert dialog.current() is not None
@@ -78,10 +78,11 @@ def test_adding_and_removing(
     path = lf.refset(
         tmp_path / "r_20250801.txt", [("20250801", "1", lf.HFE, A), ("20240801", "0", lf.HFE, B)]
     )
+    needed = rows(dialog, NEEDED)
     add(dialog, session, qtbot, monkeypatch, path)
     (title,) = rows(dialog, LOADED)
     assert title.startswith("Secondary use exclusion: Human Fertilisation")
-    assert len(rows(dialog, NEEDED)) == 1
+    assert [one for one in needed if one not in rows(dialog, NEEDED)] == needed[:1]
     assert "2 codes" in dialog.status.text()
     choose(dialog, title)
     row = dialog.current()
@@ -117,7 +118,8 @@ def test_a_list_that_nobody_knows_is_asked_about(
     dialog.use.click()
     quiet(session, qtbot)
     assert rows(dialog, LOADED) == ["ours"]
-    assert dialog._lists.shelf.rows[2].feeds.startswith("Domestic abuse")
+    (ours,) = (row for row in dialog._lists.shelf.rows if row.title == "ours")
+    assert ours.feeds.startswith("Domestic abuse")
 
 
 def test_what_is_no_list_is_told_in_the_window(
