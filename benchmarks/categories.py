@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.survey.categories import load_categories
-from core.survey.codelists import CodeLookup
-from core.survey.listed_codes import load_lists
+from core.survey.codes.categories import load_categories
+from core.survey.codes.codelists import CodeLookup
+from core.survey.codes.listed_codes import load_lists
 
 HERE = Path(__file__).resolve().parent
 LISTS = HERE.parents[1] / "shared/reference/codes/codelists.csv"

@@ -23,10 +23,12 @@ from zlib import crc32
 from benchmarks.field_labels import HEADERS, LETTERS, SAMPLES, Label, layouts, role_label, sample_label
 from core.model import Field, ReadError
 from core.reading import open_export
-from core.survey import fields_headers, fields_vocabulary, find_fields
-from core.survey.fields import classify_table
-from core.survey.fields_headers import header_meaning, table_meanings
-from core.survey.fields_vocabulary import build_vocabulary
+from core.survey import find_fields
+from core.survey.fields import headers as fields_headers
+from core.survey.fields import vocabulary as fields_vocabulary
+from core.survey.fields.classify import classify_table
+from core.survey.fields.headers import header_meaning, table_meanings
+from core.survey.fields.vocabulary import build_vocabulary
 
 RIGHT, WRONGLY_DIRECT = 0.97, 0.03
 _SUPPLIERS = ("suppliers.toml", "cprd.toml", "tables.toml", "fhir.toml", "messages.toml")

@@ -28,7 +28,7 @@ from typing import Any
 
 from benchmarks.freetext_score import Note, Score, add_found, marked_notes, score
 from core.survey.freetext import NOBODY, Names, find_spans, scrub
-from core.survey.names import single_names
+from core.survey.identifiers.names import single_names
 
 ROOT = Path(__file__).resolve().parent.parent
 ORACLES = ROOT.parent / "shared" / "oracles" / "freetext"

@@ -49,7 +49,7 @@ def make_codes(folder: str, kind: str, rows: int, distinct: int) -> Facts:
 
 
 def _codes(kind: str, distinct: int, draw: random.Random) -> Iterator[str]:
-    from core.survey.identifiers_numbers import verhoeff
+    from core.survey.identifiers.numbers import verhoeff
 
     seen: set[str] = set()
     while len(seen) < distinct:
@@ -71,9 +71,9 @@ def lookup(paths: list[str]) -> Facts:
     """Plain parsing of the file, then looking its codes up: distinct values, what each says, and what each
     row says. Reading the blocks is in neither; reading EMIS's dictionary counts as looking up."""
     from core.reading import open_export
-    from core.survey.codelists import load_lookup
-    from core.survey.codes import CodeReader, load_dictionaries
-    from core.survey.codes_of_rows import read_codes
+    from core.survey.codes.code_reader import CodeReader, load_dictionaries
+    from core.survey.codes.codelists import load_lookup
+    from core.survey.codes.of_rows import read_codes
     from core.survey.columns import distinct, is_dictionary, shared_keys, watch
     from core.survey.survey import find_fields
 

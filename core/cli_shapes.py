@@ -11,11 +11,11 @@ import numpy as np
 from core.model import Finding, Gate, Kind, Role
 from core.preview_rows import PreviewRow, Window
 from core.release import ReleaseResult, VerifyResult
-from core.survey.coverage import shown
+from core.survey.codes.coverage import shown
+from core.survey.codes.terminologies import unwrap
 from core.survey.lists import ListUsed
 from core.survey.lists import coverage as lists_coverage
 from core.survey.results import NO_DAY, RECALLS, Survey, UnknownCode
-from core.survey.terminologies import unwrap
 
 _MOST_CODES = 100
 _MOST_PROBLEMS = 1_000

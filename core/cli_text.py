@@ -11,7 +11,7 @@ from core.preview_rows import Window
 from core.release import ReleaseResult, VerifyResult
 from core.release.reports import TIER_WORDS
 from core.survey.lists import missing_lists
-from core.survey.objection_evidence import NOT_NO_OBJECTION
+from core.survey.objections.evidence import NOT_NO_OBJECTION
 from core.survey.results import Survey
 
 _WIDEST = 24

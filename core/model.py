@@ -226,7 +226,7 @@ class Export:
 @dataclass(frozen=True)
 class Evidence:
     """Why something is taken for what it is, as data: a stable id ('values_are') and what it is about
-    (counts, kinds, other fields' names). core.survey.evidence makes the words. Never holds a cell's text."""
+    (counts, kinds, other fields' names); core.survey.fields.evidence makes the words. No cell's text."""
 
     id: str
     of: tuple[str | int | float, ...] = ()

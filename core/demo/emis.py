@@ -21,7 +21,7 @@ from core.demo.shaped import RowTruth, Shaped, ShapedTable, table_of, truth_of
 from core.demo.spreadsheets import dashed, spaced
 from core.demo.words import Concept, load_codes, load_words
 from core.model import Status
-from core.survey.identifiers_numbers import verhoeff
+from core.survey.identifiers.numbers import verhoeff
 from resources import ROOT
 
 PROCESSING_ID = "4011"

@@ -17,7 +17,7 @@ from core.protection.expected import EXPECTED, holds_known_name, may_hold_names,
 from core.protection.pseudonyms import Pseudonyms, canonical, domain_of
 from core.survey.freetext import Names, Span, find_spans, scrub
 from core.survey.identifiers import outward_code, parse_date
-from core.survey.inside import found_inside
+from core.survey.identifiers.inside import found_inside
 
 #: The new text (None = absent) and '' or the name of what went wrong ('unreadable', 'holds:an address').
 Outcome = tuple[str | None, str]

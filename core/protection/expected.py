@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from core.model import Role
+from core.survey.codes.terminologies import Form, recognise
 from core.survey.freetext.telling import holds_name
 from core.survey.identifiers import (
     is_default_date,
@@ -22,10 +23,9 @@ from core.survey.identifiers import (
     outward_code,
     parse_date,
 )
-from core.survey.identifiers_where import is_map_position
-from core.survey.inside import found_inside
-from core.survey.mentions import names_somebody
-from core.survey.terminologies import Form, recognise
+from core.survey.identifiers.inside import found_inside
+from core.survey.identifiers.mentions import names_somebody
+from core.survey.identifiers.where import is_map_position
 from resources import ROOT
 
 Test = Callable[[str], bool]

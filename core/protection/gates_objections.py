@@ -16,7 +16,7 @@ from core.protection.objections_compared import (
 )
 from core.protection.plan import Plan
 from core.protection.rows import RowDecisions
-from core.survey.objection_evidence import NOT_NO_OBJECTION
+from core.survey.objections.evidence import NOT_NO_OBJECTION
 from core.survey.results import LOST_CASE, NO_PATIENT, Survey
 
 _SOURCE_WORDS = {

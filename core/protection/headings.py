@@ -11,8 +11,8 @@ from functools import cache
 
 from core.model import Finding
 from core.protection.plan import FieldPlan, Purpose
-from core.survey.inside import PERSON, found_inside
-from core.survey.names import given_names, plain_letters, surnames
+from core.survey.identifiers.inside import PERSON, found_inside
+from core.survey.identifiers.names import given_names, plain_letters, surnames
 from core.survey.results import KnownIdentifiers
 from resources import ROOT
 

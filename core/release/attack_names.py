@@ -19,7 +19,7 @@ from core.protection.plan import FieldPlan
 from core.release.leaks import Known, full_name_in
 from core.survey.freetext.eponyms import AFTER_EPONYM
 from core.survey.identifiers import plain_letters
-from core.survey.names import TITLES, words_that_are_names
+from core.survey.identifiers.names import TITLES, words_that_are_names
 
 #: So many other patients with the same words make them vocabulary.
 _SHARED = 3

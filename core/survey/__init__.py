@@ -1,7 +1,7 @@
 """Export -> Survey: what each field is, what each row says, who it is about."""
 
-from core.survey.categories import Category
-from core.survey.codelists import CodeLookup, load_lookup
+from core.survey.codes.categories import Category
+from core.survey.codes.codelists import CodeLookup, load_lookup
 from core.survey.results import (
     NO_DAY,
     NO_PATIENT,

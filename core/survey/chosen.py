@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model import Finding, Kind, Role
-from core.survey import evidence
+from core.survey.fields import evidence
 
 _WHO = (Role.NHS_NUMBER, Role.PATIENT_KEY)
 

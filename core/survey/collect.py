@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Counted, Problem, Role
-from core.survey.as_of import ENOUGH, DayCounts, of_time_to_come
-from core.survey.codelists import CodeLookup
-from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD, TITLES, Coverage
+from core.survey.codes.codelists import CodeLookup
+from core.survey.codes.coverage import NOT_JUDGED, NOT_UNDERSTOOD, TITLES, Coverage
+from core.survey.codes.rare import RareCodes
 from core.survey.facts import BlockFacts
-from core.survey.keys import Keys
-from core.survey.known import HashSet, SpokenNames, known_identifiers
-from core.survey.objections import Entries, current_objections
-from core.survey.patients import PatientRegistry, People, sorted_unique
-from core.survey.rare import RareCodes
+from core.survey.objections.entries import Entries, current_objections
+from core.survey.people.as_of import ENOUGH, DayCounts, of_time_to_come
+from core.survey.people.keys import Keys
+from core.survey.people.known import HashSet, SpokenNames, known_identifiers
+from core.survey.people.patients import PatientRegistry, People, sorted_unique
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts
 from core.survey.row_facts import NOT_JUDGED as NOT_JUDGED_ROW
 from core.survey.row_facts import UNKNOWN, RowsBuilder, TableFacts

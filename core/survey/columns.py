@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from core.model import Field, Finding, Recognised, Role, Table
 from core.reading.text.header import is_extra
-from core.survey.columns_codes import column_form
-from core.survey.dictionaries import numbers_alone, shape_of
-from core.survey.objections import FlagField, flag_field, table_of_objectors
-from core.survey.recall import RecallField, recall_field
+from core.survey.codes.column_form import column_form
+from core.survey.codes.dictionaries import numbers_alone, shape_of
+from core.survey.codes.terminologies import Form
+from core.survey.objections.entries import FlagField, flag_field, table_of_objectors
+from core.survey.people.recall import RecallField, recall_field
+from core.survey.people.status import only_of_patients, tells_status
 from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
-from core.survey.status import only_of_patients, tells_status
-from core.survey.terminologies import Form
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")

@@ -15,19 +15,19 @@ import pyarrow.compute as pc
 
 from core.model import Problem, RawBlock, Role
 from core.reading import shifted_rows
-from core.survey import coverage
-from core.survey.codes import CodeReader, Dictionaries
-from core.survey.codes_of_rows import read_codes
+from core.survey.codes import coverage
+from core.survey.codes.code_reader import CodeReader, Dictionaries
+from core.survey.codes.of_rows import read_codes
+from core.survey.codes.rare import Coded
 from core.survey.columns import Distinct, Watched, distinct, filled
 from core.survey.identifiers import days_of, hash64, normalise, normalise_column
-from core.survey.keys import Keys, local_keys, nhs_keys, scoped_keys
-from core.survey.local_keys import plain_keys
-from core.survey.names import name_parts
-from core.survey.objections_in_text import objecting_rows
-from core.survey.patients import sorted_unique
-from core.survey.rare import Coded
-from core.survey.recall import recall_rows
-from core.survey.registration import registration
+from core.survey.identifiers.names import name_parts
+from core.survey.objections.in_text import objecting_rows
+from core.survey.people.keys import Keys, local_keys, nhs_keys, scoped_keys
+from core.survey.people.local_keys import plain_keys
+from core.survey.people.patients import sorted_unique
+from core.survey.people.recall import recall_rows
+from core.survey.people.registration import registration
 from core.survey.results import NO_DAY, OBJECTIONS
 from core.survey.row_facts import pattern_keys
 

@@ -9,8 +9,8 @@ import re
 import tomllib
 from functools import cache
 
+from core.survey.codes.term_words import normalise_term
 from core.survey.results import OBJECTIONS
-from core.survey.term_words import normalise_term
 from resources import ROOT
 
 _GAP = r"(?:\w+ ){0,3}"

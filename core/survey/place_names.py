@@ -14,7 +14,7 @@ import numpy as np
 
 from core.model import Export, Hazard, Severity
 from core.reading import Place, named_places
-from core.survey.codelists import CodeLookup
+from core.survey.codes.codelists import CodeLookup
 from core.survey.identifiers import (
     find_dates,
     find_emails,
@@ -25,7 +25,7 @@ from core.survey.identifiers import (
     nhs_check,
     normalise,
 )
-from core.survey.names import given_names, street_words, surnames, words_that_are_names
+from core.survey.identifiers.names import given_names, street_words, surnames, words_that_are_names
 from core.survey.results import KnownIdentifiers
 from resources import ROOT
 

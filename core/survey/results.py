@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Counted, Export, Finding, Hazard, Problem, Status
-from core.survey.codelists import CodeLookup
+from core.survey.codes.codelists import CodeLookup
+from core.survey.codes.terminologies import Form
 from core.survey.row_facts import NO_DAY, NO_PATIENT, TableFacts
-from core.survey.terminologies import Form
 
 __all__ = [
     "LOST_CASE",

@@ -28,19 +28,19 @@ from core.model import (
     Table,
 )
 from core.reading import has_extra_cells, read_at, share_done, with_extra_cells
-from core.survey import evidence
 from core.survey.changes import changes_only
 from core.survey.chosen import with_patient_field
-from core.survey.codelists import CodeLookup, load_lookup
-from core.survey.codes import CodeReader, Dictionaries, load_dictionaries
+from core.survey.codes.code_reader import CodeReader, Dictionaries, load_dictionaries
+from core.survey.codes.codelists import CodeLookup, load_lookup
+from core.survey.codes.column_form import has_lost_case
+from core.survey.codes.coverage import NOT_JUDGED, NOT_UNDERSTOOD
+from core.survey.codes.picklists import load_picklists, with_picklists
 from core.survey.collect import Collector, SeveralOrganisations
 from core.survey.columns import Watched, is_dictionary, shared_keys, watch
-from core.survey.columns_codes import has_lost_case
-from core.survey.coverage import NOT_JUDGED, NOT_UNDERSTOOD
 from core.survey.facts import BlockFacts, read_facts
-from core.survey.fields import classify_table
-from core.survey.objection_evidence import Asked, objection_evidence
-from core.survey.picklists import load_picklists, with_picklists
+from core.survey.fields import evidence
+from core.survey.fields.classify import classify_table
+from core.survey.objections.evidence import Asked, objection_evidence
 from core.survey.place_names import name_hazards
 from core.survey.results import LOST_CASE, Survey
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gui.models.row_source import NO_TAGS, Mark, PageRow, Why
 
 if TYPE_CHECKING:
-    from core.survey.codelists import CodeLookup
+    from core.survey.codes.codelists import CodeLookup
 
 WORDS = "Restricted by law"
 SAID = "What this row says is restricted by law. A GP can see it: View, Show what the law restricts."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from core.survey.freetext.lexicon import listed
 from core.survey.freetext.spans import Span
 from core.survey.identifiers import find_dates
-from core.survey.identifiers_dates import MONTH, parse_date
+from core.survey.identifiers.dates import MONTH, parse_date
 
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s{1,2}(?:the\s)?)"
 _WEEKDAY_BEFORE = re.compile(rf"\b{_WEEKDAY}$", re.IGNORECASE)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from core.survey.freetext.lexicon import doubtful, nicknames
 from core.survey.hashing import hash64
 from core.survey.identifiers import normalise
-from core.survey.names import TITLES, name_parts, plain_letters, words_that_are_names
+from core.survey.identifiers.names import TITLES, name_parts, plain_letters, words_that_are_names
 from core.survey.results import KnownIdentifiers
 
 SHORT = 2  # a name of two letters or fewer is a word or a unit more often than a name

@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from core.survey import names
-from core.survey.names import plain_letters
+from core.survey.identifiers import names
+from core.survey.identifiers.names import plain_letters
 from resources import ROOT
 
 _FOLDER = ROOT / "freetext"

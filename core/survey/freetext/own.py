@@ -14,7 +14,7 @@ from core.survey.freetext.eponyms import AFTER_EPONYM
 from core.survey.freetext.known import SHORT, Names, common, name_pairs
 from core.survey.freetext.lexicon import is_ordinary, letters_of
 from core.survey.freetext.spans import Span
-from core.survey.names import TITLES
+from core.survey.identifiers.names import TITLES
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`])*")
 _POSSESSIVE = re.compile(r"['’`]s\b|s['’`](?!\w)")

@@ -9,7 +9,7 @@ from functools import cache
 from core.survey.freetext.lexicon import cues, is_ordinary, known_names, listed, towns
 from core.survey.freetext.spans import Span
 from core.survey.freetext.words import CAPITAL, LOWER, UPPER, Word
-from core.survey.names import street_words, words_that_are_names
+from core.survey.identifiers.names import street_words, words_that_are_names
 
 _KINDS = (
     r"road|rd|street|st|avenue|ave|lane|ln|close|crescent|cres|terrace|gardens|gdns|drive|grove|way|place|court|square|mews|rise|"

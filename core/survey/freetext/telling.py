@@ -13,7 +13,7 @@ from functools import cache
 from core.survey.freetext.eponyms import AFTER_EPONYM
 from core.survey.freetext.known import Everybody
 from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names, letters_of, towns
-from core.survey.mentions import bare_word, without_things, words_beside_people
+from core.survey.identifiers.mentions import bare_word, without_things, words_beside_people
 from core.survey.results import KnownIdentifiers
 from resources import ROOT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from core.survey.categories import load_categories
+from core.survey.codes.categories import load_categories
 from core.survey.lists.candidates import Sheet
 from core.survey.lists.judging import BNF, ICD10, READ, SNOMED, place, terminology_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from core.model import Kind, Role
-from core.survey.fields import classify_table
+from core.survey.fields.classify import classify_table
 from core.survey.lists.candidates import Sheet
 from core.survey.lists.model import ListError
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
+from core.survey.codes.terminologies import Form, Recognised, recognise
 from core.survey.lists.model import BY_WORDS, LoadedList
-from core.survey.terminologies import Form, Recognised, recognise
 
 #: Terminologies that a list's own column or system may name.
 SNOMED, READ, ICD10, BNF = "snomed", "read", "icd10", "bnf"
@@ -130,7 +130,7 @@ class Judge:
 
 def make_judge() -> Judge:
     """A judge over the shipped lists and words alone: what other loaded lists say changes nothing here."""
-    from core.survey.codelists import load_lookup  # it takes lists, so it cannot be imported by them
+    from core.survey.codes.codelists import load_lookup  # it takes lists, so it cannot be imported by them
 
     lookup = load_lookup()
     return Judge(lookup.bits_of_term, lookup.bits_of_code, lookup.categories_of)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.survey.lists.known import where_to_get
 
 if TYPE_CHECKING:  # it takes lists, so it cannot be imported by them
-    from core.survey.codelists import CodeLookup
+    from core.survey.codes.codelists import CodeLookup
 
 
 @dataclass(frozen=True)

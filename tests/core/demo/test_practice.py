@@ -13,8 +13,8 @@ from core.demo import PATIENTS, SEED, TODAY, Practice, make_practice
 from core.demo.words import load_codes, load_words
 from core.model import Status
 from core.survey import results
-from core.survey.codelists import load_lookup
-from core.survey.identifiers_numbers import verhoeff
+from core.survey.codes.codelists import load_lookup
+from core.survey.identifiers.numbers import verhoeff
 
 
 @pytest.fixture(scope="module")

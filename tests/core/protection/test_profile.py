@@ -9,7 +9,7 @@ import pytest
 from core.model import Kind, Role, UsageError
 from core.protection.plan import Purpose
 from core.protection.profile import load_profile, load_profiles, read_profile
-from core.survey.codelists import load_lookup
+from core.survey.codes.codelists import load_lookup
 from resources import ROOT
 
 ROW_LEVEL = ("caredata-gpes", "own-care-list", "approved-research")

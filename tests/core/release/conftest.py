@@ -15,7 +15,7 @@ from core.model import Counted, Finding, Kind, Role, Status
 from core.protection import Key, Plan, RowDecisions, decide_rows, load_profile, make_plan
 from core.protection.plan import ObjectionSource
 from core.reading import open_export
-from core.survey.codelists import load_lookup
+from core.survey.codes.codelists import load_lookup
 from core.survey.identifiers import hash64, normalise, single_names
 from core.survey.results import (
     NO_DAY,

@@ -20,7 +20,7 @@ from core.model import Kind, Role, VerificationError
 from core.protection import FieldPlan, Key
 from core.release import export_release, verify_release
 from core.release.attack import ColumnAttack
-from core.survey.names import given_names, surnames, words_that_are_names
+from core.survey.identifiers.names import given_names, surnames, words_that_are_names
 from core.survey.results import NO_DAY, KnownIdentifiers
 
 KEY = Key(b"k" * 32)

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.model import Role
 from core.reading import open_export
 from core.survey.columns import watch
-from core.survey.fields import classify_table
+from core.survey.fields.classify import classify_table
 
 
 def test_choosing_among_many_fields_costs_by_the_field(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from core.demo import write
 from core.model import Export
 from core.reading import open_export
 from core.survey import Survey, find_fields, survey_export
-from core.survey.fields_headers import header_meaning
+from core.survey.fields.headers import header_meaning
 
 AURUM = "patid\tconsid\tpracid\tobsid\tobsdate\tenterdate\tstaffid\tparentobsid\tmedcodeid\tvalue\n"
 GOLD = "patid\teventdate\tconstype\tconsid\tmedcode\n"

@@ -14,7 +14,7 @@ from core.reading import TableChoice, open_export
 from core.reading.text.layouts import layout_of, layouts
 from core.reading.text.layouts_cells import LOOKS
 from core.reading.text.layouts_match import match_names, match_rows
-from core.survey.fields_headers import header_meaning
+from core.survey.fields.headers import header_meaning
 from tests.core.reading.text.files import names_of, problems_of, rows_of
 
 #: A cell that each look accepts, and one that it does not.

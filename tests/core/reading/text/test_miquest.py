@@ -13,7 +13,7 @@ from core.reading import TableChoice, open_export
 from core.reading.readers import Candidate
 from core.reading.source import open_source
 from core.reading.text.miquest import MiquestReader
-from core.survey.status import status_of_text
+from core.survey.people.status import status_of_text
 from tests.core.reading.text.files import lines_of, names_of, problems_of, rows_of
 
 HEAD = """*QRY_TITLE,PATS01,Invented query

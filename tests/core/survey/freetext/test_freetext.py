@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.freetext_score import Note, marked_notes, score
 from core.survey.freetext import MARKS, NOBODY, WHYS, Everybody, Names, find_spans, scrub
 from core.survey.freetext.known import one_apart
-from core.survey.names import single_names
+from core.survey.identifiers.names import single_names
 
 HERE = Path(__file__).parent
 OWN = Names(frozenset(("william", "kowalski", "agnes", "white")))

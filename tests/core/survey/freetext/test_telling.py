@@ -14,7 +14,7 @@ from core.protection.actions import Setting, run_of
 from core.protection.expected import holds_known_name, is_term
 from core.survey.freetext.lexicon import known_names
 from core.survey.freetext.telling import holds_name, telling_names
-from core.survey.names import given_names, plain_letters, surnames, words_that_are_names
+from core.survey.identifiers.names import given_names, plain_letters, surnames, words_that_are_names
 from core.survey.results import KnownIdentifiers
 
 NONE = np.empty(0, np.uint64)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from core.survey.identifiers_numbers import verhoeff
+from core.survey.identifiers.numbers import verhoeff
 
 GENDER = "999004351000000109"
 HFE = "1955841000000104"

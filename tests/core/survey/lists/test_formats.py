@@ -9,7 +9,7 @@ import pytest
 from core.model import ReadError
 from core.reading import open_export
 from core.survey import survey_export
-from core.survey.codelists import load_lookup
+from core.survey.codes.codelists import load_lookup
 from core.survey.lists import ListError, LoadedList, missing_lists
 from core.survey.lists.reading import read_list
 from tests.core.survey.lists import list_files as lf

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import UsageError
-from core.survey.codelists import load_lookup
+from core.survey.codes.codelists import load_lookup
 from core.survey.lists import ListError, ListShelf, LoadedList, load_shelf
 from core.survey.lists.built_in import built_in_lists
 from core.survey.lists.known import known_lists

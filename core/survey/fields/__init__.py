@@ -1,0 +1,1 @@
+"""What each field of a table is, on what evidence: headings, values, neighbours."""

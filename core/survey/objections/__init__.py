@@ -1,0 +1,1 @@
+"""What is recorded of objections, where, and what holds now."""
