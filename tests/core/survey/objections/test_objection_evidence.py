@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.reading import open_export
-from core.survey import survey_export
 from core.survey.objections.entries import Entries, current_objections
 from core.survey.people.as_of import DayCounts, of_time_to_come
 from core.survey.people.recall import recall_field, recall_of_term
@@ -19,21 +16,6 @@ from core.survey.results import NO_DAY, OBJECTIONS, RECALLS, PatientFacts, Surve
 
 NHS = ("9990000018", "9990000026", "9990000034", "9990000042", "9990000050", "9990000069", "9990000077")
 Surveyed = Callable[..., Survey]
-
-
-@pytest.fixture
-def surveyed(tmp_path: Path) -> Surveyed:
-    """Writes tables (name -> text) to files and surveys them together."""
-
-    def of(**tables: str) -> Survey:
-        paths = []
-        for name, text in tables.items():
-            path = tmp_path / f"{name}.csv"
-            path.write_text(text, encoding="utf-8")
-            paths.append(path)
-        return survey_export(open_export(paths))
-
-    return of
 
 
 def day(text: str) -> int:

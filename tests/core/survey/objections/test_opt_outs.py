@@ -11,8 +11,6 @@ import pytest
 
 from core.protection.objections import objection_rules
 from core.protection.plan import Purpose
-from core.reading import open_export
-from core.survey import survey_export
 from core.survey.codes.code_reader import CodeReader
 from core.survey.codes.codelists import load_lookup
 from core.survey.results import OBJECTIONS, Survey
@@ -145,21 +143,6 @@ def test_other_terms_are_none(term: str) -> None:
 
 
 Surveyed = Callable[..., Survey]
-
-
-@pytest.fixture
-def surveyed(tmp_path: Path) -> Surveyed:
-    """Writes tables (name -> text) to files and surveys them together."""
-
-    def of(**tables: str) -> Survey:
-        paths = []
-        for name, text in tables.items():
-            path = tmp_path / f"{name}.csv"
-            path.write_text(text, encoding="utf-8")
-            paths.append(path)
-        return survey_export(open_export(paths))
-
-    return of
 
 
 def now(survey: Survey, number: str = NHS[0]) -> set[str]:

@@ -124,21 +124,6 @@ def test_fields_that_tell_whatever_they_were_taken_for(header: str) -> None:
 Surveyed = Callable[..., Survey]
 
 
-@pytest.fixture
-def surveyed(tmp_path: Path) -> Surveyed:
-    """Writes tables (name -> text) to files and surveys them together."""
-
-    def of(**tables: str) -> Survey:
-        paths = []
-        for name, text in tables.items():
-            path = tmp_path / f"{name}.csv"
-            path.write_text(text, encoding="utf-8")
-            paths.append(path)
-        return survey_export(open_export(paths))
-
-    return of
-
-
 def statuses(survey: Survey) -> list[Status]:
     found = dict(zip(survey.patients.identity, survey.patients.status.tolist(), strict=True))
     return [Status(found[f"nhs|{number}"]) for number in NHS if f"nhs|{number}" in found]
