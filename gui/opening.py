@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gui import decisions
 from gui.failures import failure_at
 from gui.jobs import Ticket
+from gui.models.restricted import without_restricted
 from gui.session_state import SessionState
 from gui.state import FirstRows, GoingTo
 from resources import ROOT
@@ -211,8 +212,18 @@ class Opening(SessionState):
         return next((t.name for t in self.export.tables if file_name(t) in files), "")
 
     def _first_rows(self, table: str, rows: FirstRows) -> None:
-        self.first_rows[table] = rows
+        self.first_rows[table] = self._first_as_read[table] = rows
         self.first_rows_ready.emit(table)
+
+    def _hide_first_rows(self) -> None:
+        """Hide what the law restricts among the first rows as soon as it is known, or show it to a GP."""
+        if self.survey is None:
+            return
+        for table, rows in self._first_as_read.items():
+            shown = rows if self.shows_restricted else without_restricted(rows, self.survey, table)
+            if shown != self.first_rows[table]:
+                self.first_rows[table] = shown
+                self.first_rows_ready.emit(table)
 
     def _found(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
         self.findings = findings
@@ -222,6 +233,7 @@ class Opening(SessionState):
         self.survey = survey
         self.export = survey.export
         self.findings = survey.findings
+        self._hide_first_rows()
         kept, self._kept = self._kept, None
         if kept is not None and kept.headers == headers_of(survey.export):
             self.going_to, self._history, self.format = kept.going_to, kept.history, kept.format

@@ -235,6 +235,7 @@ class Session(Opening):
         """For a GP: show the rows whose detail the law restricts. Ends with the file."""
         if yes != self.shows_restricted:
             self.shows_restricted = yes
+            self._hide_first_rows()
             self.restricted_changed.emit()
 
     def show_detail(self, detail: DetailContent | None) -> None:

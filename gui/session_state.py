@@ -72,6 +72,7 @@ class SessionState(QObject):
         self._read_before: list[tuple[dict[str, TableChoice], str]] = []  # for undo: choices, file corrected
         self.export: Export | None = None
         self.first_rows: dict[str, FirstRows] = {}
+        self._first_as_read: dict[str, FirstRows] = {}  # before what the law restricts was hidden
         self.findings: Mapping[str, tuple[Finding, ...]] = {}
         self.survey: Survey | None = None
         self.profile: Any = None  # core.protection.Profile

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui.models.row_source import NO_TAGS, Mark, PageRow, Why
+from gui.state import FirstRows
 
 if TYPE_CHECKING:
     from core.survey.codes.codelists import CodeLookup
+    from core.survey.results import Survey
 
 WORDS = "Restricted by law"
 SAID = "What this row says is restricted by law. A GP can see it: View, Show what the law restricts."
@@ -23,6 +25,21 @@ def restricted_bits(lookup: CodeLookup) -> int:
         for bit, name in enumerate(lookup.category_ids)
         if lookup.category(name).strength == "restricted"
     )
+
+
+def without_restricted(first: FirstRows, survey: Survey, table: str) -> FirstRows:
+    """The first rows of a table without those whose detail a law restricts; the same ones where none is."""
+    facts, bits = survey.facts.get(table), restricted_bits(survey.lookup)
+    if facts is None:
+        return first
+    told = [n < facts.rows and bool(facts.categories_of(n) & bits) for n in range(len(first.rows))]
+    if not any(told):
+        return first
+    rows = [
+        [None if cell is None else WORDS for cell in row] if hide else row
+        for row, hide in zip(first.rows, told, strict=True)
+    ]
+    return FirstRows(first.fields, rows)
 
 
 def hidden(row: PageRow) -> PageRow:

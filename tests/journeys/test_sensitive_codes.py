@@ -216,3 +216,22 @@ def test_the_page_says_no_more_leaves_than_does(person: Person, opened: Any) -> 
     goes_to("open-publication")
     assert happens("mental_health") == "Counted"
     assert happens("assisted_conception") == "Not counted"
+
+
+def test_the_first_look_hides_what_a_law_restricts_once_it_is_known(
+    person: Person, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]
+) -> None:
+    who = (number_of(1), "QUILLFEATHER", "01/02/1960", "F", "Registered", "03/11/2025")
+    path = write_table(tmp_path / "events.csv", HEADER, [(*who, *EVENTS[0]), (*who, *CONCEIVED)])
+    person.drop(path)
+    person.opened()
+    first, second = person.session.first_rows["events"].rows
+    assert EVENTS[0][1] in first
+    assert set(second) == {WORDS}
+    page: Any = person.window.pages["open"]
+    model = page.sheet.rows_model
+    cells = [model.index(n, c).data() for n in range(2) for c in range(len(HEADER))]
+    assert CONCEIVED[1] not in cells
+    assert WORDS in cells
+    person.session.show_restricted(True)
+    assert CONCEIVED[1] in person.session.first_rows["events"].rows[1]
