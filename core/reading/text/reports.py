@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -191,13 +191,17 @@ def _other_names(whole: _Whole) -> Mask:
     found = (hits >= 3) & (hits * 10 >= whole.filled * 6)
     runs = _hits(whole, 0, ["Last Run"])
     more = 0
+
+    @cache  # many lines may look at one row
+    def names_only(row: int) -> bool:
+        return not any(is_data(cell) for cell in whole.cells(row) if cell and cell.strip())
+
     for run in np.flatnonzero(runs).tolist():
         after = slice(run + 1, run + 1 + _BACK)
         if found[after].any() or more > _MOST_TABLES:
             continue
         for row in range(*after.indices(whole.data.num_rows)):
-            cells = [c for c in whole.cells(row) if c and c.strip()]
-            if not runs[row] and len(cells) >= 3 and not any(map(is_data, cells)):
+            if not runs[row] and whole.filled[row] >= 3 and names_only(row):
                 found[row] = True
                 more += 1
                 break
