@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -88,26 +89,37 @@ _KEY = secrets.token_hex(8)
 
 
 class _Memory:
-    """What was read before, by hash. Threads may share it: what one adds while another does is read again."""
+    """What was read before, by hash. Threads share it: one at a time adds to it, so nothing is read twice."""
 
     def __init__(self, read: Callable[[str], Told]) -> None:
         self._read = read
+        self._adding = Lock()
         self._held = (np.empty(0, dtype=np.uint64), Columns.of([]))
 
     def read(self, values: pa.Array) -> Columns:
         hashes = hash64(values, key=_KEY)
+        found, known = self._find(hashes)
+        if known.all():
+            return found
+        with self._adding:
+            found, known = self._find(hashes)  # another thread may have added them meanwhile
+            return found if known.all() else self._learn(values, hashes, found, np.flatnonzero(~known))
+
+    def _find(self, hashes: npt.NDArray[np.uint64]) -> tuple[Columns, npt.NDArray[np.bool_]]:
+        """What is held of each, and of which; whatever stands at the others is to be replaced."""
         held, said = self._held
-        if len(held):
-            at = np.searchsorted(held, hashes)
-            at[at == len(held)] = 0
-            known = held[at] == hashes
-            if known.all():
-                return said.take(at)
-        else:
-            at, known = np.zeros(len(hashes), dtype=np.intp), np.zeros(len(hashes), dtype=np.bool_)
-        new = np.flatnonzero(~known)
+        if not len(held):
+            return Columns.of([_NOTHING] * len(hashes)), np.zeros(len(hashes), dtype=np.bool_)
+        at = np.searchsorted(held, hashes)
+        at[at == len(held)] = 0
+        return said.take(at), held[at] == hashes
+
+    def _learn(
+        self, values: pa.Array, hashes: npt.NDArray[np.uint64], found: Columns, new: npt.NDArray[np.intp]
+    ) -> Columns:
+        """`found` with what was not held, which is held from now on, as far as there is room."""
+        held, said = self._held
         read = Columns.of([self._read(word) for word in values.take(pa.array(new)).to_pylist()])
-        found = read if not len(held) else said.take(at)
         for whole, some in zip(found.arrays, read.arrays, strict=True):
             whole[new] = some
         if len(held) + len(new) <= _REMEMBERED:
@@ -126,37 +138,9 @@ class CodeReader:
 
     def __init__(self, lookup: CodeLookup) -> None:
         self._lookup = lookup
-        self._codes: dict[tuple[str, Form | None], Told] = {}
-        self._terms: dict[str, Told] = {}
         self._of_codes: dict[Form | None, _Memory] = {}
         self._of_terms = _Memory(self.term)
         self.tokens = tokens_of(lookup.objection_codes)
-
-    def code(self, code: str, form: Form | None = None) -> Told:
-        key = (code, form)
-        told = self._codes.get(key)
-        if told is None:
-            told = self._read_code(code, form)
-            if len(self._codes) > _REMEMBERED:
-                self._codes.clear()
-            self._codes[key] = told
-        return told
-
-    def term(self, term: str) -> Told:
-        told = self._terms.get(term)
-        if told is None:
-            if term.strip():
-                said = self._lookup.objection_of_term(term)
-                if said is None and (meaning := objection_in_words(term)):
-                    said = (meaning, True)
-                objection = self._said(said, recall_of_term(term), term)
-                told = Told(self._lookup.bits_of_term(term), UNDERSTOOD, objection)
-            else:
-                told = _NOTHING
-            if len(self._terms) > _REMEMBERED:
-                self._terms.clear()
-            self._terms[term] = told
-        return told
 
     def codes(self, values: pa.Array, form: Form | None = None) -> Columns:
         """What distinct codes say; those that were met before by a look-up of the whole column at once."""
@@ -169,7 +153,18 @@ class CodeReader:
         """What distinct terms say, in the same way."""
         return self._of_terms.read(values)
 
-    def _read_code(self, code: str, form: Form | None) -> Told:
+    def term(self, term: str) -> Told:
+        """What one term says, without the memory."""
+        if not term.strip():
+            return _NOTHING
+        said = self._lookup.objection_of_term(term)
+        if said is None and (meaning := objection_in_words(term)):
+            said = (meaning, True)
+        objection = self._said(said, recall_of_term(term), term)
+        return Told(self._lookup.bits_of_term(term), UNDERSTOOD, objection)
+
+    def code(self, code: str, form: Form | None = None) -> Told:
+        """What one code says, without the memory."""
         if code.strip().casefold() in _NO_VALUE:
             return _NOTHING
         lookup, known = self._lookup, recognise(code, form)
@@ -312,11 +307,11 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], terms: Sequence[int], r
         state = _explained(state, columns.state)
         objection = np.maximum(objection, columns.objection)
     for term in terms:
-        column = distinct(data.column(str(term)))
-        columns = Columns.of([*map(reader.term, column.words()), _NOTHING])
-        bits |= columns.bits[column.indices]
-        state[columns.state[column.indices] == UNDERSTOOD] = UNDERSTOOD
-        objection = np.where(objection < 0, columns.objection[column.indices], objection)
+        cells = distinct(data.column(str(term)))
+        columns = reader.terms(cells.values).spread(cells.indices)
+        bits |= columns.bits
+        state[columns.state == UNDERSTOOD] = UNDERSTOOD
+        objection = np.where(objection < 0, columns.objection, objection)
     return Columns(bits, state, objection)
 
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, Kind, Recognised, Role, Table
-from core.survey.codes.code_reader import NO_ENTRIES, CodeReader, Columns, Dictionary, joined
-from core.survey.columns import CodeField, Watched, plain_header
+from core.survey.codes.code_reader import NO_ENTRIES, CodeReader, Dictionary, joined
+from core.survey.columns import CodeField, Watched, distinct, plain_header
 from core.survey.identifiers import hash64
 
 _WORDS = {"SRMapping": "mapping", "SRConfiguredListOption": "configuredlistoption"}
@@ -49,8 +49,8 @@ def load_picklists(
         for block in table.blocks():
             data = table.read(block, sorted((number, words))).data
             hashes.append(hash64(pc.utf8_trim_whitespace(data.column(str(number)))))
-            said = [reader.term(text or "") for text in data.column(str(words)).to_pylist()]
-            parts.append(Columns.of(said))
+            cells = distinct(data.column(str(words)))
+            parts.append(reader.terms(cells.values).spread(cells.indices))
     return joined(np.concatenate(hashes), parts) if hashes else NO_ENTRIES
 
 
