@@ -91,19 +91,19 @@ def measure(case: Case, folder: Path, repeats: int) -> dict[str, Any]:
 def measure_first_look(folder: Path, rows: int, repeats: int) -> dict[str, Any]:
     """A file of 17 fields with long notes: opened, flagged, previewed, from a standing start."""
     made = run("make", shape="wide", folder=str(folder), rows=rows, by_patient=False)
-    turns = [run("first_look", paths=made["paths"]) for _ in range(max(repeats, 3))]
+    names = ("seconds", "whole_seconds", "cpu", "peak_mb")
+    return _in_turns(f"wide, {rows:,} rows x 17 fields", made, "first_look", rows, max(repeats, 3), names)
+
+
+def _in_turns(
+    case: str, made: dict[str, Any], step: str, rows: int, repeats: int, names: tuple[str, ...]
+) -> dict[str, Any]:
+    """One step on made files, so many times, and the medians of what it tells; the files are removed."""
+    turns = [run(step, paths=made["paths"]) for _ in range(repeats)]
     for path in made["paths"]:
         Path(path).unlink()
-    figures = {
-        f"first_look.{name}": round(statistics.median(turn[name] for turn in turns), 3)
-        for name in ("seconds", "whole_seconds", "cpu", "peak_mb")
-    }
-    return {
-        "case": f"wide, {rows:,} rows x 17 fields",
-        "rows": rows,
-        "mb": round(sum(made["bytes"]) / 1e6, 1),
-        "figures": figures,
-    }
+    figures = {f"{step}.{name}": round(statistics.median(turn[name] for turn in turns), 3) for name in names}
+    return {"case": case, "rows": rows, "mb": round(sum(made["bytes"]) / 1e6, 1), "figures": figures}
 
 
 def measure_folder(folder: Path, rows: int, repeats: int) -> dict[str, Any]:
@@ -147,19 +147,8 @@ def measure_any_row(folder: Path, rows: int) -> dict[str, Any]:
 def measure_lookup(folder: Path, kind: str, rows: int, distinct: int, repeats: int) -> dict[str, Any]:
     """Looking up the codes of a file, and plain parsing of it, in one process: seconds, and their ratio."""
     made = run("make_codes", folder=str(folder), kind=kind, rows=rows, distinct=distinct)
-    turns = [run("lookup", paths=made["paths"]) for _ in range(repeats)]
-    for path in made["paths"]:
-        Path(path).unlink()
-    figures = {
-        f"lookup.{name}": round(statistics.median(turn[name] for turn in turns), 3)
-        for name in ("cpu", "parse_cpu", "ratio", "peak_mb")
-    }
-    return {
-        "case": f"{kind} codes, {distinct:,} different, {rows:,} rows",
-        "rows": rows,
-        "mb": round(sum(made["bytes"]) / 1e6, 1),
-        "figures": figures,
-    }
+    case = f"{kind} codes, {distinct:,} different, {rows:,} rows"
+    return _in_turns(case, made, "lookup", rows, repeats, ("cpu", "parse_cpu", "ratio", "peak_mb"))
 
 
 def show_lookup(result: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from core.model import Field, Finding, Kind, Role
 from core.protection.actions import Setting, run_of
 from core.survey.fields.classify import classify_table
 from core.survey.fields.headers import DATES
+from tests.core.survey.conftest import nhs_numbers
 
 INVENTED_GIVEN = ["Amina", "Brian", "Chioma", "Dilys", "Ewa", "Farah", "Gareth", "Hannah", "Imran", "Joan"]
 INVENTED_LAST = [
@@ -43,18 +44,6 @@ def unheaded(values: list[str | None], *others: list[str | None]) -> Finding:
     return classify_table("Sheet1", fields, [pa.array(c, pa.string()) for c in columns])[0]
 
 
-def nhs(count: int) -> list[str | None]:
-    found: list[str | None] = []
-    for nine in range(999_000_001, 999_999_999):
-        digits = str(nine)
-        last = (11 - sum(int(d) * w for d, w in zip(digits, range(10, 1, -1), strict=True)) % 11) % 11
-        if last < 10:
-            found.append(digits + str(last))
-        if len(found) == count:
-            break
-    return found
-
-
 def births(count: int, form: str = "{d:02d}/{m:02d}/{y}") -> list[str | None]:
     draw = random.Random(1)
     return [
@@ -72,7 +61,7 @@ def recent(count: int) -> list[str | None]:
 
 
 def test_nhs_number_with_heading_values_and_evidence_in_words() -> None:
-    values = [*nhs(9_998), "9990000019", "9990000029"]
+    values = [*nhs_numbers(9_998), "9990000019", "9990000029"]
     finding = classify(**{"NHS No.": values})["NHS No."]
     assert (finding.kind, finding.role) == (Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER)
     assert "9,998 of 10,000 values are NHS numbers with a correct check digit" in finding.evidence
@@ -85,7 +74,7 @@ def test_nhs_number_with_heading_values_and_evidence_in_words() -> None:
     "heading", ["Notes", "Value", "Code Term", "Status", "ID", "Column7", "Patient ID", "Batch No"]
 )
 def test_nhs_numbers_are_found_under_any_heading(heading: str) -> None:
-    finding = classify(**{heading: nhs(200)})[heading]
+    finding = classify(**{heading: nhs_numbers(200)})[heading]
     assert (finding.kind, finding.role) == (Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER)
 
 
@@ -308,7 +297,7 @@ def test_staff_and_organisations() -> None:
 
 
 def test_identifiers_of_patients_under_staff_headings() -> None:
-    assert classify(**{"Clinician code": nhs(40)})["Clinician code"].kind is Kind.DIRECT_IDENTIFIER
+    assert classify(**{"Clinician code": nhs_numbers(40)})["Clinician code"].kind is Kind.DIRECT_IDENTIFIER
 
 
 def test_third_parties_whatever_they_hold() -> None:
@@ -316,7 +305,7 @@ def test_third_parties_whatever_they_hold() -> None:
         **{
             "Next of kin tel": ["07700 900123"] * 5,
             "Mother's name": ["Joan Bloggs"] * 5,
-            "Carer NHS number": nhs(5),
+            "Carer NHS number": nhs_numbers(5),
             "Emergency contact number": ["1", "2", "3", "4", "5"],
         }
     )
@@ -340,7 +329,7 @@ def test_findings_never_quote_a_value() -> None:
 
 def test_same_in_same_out_and_in_field_order() -> None:
     columns: dict[str, list[str | None]] = {
-        "A": nhs(600),
+        "A": nhs_numbers(600),
         "Date": births(600),
         "C": [str(n) for n in range(600)],
     }

@@ -14,6 +14,7 @@ from core.survey.fields.classify import classify_table
 from core.survey.fields.headers import header_meaning
 from core.survey.fields.spellings import in_full, mended, split, unwrapped, without_brackets
 from core.survey.fields.vocabulary import vocabulary
+from tests.core.survey.conftest import nhs_numbers
 
 DIRECT, QUASI, CODED, VALUE = (
     Kind.DIRECT_IDENTIFIER,
@@ -201,18 +202,6 @@ def classify(**columns: list[str | None]) -> dict[str, Finding]:
     fields = [Field(i, name, name) for i, name in enumerate(columns)]
     found = classify_table("export", fields, [pa.array(c, pa.string()) for c in columns.values()])
     return {finding.field: finding for finding in found}
-
-
-def nhs_numbers(count: int) -> list[str | None]:
-    found: list[str | None] = []
-    for nine in range(999_100_000, 999_999_999):
-        digits = str(nine)
-        last = (11 - sum(int(d) * w for d, w in zip(digits, range(10, 1, -1), strict=True)) % 11) % 11
-        if last < 10:
-            found.append(digits + str(last))
-        if len(found) == count:
-            break
-    return found
 
 
 NAMES = ["Amina Ahmed", "Brian Hughes", "Chloe Davies", "Dilys Jones", "Gareth Evans", "Hannah Fletcher"]
