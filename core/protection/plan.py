@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from dataclasses import field as with_default
 from enum import StrEnum
 
@@ -92,6 +92,24 @@ class Plan:
     uses: tuple[str, ...] = ()  # what the recipient does with it, e.g. 'national_shared_record', 'audit'
     lists: tuple[str, ...] = ()  # code lists that were loaded: SHA-256 of each and the categories it feeds
     statuses: tuple[str, ...] = ("registered",)  # names of core.model.Status that may leave, lower case
+    # What was added later: it is no part of the fingerprint while it says nothing, see `fingerprint`.
+    profile_sha256: str = ""  # of the profile's file where it is a practice's own or a changed copy
+    window_from: str = ""  # events of this day (ISO 8601) and later leave; "" has no such end
+    window_until: str = ""  # events of this day and earlier
+    sample_per_mille: int = 1000  # patients that leave of every thousand, drawn by a keyed hash
+    shuffle: bool = False  # rows leave in an order drawn with the key
+    closure: bool = False  # what goes with a withheld event goes too
+    scheme: str = ""  # how pseudonyms are made where not by Threshold's own: an id of protection.schemes
+    scheme_settings: Mapping[str, str] = with_default(default_factory=dict)
+    hold_backs: str = ""  # fingerprint of the practice's hold-back list that was applied
+    look_ups: tuple[str, ...] = ()  # SHA-256 of the look-up files that actions used
+    statements: tuple[
+        tuple[str, str], ...
+    ] = ()  # (question, answer), sorted; never typed text
+    agreed: str = ""  # fingerprint of the recipient's entry whose limits were applied
+    whole_list_reason: str = ""  # id of the reason why every patient of the practice goes
+    started_from: str = ""  # fingerprint of the earlier plan that this one continues
+    drift: tuple[str, ...] = ()  # what is new since that plan: 'field|TABLE|FIELD', 'table|TABLE', ...
 
     def for_table(self, table: str) -> tuple[FieldPlan, ...]:
         """The table's field plans in field order."""
@@ -108,6 +126,30 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of the plan's canonical JSON."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
+        """SHA-256 (hex) of the plan's canonical JSON.
+
+        Entries that earlier versions did not have are left out of it while they say nothing, so that the plan
+        of an old release keeps its fingerprint."""
+        told = {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in _ADDED_LATER or value != _ADDED_LATER[name]
+        }
+        text = json.dumps(told, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+_FIRST_ADDED_LATER = "profile_sha256"
+
+
+def _added_later() -> Mapping[str, object]:
+    found: dict[str, object] = {}
+    for entry in fields(Plan):
+        if entry.name == _FIRST_ADDED_LATER or found:
+            made = entry.default_factory
+            found[entry.name] = entry.default if made is MISSING else made()
+    return found
+
+
+#: The entries from `profile_sha256` on, each with what it says where it says nothing.
+_ADDED_LATER = _added_later()

@@ -1,10 +1,10 @@
 """Which rows leave and which do not, and the first reason of each that does not.
 
 Worked out from the survey's facts and the plan, without reading the file again. The order of reasons
-is fixed: objections, registration status, patients left out by a person, rows left out by a person, rows
-deleted in the clinical system and rows whose cells may stand in the wrong fields (for whatever purpose),
-categories, codes that were not understood or not judged, people who could not be told, and tables that do
-not leave.
+is fixed, and `_ORDER` has it: first what holds for a whole patient (objections, registration, recall that was
+declined, hold-backs, a person's decision, who was agreed or drawn), then what holds for a row (held back or
+left out by a person, deleted, in the wrong fields, sensitive, gone with a sensitive one, outside the agreed
+days, not understood or not judged, nobody's), then tables that do not leave.
 """
 
 from __future__ import annotations
@@ -308,11 +308,18 @@ def category_reason(survey: Survey, plan: Plan, category: str) -> Reason:
 _ORDER = (
     "objection.",
     "status.",
+    "recall.",
+    "held_back.patient",
     "decision.patient",
+    "cohort.",
+    "sample.",
+    "held_back.item",
     "decision.item.",
     "record.deleted",
     "row.shifted",
     "category.",
+    "closure.",
+    "window.",
     "code.unknown",
     "code.not_judged",
     "patient.unknown",

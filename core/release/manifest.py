@@ -214,7 +214,8 @@ def _plan(data: dict[str, Any]) -> Plan:
         for field in data["fields"]
     )
     data["objection_sources"] = tuple(ObjectionSource(**source) for source in data["objection_sources"])
-    data["leave_out_items"] = tuple(tuple(item) for item in data["leave_out_items"])
+    for name in ("leave_out_items", "statements"):
+        data[name] = tuple(tuple(item) for item in data.get(name, ()))
     for name, value in data.items():
         if isinstance(value, list):
             data[name] = tuple(value)

@@ -108,7 +108,7 @@ def test_a_preview_an_export_and_any_cut_of_the_rows_agree(practice, tmp_path: P
 
 def test_what_scrubbing_missed_is_found_in_the_bytes(practice, tmp_path: Path, monkeypatch) -> None:
     plan = scrubbed(practice)
-    monkeypatch.setattr("core.protection.actions.find_spans", lambda text, names, also=None: ())
+    monkeypatch.setattr("core.protection.actions.notes.find_spans", lambda text, names, also=None: ())
     with pytest.raises(VerificationError) as caught:
         export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path / "out")
     assert "Note" in caught.value.message

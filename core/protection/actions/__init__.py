@@ -1,0 +1,37 @@
+"""What can be done to one value: leave it out, replace it with a code, make it coarser, keep it."""
+
+from core.protection.actions.action import (
+    DATES,
+    HOLDS,
+    KEEPING,
+    SCRUB,
+    SOMEBODY,
+    UNREADABLE,
+    Action,
+    Outcome,
+    Run,
+    Setting,
+)
+from core.protection.actions.ages import age_on, band_of
+from core.protection.actions.notes import Scrub, scrubbing
+from core.protection.actions.registry import ACTIONS, actions_for, run_of
+
+__all__ = [
+    "ACTIONS",
+    "DATES",
+    "HOLDS",
+    "KEEPING",
+    "SCRUB",
+    "SOMEBODY",
+    "UNREADABLE",
+    "Action",
+    "Outcome",
+    "Run",
+    "Scrub",
+    "Setting",
+    "actions_for",
+    "age_on",
+    "band_of",
+    "run_of",
+    "scrubbing",
+]
