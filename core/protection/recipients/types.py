@@ -1,0 +1,38 @@
+"""The sorts of recipient, and the most that each may ever be given (resources/recipient_types.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from core.protection.plan import Purpose
+from resources import ROOT
+
+
+class RecipientType(BaseModel):
+    """One sort of recipient. `names_for` and `coded_for` are the purposes under which it may be given what names
+    patients, and rows without names; under any other counts only. `accredited`: whether names and sensitive rows
+    need an accreditation besides."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    names_for: tuple[Purpose, ...]
+    coded_for: tuple[Purpose, ...]
+    accredited: bool
+    why: str
+    source: str
+
+    @property
+    def counts_only(self) -> bool:
+        return not self.names_for and not self.coded_for
+
+
+@cache
+def recipient_types() -> Mapping[str, RecipientType]:
+    """Every type by its id, in the order of the file."""
+    data = tomllib.loads((ROOT / "recipient_types.toml").read_text(encoding="utf-8"))
+    return {name: RecipientType(**entry) for name, entry in data.items()}
