@@ -11,6 +11,7 @@ from core.protection.actions.action import (
     Outcome,
     Run,
     Setting,
+    SettingChoice,
 )
 from core.protection.actions.ages import age_on, band_of
 from core.protection.actions.notes import Scrub, scrubbing
@@ -29,6 +30,7 @@ __all__ = [
     "Run",
     "Scrub",
     "Setting",
+    "SettingChoice",
     "actions_for",
     "age_on",
     "band_of",

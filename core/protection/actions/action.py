@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.model import Kind, Role
+from core.protection.look_ups import LookUps
 from core.protection.pseudonyms import Pseudonyms
 from core.survey.freetext import Names
 
@@ -38,6 +39,20 @@ class Setting:
     pseudonyms: Pseudonyms | None = None
     names: Names | None = None  # of the row's patient, for notes
     telling: frozenset[str] = frozenset()  # names of the export's people that are no words
+    look_ups: LookUps | None = None  # files that the practice supplies; None where they were not asked for
+
+
+@dataclass(frozen=True)
+class SettingChoice:
+    """One setting of an action, for a window to offer.
+
+    `values` are (what is written, what people read); a setting without them is typed, and the action says
+    what is wrong with it. `default` is what holds where nothing is said; "" means it must be said."""
+
+    id: str
+    label: str
+    values: tuple[tuple[str, str], ...] = ()
+    default: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,8 @@ class Action:
     kinds: frozenset[Kind] = frozenset(Kind)
     examples: tuple[tuple[str, str | None], ...] = ()
     example_setting: Setting = Setting()
+    choices: tuple[SettingChoice, ...] = ()
+    look_up: str = ""  # what it looks up in a file of the practice's: 'lsoa', 'imd_decile'
 
     def suits(self, kind: Kind, role: Role) -> bool:
         """Whether to offer the action for such a field."""
