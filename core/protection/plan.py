@@ -103,9 +103,7 @@ class Plan:
     scheme_settings: Mapping[str, str] = with_default(default_factory=dict)
     hold_backs: str = ""  # fingerprint of the practice's hold-back list that was applied
     look_ups: tuple[str, ...] = ()  # SHA-256 of the look-up files that actions used
-    statements: tuple[
-        tuple[str, str], ...
-    ] = ()  # (question, answer), sorted; never typed text
+    statements: tuple[tuple[str, str], ...] = ()  # (question, answer), sorted; never typed text
     agreed: str = ""  # fingerprint of the recipient's entry whose limits were applied
     whole_list_reason: str = ""  # id of the reason why every patient of the practice goes
     started_from: str = ""  # fingerprint of the earlier plan that this one continues
