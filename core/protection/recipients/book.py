@@ -1,44 +1,36 @@
 """The book of recipients: who may get what, on which legal basis, and until when.
 
 [recipients."Bristol Trial Unit"]
+type = "university"
 legal_basis = "Regulation 5 COPI, CAG 21/CAG/0001"
 agreement = "DSA-2026-014"
 valid_from = 2026-01-01
 valid_until = 2027-12-31
 profiles = ["approved-research"]
+
+docs/recipients.md has every entry. A book of the first form (no type and what follows) is still read.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core.model import UsageError
 from core.protection.profile import in_words
+from core.protection.recipients.entry import Recipient, plain
 
-
-class Recipient(BaseModel):
-    """One recipient's legal basis and agreement. Both days of the span are included."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    legal_basis: str
-    agreement: str = ""
-    valid_from: date
-    valid_until: date
-    profiles: tuple[str, ...]
-
-    def live(self, profile_id: str, today: date) -> bool:
-        """Whether the recipient may get output under this profile today."""
-        return (
-            bool(self.legal_basis.strip())
-            and profile_id in self.profiles
-            and self.valid_from <= today <= self.valid_until
-        )
+#: Names another book than the person's own.
+BOOK_SETTING = "THRESHOLD_RECIPIENTS"
+_LARGEST = 4 << 20
 
 
 class RecipientsBook(BaseModel):
@@ -48,26 +40,125 @@ class RecipientsBook(BaseModel):
 
     recipients: Mapping[str, Recipient]
 
-    def find(self, name: str) -> Recipient | None:
-        """The recipient of this name, compared without case or surplus spaces."""
-        wanted = " ".join(name.split()).casefold()
+    @model_validator(mode="after")
+    def _one_each(self) -> Self:
+        met: set[str] = set()
+        for name, entry in self.recipients.items():
+            names = {plain(one) for one in (name, *entry.other_names)}
+            if "" in names:
+                raise ValueError("a recipient has no name")
+            if met & names:
+                raise ValueError(f"'{' '.join(name.split())}' goes by a name that another entry has")
+            met |= names
+        return self
+
+    def entry(self, name: str) -> tuple[str, Recipient] | None:
+        """The recipient of this name or other name, and the name of the entry, compared without case or
+        surplus spaces."""
+        wanted = plain(name)
         for known, recipient in self.recipients.items():
-            if " ".join(known.split()).casefold() == wanted:
-                return recipient
+            if wanted in {plain(one) for one in (known, *recipient.other_names)}:
+                return known, recipient
         return None
+
+    def find(self, name: str) -> Recipient | None:
+        """The recipient of this name or other name, compared without case or surplus spaces."""
+        found = self.entry(name)
+        return None if found is None else found[1]
+
+
+def default_book_path() -> Path:
+    """Where the practice's own book stands: what THRESHOLD_RECIPIENTS names, else the person's own data
+    folder. Nothing there means that there is no book."""
+    named = os.environ.get(BOOK_SETTING, "")
+    return Path(named) if named else user_data_path("threshold", appauthor=False) / "recipients.toml"
+
+
+def default_book() -> RecipientsBook | None:
+    """The practice's own book, None where there is none. Raises UsageError where it is not right."""
+    path = default_book_path()
+    return read_recipients(path) if path.exists() else None
 
 
 def read_recipients(path: Path) -> RecipientsBook:
     """The book from its TOML file. Raises UsageError that says which entry is wrong and how."""
     try:
+        if path.is_file() and path.stat().st_size > _LARGEST:
+            raise UsageError("The book of recipients is too large to be one.", where=path.name)
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         raise UsageError("The book of recipients cannot be read.", where=path.name) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The book of recipients is not valid TOML: {error}.", where=path.name) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        why = "" if isinstance(error, RecursionError) else f": {error}"
+        raise UsageError(f"The book of recipients is not valid TOML{why}.", where=path.name) from None
     try:
         return RecipientsBook(**data)
     except ValidationError as error:
         raise UsageError(
             f"The book of recipients is not right: {in_words(error)}.", where=path.name
         ) from None
+
+
+def write_recipients(path: Path, book: RecipientsBook) -> None:
+    """Write the book as TOML, the same bytes for the same book, whole or not at all.
+
+    Raises UsageError where the disk refuses."""
+    text = book_text(book)
+    unfinished = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise UsageError("The book of recipients cannot be written there.", where=path.name) from None
+
+
+def book_text(book: RecipientsBook) -> str:
+    """The book as TOML: recipients by name, entries in their own order, without what they do not say."""
+    parts = ["# Who may get what, until when. Written by Threshold; it can be edited by hand.\n"]
+    for name in sorted(book.recipients, key=lambda name: (plain(name), name)):
+        entry = book.recipients[name]
+        told = entry.model_dump(by_alias=True, exclude_defaults=True)
+        head = f"recipients.{_quoted(name)}"
+        lines = [f"\n[{head}]\n"]
+        lines += [f"{key} = {_value(value)}\n" for key, value in told.items() if not _is_table(key)]
+        for key in told:
+            if _is_table(key):
+                lines.append(f"\n[{head}.{key}]\n")
+                lines += [f"{k} = {_value(v)}\n" for k, v in told[key].items()]
+        parts += lines
+    return "".join(parts)
+
+
+def _is_table(key: str) -> bool:
+    return key in ("only", "cohort", "window")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_value(inner) for inner in value) + "]"
+    if isinstance(value, str):
+        return _quoted(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _quoted(text: str) -> str:
+    made = []
+    for letter in text:
+        if letter in '"\\':
+            made.append("\\" + letter)
+        elif letter < " " or letter == "\x7f":
+            made.append(f"\\u{ord(letter):04x}")
+        else:
+            made.append(letter)
+    return '"' + "".join(made) + '"'

@@ -13,9 +13,9 @@ from resources import ROOT
 
 
 class RecipientType(BaseModel):
-    """One sort of recipient. `names_for` and `coded_for` are the purposes under which it may be given what names
-    patients, and rows without names; under any other counts only. `accredited`: whether names and sensitive rows
-    need an accreditation besides."""
+    """One sort of recipient. `names_for` and `coded_for` are the purposes under which it may be given what
+    names patients, and rows without names; under any other counts only. `accredited`: whether names and
+    sensitive rows need an accreditation besides."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,7 +28,14 @@ class RecipientType(BaseModel):
 
     @property
     def counts_only(self) -> bool:
+        """Whether it may be given nothing but counts, whatever the purpose."""
         return not self.names_for and not self.coded_for
+
+    def most(self, purpose: Purpose) -> str:
+        """The most it may be given for a purpose: 'names', 'coded' or 'counts'."""
+        if purpose in self.names_for:
+            return "names"
+        return "coded" if purpose in self.coded_for else "counts"
 
 
 @cache
@@ -36,3 +43,10 @@ def recipient_types() -> Mapping[str, RecipientType]:
     """Every type by its id, in the order of the file."""
     data = tomllib.loads((ROOT / "recipient_types.toml").read_text(encoding="utf-8"))
     return {name: RecipientType(**entry) for name, entry in data.items()}
+
+
+@cache
+def whole_list_reasons() -> Mapping[str, str]:
+    """Why every patient may go, by id, in the order of the file (resources/whole_list_reasons.toml)."""
+    data = tomllib.loads((ROOT / "whole_list_reasons.toml").read_text(encoding="utf-8"))
+    return {name: str(text) for name, text in data.items()}
