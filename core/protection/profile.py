@@ -10,14 +10,32 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
 from core.model import Kind, Role, Status, UsageError
 from core.protection.actions import ACTIONS, SCRUB
 from core.protection.hazards import Verdict
 from core.protection.plan import Purpose
+from core.protection.profile_sections import (
+    BasedOn,
+    Programme,
+    Question,
+    QuestionId,
+    Refusal,
+    ShowsRule,
+    Stop,
+    WindowRule,
+)
 from resources import ROOT
 
 
@@ -114,7 +132,16 @@ class Profile(_Checked):
     statuses: tuple[str, ...]
     uses: tuple[str, ...] = ()
     source: str
-    events_since: date | None = None
+    recipient_types: tuple[str, ...] = ()  # ids of resources/recipient_types.toml; () says nothing of it
+    programme: Programme | None = None  # of screening: who declined or was ceased from it stays
+    stops: tuple[Stop, ...] = ()
+    one_patient: bool = False
+    events_since: date | None = None  # older way to say window.since; `window` has it too
+    window: WindowRule = WindowRule()
+    asks: Mapping[QuestionId, Question] = Field(default_factory=dict)
+    asks_refuse: Mapping[QuestionId, Refusal] = Field(default_factory=dict)
+    shows: ShowsRule = ShowsRule()
+    based_on: BasedOn | None = None
     categories: CategoryRule
     codes: CodeRule = CodeRule()
     roles: Mapping[Role, FieldRule]
@@ -122,6 +149,21 @@ class Profile(_Checked):
     counts: SmallNumbers | None = None
     free_text: FreeTextRule = FreeTextRule()
     hazards: Mapping[HazardId, Verdict] = Field(default_factory=dict)  # 'default' for those not named
+    _sha256: str = PrivateAttr("")
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file of a practice's own profile or changed copy; "" for one that ships."""
+        return self._sha256
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_window(cls, data: Any) -> Any:
+        since = data.get("events_since") if isinstance(data, dict) else None
+        window = data.get("window", {}) if since else None
+        if isinstance(window, dict) and "since" not in window:
+            return {**data, "window": {**window, "since": since}}
+        return data
 
     def rule_for(self, kind: Kind, role: Role) -> FieldRule | None:
         """The rule for a field, the one for its role before the one for its kind; None where none speaks."""
@@ -155,8 +197,38 @@ def _check(profile: Profile, where: str) -> None:
         raise UsageError(f"There is no status '{min(unknown)}'.", where=where)
     if (profile.purpose is Purpose.COUNTS) != (profile.counts is not None):
         raise UsageError("A profile that publishes counts, and only such a one, has [counts].", where=where)
+    _check_questions(profile, where)
     if profile.purpose is not Purpose.COUNTS and profile.profile_tier == "green":
         raise UsageError("Output with a row for each patient is never green.", where=where)
+
+
+def _check_questions(profile: Profile, where: str) -> None:
+    """Questions, answers and sorts of recipient that other sections name must be there."""
+    asks = profile.asks
+    wanted = [(other, answer) for ask in asks.values() for other, answer in ask.when.items()]
+    wanted += [(name, refusal.answer) for name, refusal in profile.asks_refuse.items()]
+    days = (profile.window.from_answer, profile.window.until_answer)
+    for name in (*(name for name, _ in wanted), *filter(None, days)):
+        if name not in asks:
+            raise UsageError(f"There is no question '{name}'.", where=where)
+    for name, answer in wanted:
+        try:
+            right = asks[name].read(answer) == answer
+        except ValueError:
+            right = False
+        if not right:
+            raise UsageError(f"The question '{name}' has no answer '{answer}'.", where=where)
+    if any(asks[name].kind != "date" for name in days if name):
+        raise UsageError("A window begins and ends on a day: its question has the kind 'date'.", where=where)
+    named = {*profile.recipient_types, *(t for r in profile.asks_refuse.values() for t in r.recipient_types)}
+    if unknown := named.difference(recipient_type_ids()):
+        raise UsageError(f"There is no sort of recipient called '{min(unknown)}'.", where=where)
+
+
+@cache
+def recipient_type_ids() -> frozenset[str]:
+    """Every sort of recipient (resources/recipient_types.toml)."""
+    return frozenset(tomllib.loads((ROOT / "recipient_types.toml").read_text(encoding="utf-8")))
 
 
 def in_words(error: ValidationError) -> str:

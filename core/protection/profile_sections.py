@@ -1,0 +1,203 @@
+"""The sections of a profile beyond its field rules: whom it is for, what is asked, which days, what stops.
+
+Every section may be missing. Where each is put to work:
+
+    recipient_types = ["pcn", "screening_service"]     ids of resources/recipient_types.toml; the book refuses others
+    programme = "breast"                               rows.py leaves out who declined or was ceased from its recall
+    stops = ["died", "left", "declined", "ceased", "confidential_address"]
+                                                       what a person must have seen; gates, `gates_care`
+    one_patient = true                                 more than one patient leaving is refused; `gates_care`
+
+    [shows]                                            what a window shows above the panes
+    identifiers = true
+    warning = "The recipient sees who each patient is."
+
+    [window]                                           events of other days stay: plan.window_from/until
+    since = "2013-04-01"                               a fixed day, or
+    months = 4                                         the months before the export's last day, or
+    from_answer = "asked_from"                         the answer to a question
+    until_answer = "asked_until"
+    why = "..."                                        in one sentence, and its source
+    source = "..."
+
+    [asks.patient_told_on]                             a question to answer before anything leaves
+    question = "On which day was the patient told?"
+    kind = "date"                                      date | yes_no | choice | number; never typed text
+    required = true                                    or false; with `when` only where another has that answer
+    when = { wants_to_see = "yes" }
+    why = "..."
+    source = "..."
+    [asks.what_was_asked]
+    kind = "choice"
+    choices = { report = "A medical report", subject_access = "A copy of the whole record" }
+
+    [asks_refuse.what_was_asked]                       an answer under which nothing leaves
+    answer = "subject_access"
+    recipient_types = ["insurer"]                      only then; everybody where it is not said
+    why = "..."
+    source = "..."
+
+    [based_on]                                         only in a changed copy, written by `copy_profile`
+    profile = "breast-screening"
+    version = "2026-11.1"
+    sha256 = "..."
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from core.model import UsageError
+
+#: What a profile can ask a person to have seen before a list leaves.
+STOPS = ("died", "left", "temporary", "unknown", "declined", "ceased", "confidential_address")
+Stop = Literal["died", "left", "temporary", "unknown", "declined", "ceased", "confidential_address"]
+Programme = Literal["breast", "cervical", "bowel", "diabetic_eye", "aaa"]
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_YES_NO = {"yes": "yes", "y": "yes", "true": "yes", "no": "no", "n": "no", "false": "no"}
+
+
+def _question_id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError("a name is of small letters, digits and _")
+    return text
+
+
+QuestionId = Annotated[str, AfterValidator(_question_id)]
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Question(_Checked):
+    """Something that must be said before an export. An answer is a day, yes or no, a choice or a number, and
+    never typed text: answers stand in the plan, which holds no patient data."""
+
+    question: str = Field(min_length=1)
+    kind: Literal["date", "yes_no", "choice", "number"]
+    choices: Mapping[QuestionId, str] = Field(default_factory=dict)  # what is kept -> what people read
+    required: bool = True
+    when: Mapping[QuestionId, str] = Field(default_factory=dict)  # asked where these have these answers
+    why: str
+    source: str
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> Question:
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError("a question of the kind 'choice', and only such a one, has choices")
+        return self
+
+    def read(self, said: str) -> str:
+        """The answer as it is kept. Raises ValueError that says what is wanted, without what was said."""
+        text = said.strip().lower()
+        if self.kind == "date":
+            try:
+                return date.fromisoformat(text).isoformat()
+            except ValueError:
+                raise ValueError("it is a day, written as 2026-03-31") from None
+        if self.kind == "yes_no":
+            if text not in _YES_NO:
+                raise ValueError("it is yes or no")
+            return _YES_NO[text]
+        if self.kind == "number":
+            if not re.fullmatch(r"[0-9]{1,9}", text):
+                raise ValueError("it is a whole number")
+            return str(int(text))
+        if text not in self.choices:
+            raise ValueError(f"it is one of {', '.join(self.choices)}")
+        return text
+
+    def shown(self, answer: str) -> str:
+        """A kept answer as people read it."""
+        return self.choices.get(answer, answer)
+
+    def asked(self, answers: Mapping[str, str]) -> bool:
+        """Whether it has to be asked, after the answers so far."""
+        return all(answers.get(other) == wanted for other, wanted in self.when.items())
+
+
+class Refusal(_Checked):
+    """An answer under which nothing leaves, to anybody or to recipients of some sorts."""
+
+    answer: str
+    recipient_types: tuple[str, ...] = ()
+    why: str
+    source: str
+
+
+class WindowRule(_Checked):
+    """Which days' events leave: a fixed first or last day, some months, or what was answered."""
+
+    since: date | None = None
+    until: date | None = None
+    months: int | None = Field(None, ge=1, le=1200)
+    from_answer: str = ""
+    until_answer: str = ""
+    why: str = ""
+    source: str = ""
+
+    def days(self, answers: Mapping[str, str], last: date | None) -> tuple[str, str]:
+        """First and last day (ISO 8601, "" for none). `last` is the export's own last day: with `months`,
+        where it is not known, nothing is known either and the first day is the last there can be."""
+        first = answers.get(self.from_answer, "") or ("" if self.since is None else self.since.isoformat())
+        until = answers.get(self.until_answer, "") or ("" if self.until is None else self.until.isoformat())
+        if self.months is not None:
+            back = _months_before(last, self.months).isoformat() if last else date.max.isoformat()
+            first = max(first, back)
+        return first, until
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first of that many months which end on the day: four to 31 December begin on 1 September."""
+    after = date.fromordinal(min(day.toordinal() + 1, date.max.toordinal()))
+    year, month = divmod(after.year * 12 + after.month - 1 - months, 12)
+    if year < 1:
+        return date.min
+    longest = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(after.day, longest))
+
+
+class ShowsRule(_Checked):
+    """What a window says above the panes of what leaves under this profile."""
+
+    identifiers: bool = False  # who each patient is leaves
+    warning: str = ""
+
+
+class BasedOn(_Checked):
+    """The profile that a changed copy was made from; written by `copy_profile`."""
+
+    profile: str
+    version: str
+    sha256: str = Field(pattern=r"[0-9a-f]{64}")
+
+
+def read_answers(asks: Mapping[str, Question], said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What was said, checked, as it stands in a plan: (question, answer), sorted.
+
+    Raises UsageError for a question that is not asked, or an answer of another kind; it never repeats the
+    answer, which may be anything. What has not been answered is told by a gate, not here."""
+    read = {}
+    for name, answer in said.items():
+        if name not in asks:
+            there = f" It asks: {', '.join(asks)}." if asks else " It asks nothing."
+            raise UsageError("The profile does not ask that." + there, where="--said")
+        try:
+            read[name] = asks[name].read(answer)
+        except ValueError as error:
+            raise UsageError(f"The answer to '{name}' is not right: {error}.", where="--said") from None
+    return tuple(sorted(read.items()))
+
+
+def unanswered(asks: Mapping[str, Question], answers: Mapping[str, str]) -> tuple[str, ...]:
+    """The questions that must be answered and are not, in the profile's order."""
+    return tuple(
+        name for name, ask in asks.items() if ask.required and name not in answers and ask.asked(answers)
+    )
