@@ -16,6 +16,7 @@ import numpy.typing as npt
 from core.model import Counted, Export, Finding, Hazard, Problem, Status
 from core.survey.codes.codelists import CodeLookup
 from core.survey.codes.terminologies import Form
+from core.survey.people.other_keys import OtherKeys
 from core.survey.row_facts import NO_DAY, NO_PATIENT, TableFacts
 
 __all__ = [
@@ -72,6 +73,8 @@ class PatientFacts:
     has_status: bool = False  # the export has a field that tells status
     #: Bit i: RECALLS[i] holds now. Nothing for anybody where it was not given.
     recall: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
+    #: The practice's keys of people who have a better identity. Nothing where they were not given.
+    other_keys: OtherKeys = field(default_factory=OtherKeys, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.recall) != self.count:

@@ -111,7 +111,12 @@ class TableFacts:
     @property
     def day(self) -> Days:
         """Event day since 1970-01-01, NO_DAY where none."""
-        return _long_days(self._day)
+        return long_days(self._day)
+
+    @property
+    def packed_day(self) -> npt.NDArray[np.int16] | Days:
+        """`day` as it is kept, two bytes a row mostly; `long_days` makes days of any part of it."""
+        return self._day
 
     @property
     def categories(self) -> Bits:
@@ -226,7 +231,7 @@ class TableFacts:
         """The days that occur, sorted, and how many rows have each."""
         days, counts = [], []
         for some in self.slices():
-            found, rows = np.unique(_long_days(self._day[some]), return_counts=True)
+            found, rows = np.unique(long_days(self._day[some]), return_counts=True)
             days.append(found)
             counts.append(rows)
         if not days:
@@ -257,7 +262,7 @@ class RowsBuilder:
                 short[none] = _NO_SHORT_DAY
                 self.day[here] = short
                 return
-            self.day = _long_days(self.day)
+            self.day = long_days(self.day)
         self.day[here] = day
 
     def set_patterns(self, first: int, bits: Bits, rows: npt.NDArray[Any]) -> None:
@@ -284,7 +289,8 @@ class RowsBuilder:
         self.pattern[rows] = number[self.pattern[rows]].astype(self.pattern.dtype)
 
 
-def _long_days(day: npt.NDArray[np.int16] | Days) -> Days:
+def long_days(day: npt.NDArray[np.int16] | Days) -> Days:
+    """Days since 1970-01-01 of days as they are kept."""
     long = day.astype(np.int32, copy=False)
     if day.dtype == np.int16:
         long[day == _NO_SHORT_DAY] = NO_DAY

@@ -9,7 +9,7 @@ share what is recorded under it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from core.survey.identifiers import hash64
 from core.survey.people.identities import Identities, IdentityTable, Prints
+from core.survey.people.other_keys import OtherKeys
 from core.survey.people.status import NOTHING_SAID, status_of_scores
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, PatientFacts
 
@@ -55,6 +56,7 @@ class People:
     shares_with: Mapping[int, Sequence[int]]
     vocabulary: tuple[str, ...]
     named: npt.NDArray[np.int64]
+    other_keys: OtherKeys = field(default_factory=OtherKeys)
 
     @property
     def count(self) -> int:
@@ -81,6 +83,7 @@ class People:
             birth_day=self.birth_day,
             has_status=has_status,
             recall=objections >> np.uint32(len(OBJECTIONS)),
+            other_keys=self.other_keys,
         )
 
 
@@ -224,9 +227,23 @@ class PatientRegistry:
             },
             vocabulary=tuple(self._vocabulary),
             named=self._names_of_patients(patient_of),
+            other_keys=self._other_keys(patient_of, is_root),
         )
         self._clear()
         return people
+
+    def _other_keys(self, patient_of: npt.NDArray[np.int32], is_root: npt.NDArray[np.bool_]) -> OtherKeys:
+        """The keys that are not their patient's identity. A key that several organisations have stands for
+        each of their patients; one that was seen with two numbers is a person of its own, and not here."""
+        texts = self._nodes.texts()
+        is_key = pc.starts_with(texts, "local|").to_numpy(zero_copy_only=False)
+        nodes = np.flatnonzero(is_key & ~is_root & (patient_of != NO_PATIENT))
+        patients = patient_of[nodes]
+        for alone, keys in self._of_practices.items():
+            people = sorted({int(patient_of[key]) for key in keys} - {NO_PATIENT})
+            nodes = np.append(nodes, np.full(len(people), alone))
+            patients = np.append(patients, np.array(people, dtype=np.int32))
+        return OtherKeys.of(hash64(texts.take(pa.array(nodes))), patients)
 
     def _settle_practices(self, root: npt.NDArray[np.int32]) -> dict[int, set[int]]:
         """Keys that several organisations have: those that mean one person after all are that person. Who may
