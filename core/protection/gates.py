@@ -14,6 +14,7 @@ from core.protection.gates_objections import (
     status_told,
 )
 from core.protection.hazards import blocking_hazards, hazards_seen
+from core.protection.hold_backs import hold_backs_gate
 from core.protection.judging import codes_gate
 from core.protection.notes import notes_gate
 from core.protection.objections_compared import Earlier
@@ -51,6 +52,8 @@ def gates(
         _recipient(plan, profile, recipients, day),
         _hazards(survey, plan, profile),
     ]
+    if (back := hold_backs_gate(plan, rows.held_back)) is not None:
+        found.append(back)
     if (notes := notes_gate(survey, plan)) is not None:
         found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:
@@ -196,5 +199,7 @@ _STATUS_WORDS = {
     "left": "who left the practice",
     "temporary": "who are temporary",
     "unknown": "whose registration is not known",
+    "declined": "who declined this screening",
+    "ceased": "who were ceased from this screening",
     "shifted": "whose row has more cells than the table has fields",
 }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from core.model import Counted
 from core.protection.objections import ObjectionLists, asking_objections
 from core.protection.plan import Plan
+from core.protection.recalled import recall_marked
 from core.survey.results import OBJECTIONS, Survey
 
 
@@ -29,7 +30,7 @@ def marked(survey: Survey, plan: Plan, people: npt.NDArray[np.uint8]) -> tuple[C
         has = (survey.patients.objections & np.uint32(1 << OBJECTIONS.index(name))) != 0
         if patients := int((has & leaves).sum()):
             found.append(Counted(name, rule.text, 0, patients))
-    return tuple(found)
+    return (*found, *recall_marked(survey, plan, people))
 
 
 def answer_of(survey: Survey, lists: ObjectionLists | None) -> Answer | None:

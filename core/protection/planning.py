@@ -18,12 +18,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
+from core.protection.count_choices import CountDecisions, counts_of
 from core.protection.hazards import hazards_seen
 from core.protection.headings import is_patients, with_name
+from core.protection.hold_backs import ABSENT, HoldBackList
 from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.notes import NOTES_READ, check_scrub
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
+from core.protection.profile_sections import read_answers
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
 from core.reading import OTHER_FIELDS
 from core.survey.results import OBJECTIONS, Survey
@@ -95,6 +98,7 @@ class Decisions(_Checked):
     categories: Mapping[str, Literal["withhold", "send", "keep"]] = Field(default_factory=dict)
     hazards: HazardDecisions = HazardDecisions()
     codes: CodeDecisions = CodeDecisions()
+    counts: CountDecisions = CountDecisions()
     confirmed: Mapping[str, int] = Field(default_factory=dict)  # died = 3: seen, and right
 
 
@@ -127,8 +131,11 @@ def make_plan(
     expected_patients: int | None = None,
     agreement: str = "",
     notes_read_by: str = "",
+    held: HoldBackList | None = None,
+    statements: Mapping[str, str] | None = None,
 ) -> Plan:
-    """The plan for this export under a profile, with a person's decisions.
+    """The plan for this export under a profile, with a person's decisions. `statements` are the answers to
+    the profile's questions, by question.
 
     Raises UsageError for a decision that names what is not there, PolicyError for one that the
     profile never allows."""
@@ -145,6 +152,7 @@ def make_plan(
             decision = decided.fields.get(table, {}).get(finding.field)
             fields.append(plan_field(survey, profile, finding, decision))
     fields = _without_pointers(fields)
+    answers = read_answers(profile.asks, statements or {})
     withhold, send = _categories(survey, profile, decided.categories)
     confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
     if decided.hazards.confirmed:
@@ -161,16 +169,21 @@ def make_plan(
         send_categories=send,
         objection_sources=tuple(objection_sources),
         assume_registered=assume_registered,
-        leave_out_patients=decided.patients.leave_out,
-        leave_out_items=tuple((item.table, item.row, item.reason) for item in decided.items),
+        leave_out_patients=tuple(sorted(set(decided.patients.leave_out))),
+        leave_out_items=tuple(sorted({(item.table, item.row, item.reason) for item in decided.items})),
         send_unknown_codes=_sends(decided.codes.send_unknown, profile.codes.not_understood),
         send_unjudged_codes=_sends(decided.codes.send_not_judged, profile.codes.not_judged),
         confirmed=tuple(confirmed),
         notes_read_by=" ".join(notes_read_by.split()),
         expected_patients=expected_patients,
         agreement=agreement,
+        profile_sha256=profile.sha256,
+        statements=answers,
+        programme=profile.programme or "",
+        counts_of=counts_of(survey, profile, decided.counts, withhold),
         uses=profile.uses,
         statuses=profile.statuses,
+        hold_backs="" if held is None else held.fingerprint,
         lists=tuple(" ".join((used.sha256, *used.categories)) for used in survey.lookup.lists),
     )
 
@@ -318,7 +331,18 @@ def reckoning_day(survey: Survey) -> date | None:
 
 #: What a person can confirm with its number: people an own-care list drops, marked records, a fall in counts.
 _CONFIRMED = (
-    *("died", "left", "temporary", "unknown", "shifted", "objections_fell", NOTES_READ),
+    *(
+        "died",
+        "left",
+        "temporary",
+        "unknown",
+        "shifted",
+        "objections_fell",
+        NOTES_READ,
+        "whole_groups",
+        ABSENT,
+    ),
+    *("declined", "ceased", "recall_unnamed", "confidential_address"),
     *OBJECTIONS,
 )
 

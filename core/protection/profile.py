@@ -36,6 +36,7 @@ from core.protection.profile_sections import (
     Stop,
     WindowRule,
 )
+from core.protection.small_numbers import SmallNumbers
 from resources import ROOT
 
 
@@ -98,18 +99,6 @@ class CodeRule(_Checked):
     source: str = "what is not understood does not leave"
 
 
-class SmallNumbers(_Checked):
-    """How counts are published: those from `hide_from` to `hide_to` become *, others are rounded."""
-
-    rule: str
-    hide_from: int = Field(1, ge=1)
-    hide_to: int = Field(7, ge=1)
-    round_to: int = Field(5, ge=1)
-    age_band_years: int = Field(10, ge=1)
-    top_age: int = Field(90, ge=1)
-    source: str
-
-
 class FreeTextRule(_Checked):
     """Whether a person may decide that notes leave with personal details removed."""
 
@@ -155,6 +144,12 @@ class Profile(_Checked):
     def sha256(self) -> str:
         """SHA-256 of the file of a practice's own profile or changed copy; "" for one that ships."""
         return self._sha256
+
+    def with_sha256(self, sha256: str) -> Profile:
+        """This profile as a practice's own, read from a file with that SHA-256."""
+        own = self.model_copy()
+        own._sha256 = sha256
+        return own
 
     @model_validator(mode="before")
     @classmethod
@@ -246,17 +241,39 @@ def _plain(message: str) -> str:
 
 
 @cache
-def load_profiles() -> Mapping[str, Profile]:
+def shipped_profiles() -> Mapping[str, Profile]:
     """Every profile that ships with Threshold, by id, in the order of their file names."""
     profiles = (read_profile(path) for path in sorted((ROOT / "profiles").glob("*.toml")))
     return {profile.id: profile for profile in profiles}
 
 
+def shipped_profile_text(profile_id: str) -> str:
+    """The TOML of a profile that ships, with its remarks."""
+    for path in sorted((ROOT / "profiles").glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        if tomllib.loads(text)["id"] == profile_id:
+            return text
+    raise KeyError(profile_id)
+
+
+def load_profiles() -> Mapping[str, Profile]:
+    """Every profile by id: those that ship, then the practice's own, read afresh (see `own_profiles`)."""
+    from core.protection.own_profiles import own_profiles
+
+    return {**shipped_profiles(), **own_profiles().profiles}
+
+
 def load_profile(profile_id: str) -> Profile:
-    """One profile. Raises UsageError that names those there are."""
-    profiles = load_profiles()
-    if profile_id not in profiles:
-        raise UsageError(
-            f"There is no profile '{profile_id}'. There are: {', '.join(profiles)}.", where="--profile"
-        )
-    return profiles[profile_id]
+    """One profile. Raises UsageError that names those there are, or what is wrong with one's own."""
+    if profile_id in shipped_profiles():
+        return shipped_profiles()[profile_id]
+    from core.protection.own_profiles import own_profiles
+
+    own = own_profiles()
+    if profile_id in own.profiles:
+        return own.profiles[profile_id]
+    for broken in own.broken:
+        if broken.file == f"{profile_id}.toml":
+            raise UsageError(f"Your profile '{profile_id}' cannot be used. {broken.what}", where="--profile")
+    there = ", ".join((*shipped_profiles(), *own.profiles))
+    raise UsageError(f"There is no profile '{profile_id}'. There are: {there}.", where="--profile")

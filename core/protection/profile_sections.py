@@ -2,42 +2,42 @@
 
 Every section may be missing. Where each is put to work:
 
-    recipient_types = ["pcn", "screening_service"]     ids of resources/recipient_types.toml; the book refuses others
-    programme = "breast"                               rows.py leaves out who declined or was ceased from its recall
+    recipient_types = ["pcn", "screening_service"]  ids of resources/recipient_types.toml; others are refused
+    programme = "breast"                            who declined or was ceased from its recall stays
     stops = ["died", "left", "declined", "ceased", "confidential_address"]
-                                                       what a person must have seen; gates, `gates_care`
-    one_patient = true                                 more than one patient leaving is refused; `gates_care`
+                                                    what a person must have seen; gates, `gates_care`
+    one_patient = true                              more than one patient leaving is refused; `gates_care`
 
-    [shows]                                            what a window shows above the panes
+    [shows]                                         what a window shows above the panes
     identifiers = true
     warning = "The recipient sees who each patient is."
 
-    [window]                                           events of other days stay: plan.window_from/until
-    since = "2013-04-01"                               a fixed day, or
-    months = 4                                         the months before the export's last day, or
-    from_answer = "asked_from"                         the answer to a question
+    [window]                                        events of other days stay: plan.window_from/until
+    since = "2013-04-01"                            a fixed day, or
+    months = 4                                      the months before the export's last day, or
+    from_answer = "asked_from"                      the answer to a question
     until_answer = "asked_until"
-    why = "..."                                        in one sentence, and its source
+    why = "..."                                     in one sentence, and its source
     source = "..."
 
-    [asks.patient_told_on]                             a question to answer before anything leaves
+    [asks.patient_told_on]                          a question to answer before anything leaves
     question = "On which day was the patient told?"
-    kind = "date"                                      date | yes_no | choice | number; never typed text
-    required = true                                    or false; with `when` only where another has that answer
-    when = { wants_to_see = "yes" }
+    kind = "date"                                   date | yes_no | choice | number; never typed text
+    required = true                                 or false
+    when = { wants_to_see = "yes" }                 only where another has that answer
     why = "..."
     source = "..."
     [asks.what_was_asked]
     kind = "choice"
     choices = { report = "A medical report", subject_access = "A copy of the whole record" }
 
-    [asks_refuse.what_was_asked]                       an answer under which nothing leaves
+    [asks_refuse.what_was_asked]                    an answer under which nothing leaves
     answer = "subject_access"
-    recipient_types = ["insurer"]                      only then; everybody where it is not said
+    recipient_types = ["insurer"]                   only then; everybody where it is not said
     why = "..."
     source = "..."
 
-    [based_on]                                         only in a changed copy, written by `copy_profile`
+    [based_on]                                      only in a changed copy, written by `copy_profile`
     profile = "breast-screening"
     version = "2026-11.1"
     sha256 = "..."

@@ -16,11 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Counted, PolicyError, Reason, Role, Status
+from core.protection import hold_backs
 from core.protection.items import ITEM_REASONS, find_item
+from core.protection.limits import rows_of_nobody
 from core.protection.marked import Answer, answer_of, marked
 from core.protection.objections import ObjectionLists, acting_objections
 from core.protection.plan import Plan, Purpose
 from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
+from core.protection.recalled import recall_reasons, recall_withheld
+from core.protection.windows import outside_window
 from core.survey.results import NO_PATIENT, OBJECTIONS, Survey, TableFacts
 
 _STATUS_REASONS = {
@@ -88,6 +92,7 @@ class RowDecisions:
     missing_out: tuple[Counted, ...] = ()
     marked: tuple[Counted, ...] = ()  # patients who leave and whose record asks for a person's eye
     answer: Answer | None = None  # None where no answer of an opt-out check is used
+    held_back: hold_backs.HeldBack | None = None  # None where the practice holds nothing back
 
     @property
     def rows_withheld(self) -> int:
@@ -113,26 +118,42 @@ class _Reasons:
 
 
 def decide_rows(
-    survey: Survey, plan: Plan, key: HoldsSecret | None, objecting: ObjectionLists | None = None
+    survey: Survey,
+    plan: Plan,
+    key: HoldsSecret | None,
+    objecting: ObjectionLists | None = None,
+    held: hold_backs.HoldBackList | None = None,
 ) -> RowDecisions:
     """The rows that leave and the first reason of each that does not.
 
-    `key` is only needed for patients and rows that a person left out. Raises PolicyError when a
+    `key` is only needed for patients and rows that a person left out; `held` is the practice's list of what
+    is held back, where the plan was made with one. Raises PolicyError when a
     list of objections was named and not given, or when a list, patient or row matches nothing."""
     reasons = _Reasons()
     pseudonyms = None if key is None else pseudonyms_for(key, plan.recipient, plan.project)
-    people = _people(survey, plan, objecting or ObjectionLists(), pseudonyms, reasons)
-    items = _items(survey, plan, pseudonyms, reasons)
+    back = hold_backs.held_back_for(survey, plan, held)
+    acting = back if hold_backs.holds_back(plan.purpose) else None
+    people = _people(survey, plan, objecting or ObjectionLists(), pseudonyms, reasons, acting)
+    for outside, reason in patients_outside(survey, plan, key):
+        if (fresh := outside & (people[:-1] == 0)).any():
+            people[:-1][fresh] = reasons.number(reason)
+    items = _items(survey, plan, pseudonyms, reasons, acting)
     withheld = {
         name: _rows(survey, plan, name, facts, people, items.get(name, {}), reasons)
         for name, facts in survey.facts.items()
     }
     counted = _count(survey, plan, withheld, tuple(reasons.all), people)
-    return replace(counted, marked=marked(survey, plan, people), answer=answer_of(survey, objecting))
+    told = answer_of(survey, objecting)
+    return replace(counted, marked=marked(survey, plan, people), answer=told, held_back=back)
 
 
 def _people(
-    survey: Survey, plan: Plan, lists: ObjectionLists, pseudonyms: Pseudonyms | None, reasons: _Reasons
+    survey: Survey,
+    plan: Plan,
+    lists: ObjectionLists,
+    pseudonyms: Pseudonyms | None,
+    reasons: _Reasons,
+    back: hold_backs.HeldBack | None,
 ) -> npt.NDArray[np.uint8]:
     """Each patient's reason number, 0 where the patient leaves. One more at the end stands for nobody."""
     patients = survey.patients
@@ -157,6 +178,10 @@ def _people(
         assumed = status is Status.UNKNOWN and not patients.has_status
         if status.name.lower() not in plan.statuses and not assumed:
             withhold(patients.status == status, _STATUS_REASONS[status])
+    if back is not None and back.patients.any():
+        withhold(back.patients, hold_backs.PATIENT)
+    for mask, reason in recall_withheld(survey, plan):
+        withhold(mask, reason)
     if plan.leave_out_patients:
         withhold(_left_out(survey, plan.leave_out_patients, pseudonyms), _PATIENT)
     return result
@@ -215,16 +240,22 @@ def _left_out(survey: Survey, wanted: Sequence[str], pseudonyms: Pseudonyms | No
 
 
 def _items(
-    survey: Survey, plan: Plan, pseudonyms: Pseudonyms | None, reasons: _Reasons
+    survey: Survey,
+    plan: Plan,
+    pseudonyms: Pseudonyms | None,
+    reasons: _Reasons,
+    back: hold_backs.HeldBack | None,
 ) -> dict[str, dict[int, int]]:
-    """Row number -> reason number of the rows left out by a person, by table."""
+    """Row number -> reason number of the rows held back or left out by a person, by table."""
     found: dict[str, dict[int, int]] = {}
+    for table, rows in back.rows.items() if back is not None else ():
+        found[table] = dict.fromkeys(rows.tolist(), reasons.number(hold_backs.ITEM))
     for table, fingerprint, why in plan.leave_out_items:
         if pseudonyms is None:
             raise PolicyError("Leaving rows out needs the key.", where="items", code="key")
         row = find_item(survey.export.table(table), fingerprint, pseudonyms)
         reason = Reason(f"decision.item.{why}", ITEM_REASONS[why], "decided here")
-        found.setdefault(table, {})[row] = reasons.number(reason)
+        found.setdefault(table, {}).setdefault(row, reasons.number(reason))
     return found
 
 
@@ -239,6 +270,8 @@ def _rows(
 ) -> npt.NDArray[np.uint8]:
     # NO_PATIENT is -1: it takes the last entry, which stands for nobody.
     result = facts.of_patient(people)
+    if (nobody := rows_of_nobody(plan, facts)) is not None:
+        _fill(result, *nobody, reasons)
     for row, number in items.items():
         if result[row] == 0:
             result[row] = number
@@ -247,6 +280,8 @@ def _rows(
     if facts.shifted is not None:
         _fill(result, facts.shifted, _SHIFTED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
+    for outside, reason in outside_window(survey, plan, name, facts):
+        _fill(result, outside, reason, reasons)
     fields = plan.for_table(name)
     if any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
         if not plan.send_unknown_codes:
@@ -367,6 +402,11 @@ def _count(
                 number = reasons.index(reason) + 1
                 if held := int((present & (people[:-1] == number)).sum()):
                     missing.append(Counted(status.name.lower(), reason.text, int(rows[number]), held))
+        for name, reason in recall_reasons(plan):
+            if reason in reasons:
+                number = reasons.index(reason) + 1
+                if held := int((present & (people[:-1] == number)).sum()):
+                    missing.append(Counted(name, reason.text, int(rows[number]), held))
         if _SHIFTED in reasons:
             number = reasons.index(_SHIFTED) + 1
             # Rows that name nobody miss somebody out as well.

@@ -20,9 +20,9 @@ from core.protection import (
     RowDecisions,
     apply,
     gates,
-    load_profile,
     require,
 )
+from core.protection.own_profiles import profile_of
 from core.reading import source_checksum
 from core.reading.source import cannot_read
 from core.release import manifest as m
@@ -88,7 +88,7 @@ def export_release(
     the written files fails, WriteError where the disk refuses, Cancelled where `progress` raises it.
     Whatever is raised, nothing stands under a final name and the stage is gone.
     """
-    profile = load_profile(plan.profile_id)
+    profile = profile_of(plan)
     tables = [(t.name, t.format) for t in survey.export.tables]
     check_export(plan.format, tables, counts=plan.purpose is Purpose.COUNTS)
     _two_people(prepared_by, approved_by)
