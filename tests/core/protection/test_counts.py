@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.model import Kind, Role, Status, UsageError
 from core.protection import decide_rows, load_profile, make_plan, published_table
 from core.protection.counts import HIDDEN, publish, publish_cross_table
-from core.protection.profile import SmallNumbers
+from core.protection.small_numbers import SmallNumbers
 from core.survey.results import NO_DAY, Survey
 from tests.core.protection.builders import Made, make_survey
 from tests.core.protection.strategies import KEY
