@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 FILES = ";;".join(
     (
@@ -86,6 +86,12 @@ def confirm(parent: QWidget | None, title: str, text: str, *, yes: str, no: str 
     box.setEscapeButton(refuse)
     box.exec()
     return box.clickedButton() is accept
+
+
+def text(parent: QWidget | None, title: str, caption: str, now: str = "") -> str | None:
+    """One line of text, None when the person changed their mind."""
+    typed, good = QInputDialog.getText(parent, title, caption, QLineEdit.EchoMode.Normal, now)
+    return typed.strip() if good else None
 
 
 def may_put_away(parent: QWidget | None, decisions: int) -> bool:

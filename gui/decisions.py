@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -55,16 +56,25 @@ class History:
 
 
 def with_field(
-    choices: Choices, table: str, field: str, action: str | None, kind: str | None
+    choices: Choices,
+    table: str,
+    field: str,
+    action: str | None,
+    kind: str | None,
+    settings: Mapping[str, str] | None = None,
 ) -> tuple[Choices, str]:
-    """A field's action, or what it is, decided; both None goes back to what the profile says."""
-    fields = dict(choices.fields)
+    """A field's action with its settings, or what it is, decided; action and kind None goes back to what the
+    profile says."""
+    fields, how = dict(choices.fields), dict(choices.settings)
+    how.pop((table, field), None)
     if action is None and kind is None:
         fields.pop((table, field), None)
-        return replace(choices, fields=fields), f"{field}: as the profile says"
+        return replace(choices, fields=fields, settings=how), f"{field}: as the profile says"
     fields[(table, field)] = (action, kind)
+    if settings:
+        how[(table, field)] = dict(settings)
     words = action_words(action).lower() if action else f"is '{kind_words(kind or '').lower()}'"
-    return replace(choices, fields=fields), f"{field}: {words}"
+    return replace(choices, fields=fields, settings=how), f"{field}: {words}"
 
 
 def with_category(
@@ -111,9 +121,9 @@ def core_decisions(choices: Choices) -> Any:
     """The choices as `core.protection.Decisions`."""
     from core.protection import Decisions
 
-    fields: dict[str, dict[str, dict[str, str]]] = {}
+    fields: dict[str, dict[str, dict[str, Any]]] = {}
     for (table, field), (action, kind) in choices.fields.items():
-        said = {"action": action, "kind": kind}
+        said = {"action": action, "kind": kind, "settings": choices.settings.get((table, field))}
         fields.setdefault(table, {})[field] = {name: value for name, value in said.items() if value}
     seen = dict(c.split(":", 1) for c in choices.confirmed)
     hazards = seen.pop("hazards", None)

@@ -144,20 +144,27 @@ class Session(Opening):
         agreement: str = "",
         lists: Any = None,
         before: Any = None,
+        **more: Any,
     ) -> None:
-        """Choose the profile and the recipient; the plan follows, in a job."""
+        """Choose the profile, the recipient and what else `GoingTo` has; the plan follows, in a job."""
         self.going_to = GoingTo(
             profile_id, recipient.strip(), project.strip(), expected_patients,
-            tuple(objection_sources), assume_registered, agreement.strip(), lists, before,
+            tuple(objection_sources), assume_registered, agreement.strip(), lists, before, **more,
         )  # fmt: skip
         self.release = None
         self._replan()
 
-    def decide_field(self, table: str, field: str, action: str | None, kind: str | None = None) -> None:
-        """Choose what happens to a field and, if it was taken for the wrong thing, what it is.
-
-        Both None goes back to the profile's own choice."""
-        self._decide(*decisions.with_field(self.choices, table, field, action, kind))
+    def decide_field(
+        self,
+        table: str,
+        field: str,
+        action: str | None,
+        kind: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Choose what happens to a field, with the action's settings, and, if it was taken for the wrong
+        thing, what it is. Action and kind None goes back to the profile's own choice."""
+        self._decide(*decisions.with_field(self.choices, table, field, action, kind, settings))
 
     def decide_category(self, category: str, choice: str | None) -> None:
         """'withhold' leaves every row of the category out, 'keep' sends it; None is the profile's choice."""

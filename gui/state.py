@@ -48,6 +48,12 @@ class GoingTo:
     agreement: str = ""
     lists: Any = None  # core.protection.ObjectionLists: people who object, in memory only
     before: Any = None  # core.protection.Earlier: what an earlier release said of objections
+    statements: tuple[tuple[str, str], ...] = ()  # (question of the profile, answer)
+    window: tuple[str, str] = ("", "")  # first and last day of the entries that go, ISO 8601
+    whole_list: str = ""  # id of the reason why the whole list goes
+    sample_per_mille: int = 1000
+    shuffle: bool = False
+    earlier: Any = None  # an earlier plan and its shape, that this one starts from
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Choices:
     """Everything a person decided for this export; each decision makes a new one (undo keeps the old)."""
 
     fields: Mapping[tuple[str, str], tuple[str | None, str | None]] = field(default_factory=dict)
+    settings: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)  # of those actions
     categories: Mapping[str, str] = field(default_factory=dict)  # category id -> 'withhold' | 'keep'
     patients: tuple[str, ...] = ()  # pseudonyms of people to leave out
     items: tuple[tuple[str, str, str], ...] = ()  # (table, keyed row fingerprint, reason id)

@@ -7,6 +7,7 @@ changed and answers from lists.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QIcon
@@ -52,6 +53,9 @@ class FieldRow:
     raw: str | None = None
     out: str | None = None
     called: str = ""  # the format's own name of the table, where it has one
+    settings: tuple[tuple[str, str], ...] = ()  # of the action
+    how: str = ""  # the settings in words: '10 years'
+    new: str = ""  # why it is new since last time, in words
 
     @property
     def what_it_is(self) -> str:
@@ -81,7 +85,8 @@ class FieldRow:
             return NOT_YET
         if self.to_decide:
             return "Left out until you decide"
-        return action_words(self.action) + (", decided here" if self.decided else "")
+        how = f" ({self.how})" if self.how else ""
+        return f"{action_words(self.action)}{how}" + (", decided here" if self.decided else "")
 
     @property
     def would_leave(self) -> str:
@@ -120,9 +125,22 @@ def field_rows(session: Session) -> list[FieldRow]:
                     raw,
                     out,
                     names.get(table, ""),
+                    *(_settings(plan.action, plan.settings) if plan else ((), "")),
                 )
             )
     return rows
+
+
+def _settings(action: str, settings: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], str]:
+    """An action's settings, and in words those that differ from what it does by itself."""
+    from core.protection.actions import ACTIONS
+
+    said = []
+    for choice in ACTIONS[action].choices:
+        value = settings.get(choice.id, choice.default)
+        if value != choice.default:
+            said.append(dict(choice.values).get(value, value))
+    return tuple(sorted(settings.items())), ", ".join(one_line(words, 40) for words in said)
 
 
 def shows(row: FieldRow, only: str, text: str) -> bool:

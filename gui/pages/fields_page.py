@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from gui import ask
 from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line, sentence
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
 from gui.pages.page import Page, StepState
@@ -16,6 +18,9 @@ from gui.state import DetailContent
 from gui.widgets.empty import EmptyState
 from gui.widgets.fields_tree import FieldsTree
 from gui.widgets.list_bar import ListBar
+
+if TYPE_CHECKING:
+    from core.protection.actions import Action, SettingChoice
 
 FILTERS = (
     ("all", "All fields"),
@@ -85,10 +90,12 @@ class FieldsPage(Page):
         return inner
 
     # -- what a person can do --------------------------------------------------------------------
-    def choose_action(self, table: str, name: str, action: str | None) -> None:
+    def choose_action(
+        self, table: str, name: str, action: str | None, settings: Mapping[str, str] | None = None
+    ) -> None:
         """Decide what happens to a field; None goes back to the profile's choice."""
         kind = self.session.choices.fields.get((table, name), (None, None))[1]
-        self.session.decide_field(table, name, action, kind if action else None)
+        self.session.decide_field(table, name, action, kind if action else None, settings)
 
     def choose_kind(self, table: str, name: str, kind: str) -> None:
         """Say what a field is; what happens follows the profile for that kind."""
@@ -160,9 +167,7 @@ class FieldsPage(Page):
             for offered in actions_for(Kind(row.kind), Role(row.role)):
                 if offered.id == "scrub" and not self._may_scrub():
                     continue
-                choose = lambda a=offered.id: self.choose_action(row.table, row.name, a)  # noqa: E731
-                action = _item(menu, offered.label, offered.id == row.action and not row.to_decide, choose)
-                action.setToolTip(SCRUB_HELP if offered.id == "scrub" else offered.did)
+                self._offer(menu, row, offered)
         if row.decided:
             menu.addSeparator()
             _item(
@@ -172,6 +177,42 @@ class FieldsPage(Page):
                 lambda: self.choose_action(row.table, row.name, None),
             )
         return menu
+
+    def _offer(self, menu: QMenu, row: FieldRow, offered: Action) -> None:
+        """One action as an item, or as a menu of its own where it can be set to more than one thing."""
+        here = offered.id == row.action and not row.to_decide
+        tip = SCRUB_HELP if offered.id == "scrub" else f"{offered.did}\n{offered.term}"
+        if not offered.choices:
+            choose = lambda: self.choose_action(row.table, row.name, offered.id)  # noqa: E731
+            _item(menu, offered.label, here, choose).setToolTip(tip)
+            return
+        inner = menu.addMenu(offered.label)
+        inner.setToolTipsVisible(True)
+        inner.menuAction().setCheckable(True)
+        inner.menuAction().setChecked(here)
+        inner.menuAction().setToolTip(tip)
+        now = dict(row.settings) if here else {}
+        for place, setting in enumerate(offered.choices):
+            if place:
+                inner.addSeparator()
+            if len(offered.choices) > 1 or not setting.values:
+                inner.addSection(setting.label)
+            held = now.get(setting.id, setting.default)
+            for value, words in setting.values:
+                pick = lambda s=setting.id, v=value: self._set(row, offered.id, {**now, s: v})  # noqa: E731
+                _item(inner, words, here and value == held, pick)
+            if not setting.values:
+                said = f"{setting.label}: {held}" if here and held else f"{setting.label}..."
+                _item(inner, said, here and bool(held), lambda s=setting: self._type(row, offered.id, now, s))
+
+    def _set(self, row: FieldRow, action: str, settings: Mapping[str, str]) -> None:
+        self.choose_action(row.table, row.name, action, settings)
+
+    def _type(self, row: FieldRow, action: str, now: Mapping[str, str], setting: SettingChoice) -> None:
+        """A setting that is typed; the plan says what is wrong with it."""
+        typed = ask.text(self, one_line(row.name, 60), setting.label, now.get(setting.id, setting.default))
+        if typed is not None:
+            self._set(row, action, {**now, setting.id: typed})
 
     # -- showing ---------------------------------------------------------------------------------
     def state(self) -> StepState:

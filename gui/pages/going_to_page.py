@@ -13,13 +13,25 @@ from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
 from gui.widgets.cards import CardContent, CardList
+from gui.widgets.chips import Chips
 from gui.widgets.form import TextRow
 from gui.widgets.key_file import KeyFile
 from gui.widgets.objection_choices import ObjectionChoices
+from gui.widgets.questions import QuestionForm
 from gui.widgets.scroll import column, scrolling
 from gui.widgets.text import card, label
+from gui.widgets.what_goes import WhatGoes
 
 SIDE_BY_SIDE_FROM = 820  # below this width the form stands under the cards
+GROUPS = (
+    ("all", "All"),
+    ("own_care", "Own care"),
+    ("consent", "Asked"),
+    ("law", "By law"),
+    ("beyond_care", "Beyond care"),
+    ("counts", "Counts"),
+    ("closed", "Closed"),
+)
 CLOSED = "The programme is closed: look and compare, but nothing can be saved under it."
 
 
@@ -36,7 +48,13 @@ def card_of(profile: Any) -> CardContent:
         profile.description,
         tuple(lines),
         str(profile.profile_tier),
+        group_of(profile),
     )
+
+
+def group_of(profile: Any) -> str:
+    """Which of GROUPS a profile belongs to."""
+    return "closed" if profile.closed else str(profile.purpose)
 
 
 def makes_codes(profile: Any) -> bool:
@@ -58,9 +76,12 @@ class GoingToPage(Page):
         outer.setSpacing(8)
         # Two areas that scroll by themselves; in a narrow window the form joins the cards in the first.
         self.cards = CardList("Sorts of recipient")
+        self.groups = Chips("Which sorts of recipient are shown", GROUPS)
+        self.groups.chosen.connect(self.show_group)
         self.form = self._build_form()
         self._left_body, self._left = column(spacing=12)
         self._left.setContentsMargins(0, 0, 4, 0)
+        self._left.addWidget(self.groups)
         self._left.addWidget(self.cards)
         self._right_body, self._right = column()
         self._right.setContentsMargins(0, 0, 4, 0)
@@ -95,6 +116,8 @@ class GoingToPage(Page):
             short=True,
         )
         self.agreement = TextRow("Reference of the agreement or approval", example="Empty if there is none")
+        self.questions = QuestionForm()
+        self.what_goes = WhatGoes()
         self.objections = ObjectionChoices(self.session)
         self.registered = QCheckBox("Everyone in this file is registered with the practice now")
         self.registered_hint = label(
@@ -103,7 +126,9 @@ class GoingToPage(Page):
             wrap=True,
         )
         self.registered_error = label("", "error", wrap=True)
-        for widget in (self.recipient, self.project, self.patients, self.agreement, self.objections):
+        for widget in (
+            self.recipient, self.project, self.patients, self.agreement, self.questions, self.objections,
+        ):  # fmt: skip
             layout.addWidget(widget)
         status, status_layout = QWidget(), QVBoxLayout()
         status.setLayout(status_layout)
@@ -113,6 +138,7 @@ class GoingToPage(Page):
             status_layout.addWidget(line)
         self.registered_row = status
         layout.addWidget(status)
+        layout.addWidget(self.what_goes)
         self.key_file = KeyFile(self.session)
         layout.addWidget(self.key_file)
         return form
@@ -153,9 +179,19 @@ class GoingToPage(Page):
             agreement=self.agreement.text() if beyond else "",
             lists=self.objections.combined_lists() if beyond else None,
             before=self.objections.before if beyond else None,
+            statements=tuple(sorted(self.questions.answers().items())),
+            window=self.what_goes.window(),
+            whole_list=self.what_goes.reason() if beyond else "",
+            sample_per_mille=self.what_goes.per_mille(),
+            shuffle=self.what_goes.shuffle.isChecked(),
         )
         self._remember_shape()
         self.session.page_requested.emit("fields")
+
+    def show_group(self, group: str) -> None:
+        """Show the sorts of recipient of one purpose."""
+        self.groups.choose(group)
+        self.cards.show_only("" if group == "all" else group)
 
     def fill_in(self, profile_id: str, recipient: str, project: str, patients: str) -> None:
         """Write into the form, as a person would."""
@@ -179,6 +215,8 @@ class GoingToPage(Page):
             row.set_error(error)
         errors = [] if self.cards.chosen else ["Choose the sort of recipient."]
         errors += [error for _row, error in wrong if error]
+        errors += self.questions.check()
+        errors += self.what_goes.check()
         if self._beyond_care():
             missing = self.objections.missing()
             self.objections.set_error(missing)
@@ -208,7 +246,9 @@ class GoingToPage(Page):
         profiles = sorted(
             self.session.profiles.values(), key=lambda p: (p.closed, order.get(str(p.purpose), 9), p.title)
         )
+        chosen = self.cards.chosen
         self.cards.set_cards([card_of(p) for p in profiles])
+        self.cards.choose(chosen)
         self._show_state()
 
     def _profile_chosen(self, _profile_id: str) -> None:
@@ -217,6 +257,8 @@ class GoingToPage(Page):
         self.key_file.set_wanted(profile is not None and makes_codes(profile))
         self.objections.setVisible(beyond)
         self.agreement.setVisible(beyond)
+        self.questions.set_questions(profile.asks if profile is not None else {})
+        self.what_goes.setVisible(profile is not None and str(profile.purpose) != "counts")
         survey = self.session.survey
         no_status = survey is not None and not survey.patients.has_status
         self.registered_row.setVisible(beyond and no_status)
@@ -255,6 +297,8 @@ class GoingToPage(Page):
             row.set_error("")
         self.objections.clear()
         self.objections.set_error("")
+        self.questions.clear()
+        self.what_goes.clear()
         self.registered.setChecked(False)
         self._profile_chosen("")
 

@@ -23,8 +23,9 @@ class CardContent:
     title: str
     caption: str  # the purpose, in words
     text: str
-    lines: tuple[str, ...]  # shown while the card is chosen
+    lines: tuple[str, ...]  # shown while the card is chosen, as the text is
     tier: str
+    group: str = ""  # for `CardList.show_only`
 
 
 class ChoiceCard(QFrame):
@@ -53,8 +54,8 @@ class ChoiceCard(QFrame):
         if content.tier:
             foot.addWidget(TierBadge(content.tier), 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(foot)
-        layout.addWidget(label(content.text, wrap=True))
-        self._more = [label(line, "small", wrap=True) for line in content.lines]
+        self._more = [label(content.text, wrap=True)]
+        self._more += [label(line, "small", wrap=True) for line in content.lines]
         for line in self._more:
             layout.addWidget(line)
         theme.now.changed.connect(self.update)
@@ -141,12 +142,17 @@ class CardList(QWidget):
             card.set_checked(i == card_id)
         self.changed.emit(card_id)
 
+    def show_only(self, group: str) -> None:
+        """Show the cards of one group, "" for all. The chosen one stays in sight."""
+        for card in self.cards.values():
+            card.setVisible(not group or card.content.group == group or card.checked)
+
     def clear_choice(self) -> None:
         for card in self.cards.values():
             card.set_checked(False)
 
     def _move(self, step: int) -> None:
-        ids = list(self.cards)
+        ids = [i for i, card in self.cards.items() if not card.isHidden()]
         here = next((n for n, i in enumerate(ids) if self.cards[i].hasFocus()), 0)
         there = self.cards[ids[(here + step) % len(ids)]]
         there.setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,0 +1,159 @@
+"""Which of the entries and patients go: days from and until, a sample, the order of the rows.
+
+Most people need none of it, so it is folded away behind one button that says what is chosen.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.formatting import day as day_words
+from gui.formatting import tooltip
+from gui.widgets.form import TextRow
+from gui.widgets.questions import DAY_WANTED, ChoiceRow, read_day
+from gui.widgets.text import label
+
+ALL = "every day and every patient"
+OPENS, CLOSES = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+_PER_MILLE = 1000
+
+
+class WhatGoes(QWidget):
+    """Days, a share of the patients, the order of rows, and why the whole list goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self.fold = QPushButton()
+        self.fold.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.fold.setCheckable(True)
+        self.fold.toggled.connect(self._unfold)
+        layout.addWidget(self.fold)
+        self.body = QWidget()
+        inner = QVBoxLayout(self.body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        days = QHBoxLayout()
+        days.setSpacing(10)
+        self.first = TextRow("Entries from", example="Empty for all", short=True)
+        self.last = TextRow("until", example="Empty for all", short=True)
+        self.last.edit.setAccessibleName("Entries until")
+        days.addWidget(self.first)
+        days.addWidget(self.last)
+        days.addStretch(1)
+        inner.addLayout(days)
+        self.days_hint = label(
+            "Entries of other days, and entries without a day, are left out.", "small", wrap=True
+        )
+        inner.addWidget(self.days_hint)
+        self.sample = TextRow(
+            "Patients in a sample, out of every 100",
+            "Drawn with the practice's key: next month the same patients are in it.",
+            example="100 for all",
+            short=True,
+        )
+        inner.addWidget(self.sample)
+        self.shuffle = QCheckBox("Mix the order of the rows")
+        self.shuffle.setToolTip("Rows leave in an order drawn with the key, so that it tells nothing.")
+        inner.addWidget(self.shuffle)
+        self.whole_list: ChoiceRow | None = None
+        self._inner = inner
+        layout.addWidget(self.body)
+        for row in (self.first, self.last, self.sample):
+            row.edit.textChanged.connect(lambda _text: self._say())
+        self.shuffle.toggled.connect(lambda _on: self._say())
+        self._unfold(False)
+
+    def set_reasons(self, reasons: dict[str, str]) -> None:
+        """The reasons there are for sending the whole list, id to words."""
+        if self.whole_list is None and reasons:
+            self.whole_list = ChoiceRow(
+                "If every patient of the practice goes: why?",
+                reasons,
+                "Most purposes need some of the patients. The register of releases shows the reason.",
+            )
+            self._inner.addWidget(self.whole_list)
+
+    def window(self) -> tuple[str, str]:
+        """First and last day as ISO 8601, '' where there is none."""
+        return read_day(self.first.text()), read_day(self.last.text())
+
+    def per_mille(self) -> int:
+        """Patients of every thousand that go."""
+        text = self.sample.text().removesuffix("%").strip()
+        try:
+            return round(float(text) * 10) if text else _PER_MILLE
+        except ValueError:
+            return _PER_MILLE
+
+    def reason(self) -> str:
+        return "" if self.whole_list is None else self.whole_list.text()
+
+    def check(self) -> list[str]:
+        """What cannot be read, in words; each is also shown beside its place, unfolded."""
+        errors = []
+        first, last = self.window()
+        for row, read in ((self.first, first), (self.last, last)):
+            row.set_error(DAY_WANTED if row.text() and not read else "")
+        if first and last and first > last:
+            self.last.set_error("The last day is before the first.")
+        text = self.sample.text().removesuffix("%").strip()
+        good = not text or (_is_number(text) and 0 < self.per_mille() <= _PER_MILLE)
+        self.sample.set_error("" if good else "Give a number above 0 and up to 100.")
+        for row in (self.first, self.last, self.sample):
+            if row.error.text():
+                errors.append(f"{row.edit.accessibleName()}: {row.error.text()}")
+        if errors:
+            self.fold.setChecked(True)
+        return errors
+
+    def clear(self) -> None:
+        """Another file: everything goes."""
+        for row in (self.first, self.last, self.sample):
+            row.edit.clear()
+            row.set_error("")
+        self.shuffle.setChecked(False)
+        if self.whole_list is not None:
+            self.whole_list.choose("")
+        self.fold.setChecked(False)
+
+    def words(self) -> str:
+        """What is chosen, in short; '' where everything goes."""
+        first, last = self.window()
+        said = []
+        if first:
+            said.append(f"entries from {_day(first)}")
+        if last:
+            said.append(f"{'' if first else 'entries '}until {_day(last)}")
+        if self.per_mille() != _PER_MILLE:
+            said.append(f"{self.per_mille() / 10:g} of every 100 patients")
+        if self.shuffle.isChecked():
+            said.append("rows in another order")
+        return ", ".join(said)
+
+    def _unfold(self, yes: bool) -> None:
+        self.body.setVisible(yes)
+        self._say()
+
+    def _say(self) -> None:
+        words = self.words()
+        said = f"What goes: {words or ALL}"
+        self.fold.setText(f"{CLOSES if self.fold.isChecked() else OPENS} {said}")
+        self.fold.setAccessibleName(said)
+        self.fold.setToolTip(tooltip(f"{said}. Press to choose days, a sample or another order of the rows."))
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    return day_words(date.fromisoformat(text))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
