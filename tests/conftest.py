@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,11 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nobody's own code lists may change what a test finds. A folder that is not there is an empty shelf.
 os.environ["THRESHOLD_LISTS"] = str(Path(__file__).parent / "no-lists")
+# What a test remembers of keys and look-ups goes nowhere near the person's own.
+_OWN = tempfile.mkdtemp(prefix="threshold-tests-")
+atexit.register(shutil.rmtree, _OWN, ignore_errors=True)
+os.environ["THRESHOLD_KEYS"] = str(Path(_OWN) / "keys.json")
+os.environ["THRESHOLD_AUDIT"] = str(Path(_OWN) / "look-ups.jsonl")
 
 # A fixed slice: the same examples every time, so a failure can be repeated. `make soak` widens it.
 settings.register_profile(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.model import Role
+from core.protection.keys.key import Key, names_bound
 from core.survey.identifiers import nhs_digits
 from core.survey.people.local_keys import plain_key
 
@@ -37,8 +37,6 @@ NO_VALUE = frozenset(
     ("null", "none", "nil", "nan", "n/a", "na", "unknown", "not known", "not recorded", "-", "--", ".", "?")
 )
 
-_SPACES = re.compile(r"\s+")
-
 
 class HoldsSecret(Protocol):
     """Anything with a 32-byte secret, such as `core.protection.keys.Key`."""
@@ -53,11 +51,10 @@ def derive_secret(key: HoldsSecret, recipient: str, project: str) -> bytes:
     Names are compared without case or surplus spaces, so that typing 'Bristol  university' next year
     still gives the same pseudonyms. The two names are length-prefixed: ('ab', 'c') is not ('a', 'bc').
     """
-    info = b"threshold pseudonym 1"
-    for name in (recipient, project):
-        text = _SPACES.sub(" ", unicodedata.normalize("NFKC", name)).strip().casefold().encode()
-        info += len(text).to_bytes(4, "big") + text
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(key.secret)
+    # A project keeps the key that it began with, whatever key the practice has now.
+    secret = key.secret_for(recipient, project) if isinstance(key, Key) else key.secret
+    info = b"threshold pseudonym 1" + names_bound(recipient, project)
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(secret)
 
 
 def domain_of(role: Role) -> str:
@@ -84,10 +81,11 @@ def canonical(domain: str, text: str) -> str | None:
 class Pseudonyms:
     """Makes pseudonyms with one derived secret. Safe to share between threads, and picklable."""
 
-    __slots__ = ("_inner", "_outer", "_secret")
+    __slots__ = ("_inner", "_outer", "_secret", "salt")
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, salt: bytes = b"") -> None:
         self._secret = secret
+        self.salt = salt  # of an older scheme of codes, b"" where none is used
         # HMAC is two hashes (RFC 2104). Keyed once and copied, they cost less than half of hmac's own copy.
         block = secret.ljust(64, b"\0")
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
@@ -122,10 +120,11 @@ class Pseudonyms:
     def __repr__(self) -> str:
         return "Pseudonyms(...)"
 
-    def __reduce__(self) -> tuple[type[Pseudonyms], tuple[bytes]]:
-        return Pseudonyms, (self._secret,)
+    def __reduce__(self) -> tuple[type[Pseudonyms], tuple[bytes, bytes]]:
+        return Pseudonyms, (self._secret, self.salt)
 
 
 def pseudonyms_for(key: HoldsSecret, recipient: str, project: str) -> Pseudonyms:
     """The pseudonyms of one recipient and project."""
-    return Pseudonyms(derive_secret(key, recipient, project))
+    salt = key.salt if isinstance(key, Key) else b""
+    return Pseudonyms(derive_secret(key, recipient, project), salt)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import random
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
@@ -17,11 +23,6 @@ from core.model import UsageError
 from core.protection import keys
 
 PHRASE = "correct horse battery staple"
-
-
-@pytest.fixture(autouse=True)
-def _quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "_SCRYPT_N", 2**15)
 
 
 def test_a_new_key_has_256_bits_and_no_two_are_alike() -> None:
@@ -48,7 +49,7 @@ def test_saved_and_loaded_it_is_the_same_key(tmp_path: Path) -> None:
     assert keys.load_key_file(tmp_path / "k", PHRASE) == key
     text = (tmp_path / "k").read_text("utf-8")
     assert key.secret.hex() not in text
-    assert keys._text(key.secret) not in text
+    assert base64.b64encode(key.secret).decode() not in text
     assert [found.name for found in tmp_path.iterdir()] == ["k"]
 
 
@@ -97,7 +98,7 @@ def test_what_is_no_key_file_is_refused(tmp_path: Path, text: str) -> None:
     assert (tmp_path / "k").read_text("utf-8") == text
 
 
-@pytest.mark.parametrize("field", ["n", "salt", "nonce", "sealed", "label", "p"])
+@pytest.mark.parametrize("field", ["memory_kib", "salt", "nonce", "sealed", "label", "lanes", "made"])
 def test_an_edited_file_does_not_open(tmp_path: Path, field: str) -> None:
     path = tmp_path / "k"
     keys.save_key_file(path, keys.create_key(), PHRASE)
@@ -113,8 +114,8 @@ def test_a_file_that_asks_for_all_memory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "k"
     keys.save_key_file(path, keys.create_key(), PHRASE)
     whole = json.loads(path.read_text("utf-8"))
-    for n in (2**40, 2**10, 0, -1, True, "65536", 2**16 + 1):
-        path.write_text(json.dumps({**whole, "n": n}), "utf-8")
+    for name, cost in [(n, c) for n in ("memory_kib", "passes", "lanes") for c in (2**40, 0, -1, True, "3")]:
+        path.write_text(json.dumps({**whole, name: cost}), "utf-8")
         with pytest.raises(UsageError):
             keys.load_key_file(path, PHRASE)
 
@@ -146,6 +147,71 @@ def test_labels_tell_keys_apart_and_nothing_else() -> None:
     assert one.label != two.label
     assert one.label == keys.Key(one.secret).label
     assert one.label[2:].lower() not in one.secret.hex()[:8]
+
+
+def _version_1(secret: bytes, phrase: str, n: int = 2**15) -> str:
+    """A key file as the first version wrote it."""
+    head: dict[str, Any] = {
+        "format": "threshold-key",
+        "version": 1,
+        "label": keys.Key(secret).label,
+        "kdf": "scrypt",
+        "n": n,
+        "r": 8,
+        "p": 1,
+        "salt": base64.b64encode(b"s" * 16).decode(),
+        "cipher": "AES-256-GCM",
+        "nonce": base64.b64encode(b"n" * 12).decode(),
+    }
+    drawn = Scrypt(salt=b"s" * 16, length=32, n=min(n, 2**15), r=8, p=1).derive(phrase.encode())
+    bound = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
+    head["sealed"] = base64.b64encode(AESGCM(drawn).encrypt(b"n" * 12, secret, bound)).decode()
+    return json.dumps(head, indent=2) + "\n"
+
+
+def test_a_file_of_the_first_version_still_opens_and_proves_no_backup(tmp_path: Path) -> None:
+    path = tmp_path / "k"
+    path.write_text(_version_1(b"k" * 32, PHRASE), "utf-8")
+    opened = keys.open_key_file(path, PHRASE)
+    assert (opened.key, opened.version, opened.proof.day) == (keys.Key(b"k" * 32), 1, None)
+    assert keys.backup_proven(path) is None
+    with pytest.raises(UsageError, match="does not open"):
+        keys.load_key_file(path, PHRASE + "x")
+    for n in (2**40, 2**10, 2**15 + 1):
+        path.write_text(_version_1(b"k" * 32, PHRASE, n), "utf-8")
+        with pytest.raises(UsageError, match="not a Threshold key file"):
+            keys.load_key_file(path, PHRASE)
+
+
+def test_a_proof_written_into_a_file_of_the_first_version_counts_for_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "k"
+    whole = json.loads(_version_1(b"k" * 32, PHRASE))
+    path.write_text(json.dumps({**whole, "backed_up": "2026-01-01", "restored_once": "2026-01-01"}), "utf-8")
+    assert keys.backup_proven(path) is None
+    with pytest.raises(UsageError, match="does not open"):
+        keys.load_key_file(path, PHRASE)
+
+
+def test_the_file_is_sealed_as_the_standard_recommends(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.undo()
+    keys.save_key_file(tmp_path / "k", keys.create_key(), PHRASE)
+    head = json.loads((tmp_path / "k").read_text("utf-8"))
+    assert (head["kdf"], head["memory_kib"], head["passes"], head["lanes"]) == ("argon2id", 65_536, 3, 4)
+    assert (head["version"], head["cipher"]) == (2, "AES-256-GCM")
+
+
+def test_no_byte_of_a_key_file_can_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "k"
+    keys.save_key_file(path, keys.create_key(), PHRASE, proof=keys.Proof.of(date(2026, 8, 1)))
+    raw = path.read_bytes()
+    dice = random.Random(7)
+    for at in [*sorted(dice.sample(range(len(raw)), 60)), len(raw) - 1, len(raw) - 3]:
+        other = raw[at] ^ (1 << dice.randrange(7))
+        path.write_bytes(raw[:at] + bytes([other]) + raw[at + 1 :])
+        with pytest.raises(UsageError):
+            keys.load_key_file(path, PHRASE)
+    path.write_bytes(raw)
+    keys.load_key_file(path, PHRASE)
 
 
 @settings(max_examples=5)
