@@ -13,6 +13,8 @@ from core.protection.gates_objections import (
     objections_named,
     status_told,
 )
+from core.protection.gates_recipients import recipient_gates
+from core.protection.counts import counts_gate
 from core.protection.hazards import blocking_hazards, hazards_seen
 from core.protection.hold_backs import hold_backs_gate
 from core.protection.judging import codes_gate
@@ -41,17 +43,17 @@ def gates(
     is marked, must be confirmed. `before` is what an earlier release to the same recipient said."""
     day = today or date.today()
     found = [_something(plan)]
+    if (only := counts_gate(profile, plan)) is not None:
+        found.append(only)
     if plan.purpose is Purpose.BEYOND_CARE:
         found += [objections_named(survey, plan), status_told(survey, plan)]
         if any(source.kind == "cleaned" for source in plan.objection_sources):
             found.append(answer_fits(plan, rows, day))
     if before is not None:
         found.append(objections_compared(survey, plan, rows, before))
-    found += [
-        _expected(plan, rows),
-        _recipient(plan, profile, recipients, day),
-        _hazards(survey, plan, profile),
-    ]
+    found.append(_expected(plan, rows))
+    found += recipient_gates(survey, plan, rows, profile, recipients, day, tier_of(plan, profile))
+    found.append(_hazards(survey, plan, profile))
     if (back := hold_backs_gate(plan, rows.held_back)) is not None:
         found.append(back)
     if (notes := notes_gate(survey, plan)) is not None:
@@ -130,29 +132,6 @@ def _expected(plan: Plan, rows: RowDecisions) -> Gate:
         "Run the search again, or correct the number.",
         ("expected_patients",),
     )
-
-
-def _recipient(plan: Plan, profile: Profile, book: RecipientsBook | None, today: date) -> Gate:
-    name = "closed-programme" if profile.closed else "recipient"
-    known = None if book is None else book.find(plan.recipient)
-    if known is not None and known.live(profile.id, today):
-        return Gate(name, True, f"Legal basis: {known.legal_basis}.")
-    if profile.closed:
-        return Gate(
-            name,
-            False,
-            f"'{profile.title}' is closed: it is for looking, comparing and teaching. Exporting needs a "
-            "recipient with a live legal basis in the book of recipients.",
-            ("recipients",),
-        )
-    if book is not None:
-        return Gate(
-            name,
-            False,
-            "The book of recipients has no live entry for this recipient and profile. Check name and dates.",
-            ("recipients",),
-        )
-    return Gate(name, True, "No book of recipients was asked.")
 
 
 def _hazards(survey: Survey, plan: Plan, profile: Profile) -> Gate:

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
+from core.protection.agreed import Asked, within
 from core.protection.count_choices import CountDecisions, counts_of
 from core.protection.hazards import hazards_seen
 from core.protection.headings import is_patients, with_name
@@ -28,6 +29,7 @@ from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.profile_sections import read_answers
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
+from core.protection.recipients import Recipient
 from core.reading import OTHER_FIELDS
 from core.survey.results import OBJECTIONS, Survey
 
@@ -133,9 +135,12 @@ def make_plan(
     notes_read_by: str = "",
     held: HoldBackList | None = None,
     statements: Mapping[str, str] | None = None,
+    agreed: Recipient | None = None,
+    asked: Asked | None = None,
 ) -> Plan:
     """The plan for this export under a profile, with a person's decisions. `statements` are the answers to
-    the profile's questions, by question.
+    the profile's questions, by question; `agreed` is the recipient's entry, whose limits hold; `asked` are
+    the days, the sample and the order asked for.
 
     Raises UsageError for a decision that names what is not there, PolicyError for one that the
     profile never allows."""
@@ -157,7 +162,7 @@ def make_plan(
     confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
     if decided.hazards.confirmed:
         confirmed.append(hazards_seen(survey, profile))
-    return Plan(
+    plan = Plan(
         profile_id=profile.id,
         profile_version=profile.version,
         purpose=profile.purpose,
@@ -186,6 +191,7 @@ def make_plan(
         hold_backs="" if held is None else held.fingerprint,
         lists=tuple(" ".join((used.sha256, *used.categories)) for used in survey.lookup.lists),
     )
+    return within(plan, survey, profile, agreed, asked)
 
 
 def _sends(decided: bool | None, by_profile: str) -> bool:
