@@ -1,4 +1,4 @@
-"""Dates made coarser: only the year, or month and year."""
+"""Dates made coarser: only the year, the quarter of a year, or month and year."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from core.survey.identifiers import parse_date
 
 _YEAR = re.compile(r"\s*(1[89]\d\d|20\d\d)\s*")
 _MONTH = re.compile(r"\s*((?:1[89]|20)\d\d)-(0[1-9]|1[0-2])\s*")
+_QUARTER = re.compile(r"\s*((?:1[89]|20)\d\d)-(Q[1-4])\s*")
+#: Days of births are made coarser by `ages`, where the oldest are put together.
+_EVENTS = DATES - {Role.DATE_OF_BIRTH}
 
 
 def _year(_: Setting) -> Run:
     def run(text: str) -> Outcome:
         if plain := _YEAR.fullmatch(text):
             return plain[1], ""
-        if plain := _MONTH.fullmatch(text):
+        if plain := _MONTH.fullmatch(text) or _QUARTER.fullmatch(text):
             return plain[1], ""
         day = parse_date(text)
         return BLANK if day is None else (f"{day.year:04d}", "")
@@ -32,6 +35,23 @@ def _month(_: Setting) -> Run:
         return BLANK if day is None else (f"{day.year:04d}-{day.month:02d}", "")
 
     return run
+
+
+def _quarter(_: Setting) -> Run:
+    def run(text: str) -> Outcome:
+        if plain := _QUARTER.fullmatch(text):
+            return f"{plain[1]}-{plain[2]}", ""
+        if plain := _MONTH.fullmatch(text):
+            return _quarter_of(int(plain[1]), int(plain[2])), ""
+        day = parse_date(text)
+        return BLANK if day is None else (_quarter_of(day.year, day.month), "")
+
+    return run
+
+
+def _quarter_of(year: int, month: int) -> str:
+    """The quarter of the calendar year: January to March are Q1."""
+    return f"{year:04d}-Q{(month + 2) // 3}"
 
 
 ACTIONS = (
@@ -54,5 +74,21 @@ ACTIONS = (
         "Left blank: the value is not a date that can be read.",
         roles=DATES,
         examples=(("2025-11-03", "2025-11"), ("2025-11", "2025-11"), ("soon", None)),
+    ),
+    Action(
+        "quarter",
+        "Quarter of the year only",
+        "generalised to the quarter of the calendar year",
+        "Only the quarter of the year is given; January to March are Q1.",
+        _quarter,
+        "Left blank: the value is not a date that can be read.",
+        roles=_EVENTS,
+        examples=(
+            ("2025-11-03", "2025-Q4"),
+            ("31/03/2025", "2025-Q1"),
+            ("2025-11", "2025-Q4"),
+            ("2025-Q4", "2025-Q4"),
+            ("2025", None),
+        ),
     ),
 )
