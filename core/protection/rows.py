@@ -18,7 +18,7 @@ import numpy.typing as npt
 from core.model import Counted, PolicyError, Reason, Role, Status
 from core.protection import hold_backs
 from core.protection.items import ITEM_REASONS, find_item
-from core.protection.limits import rows_of_nobody
+from core.protection.limits import patients_outside, rows_of_nobody
 from core.protection.marked import Answer, answer_of, marked
 from core.protection.objections import ObjectionLists, acting_objections
 from core.protection.plan import Plan, Purpose
