@@ -6,14 +6,16 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.model import Gate, Progress, VerificationError
 from core.protection import Context, RowDecisions, load_profile, published_table
+from core.protection.order import Order, rows_in_order
 from core.protection.plan import Plan
 from core.release.attack import FileAttack
 from core.release.comparing import Comparison
@@ -24,6 +26,10 @@ from core.release.readback import WrittenFile, hidden_parts, open_written, other
 from core.survey.identifiers import find_strong
 from core.survey.results import Survey
 
+_UNORDERED = (
+    "The rows were shuffled with the key: without it they cannot be compared with the source row by row. "
+    "Give the key to do so."
+)
 _TELL = 5  # leaks named in a check's sentence
 _HEX = re.compile(r"\b[0-9a-f]{64}\b")
 _TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
@@ -38,6 +44,11 @@ class Source:
     rows: RowDecisions = field(repr=False)
     thorough: bool = False
     has_key: bool = True
+    order: Order | None = field(default=None, repr=False)  # of a shuffled release, where the key is at hand
+
+    def unordered(self, plan: Plan) -> bool:
+        """Whether nobody can say here which row of a file is which: shuffled, and the key is not at hand."""
+        return plan.shuffle and self.order is None
 
 
 def check_written(
@@ -63,6 +74,8 @@ def check_written(
     checks.append(_no_leaks("identifiers", "identifiers of anybody", [k for k in leaks if k.sort in STRONG]))
     if source is not None:
         checks.append(_no_leaks("own-patient", "names or birth dates of a row's own patient", _weak(leaks)))
+        if source.unordered(plan):
+            checks[-1] = replace(checks[-1], detail=_UNORDERED)
     return tuple(checks)
 
 
@@ -166,15 +179,18 @@ class _Told:
         return Known(self._source.survey.known if self._source else None)
 
     def _patients(self, number: int) -> npt.NDArray[np.int32] | None:
-        if self._source is None:
+        if self._source is None or self._source.unordered(self._plan):
             return None
         name = self._tables[number - 1]
-        leaves = self._source.context.tables[name].withheld == 0
+        leaves: npt.NDArray[Any] = self._source.context.tables[name].withheld == 0
+        if self._source.order is not None:
+            table = self._source.survey.export.table(name)
+            leaves = rows_in_order(table, leaves, self._source.order)
         patients: npt.NDArray[np.int32] = self._source.survey.facts[name].patient[leaves]
         return patients
 
     def _comparison(self, number: int, keeps_absent: bool) -> Comparison | None:
-        if self._source is None:
+        if self._source is None or self._source.unordered(self._plan):
             return None
         name = self._tables[number - 1]
         unknown = frozenset(
@@ -188,6 +204,7 @@ class _Told:
             thorough=self._source.thorough,
             keeps_absent=keeps_absent,
             unknown=unknown,
+            order=self._source.order,
         )
 
     def counts(self) -> Gate:
@@ -202,6 +219,8 @@ class _Told:
 
     def equal(self) -> Gate:
         wrong = [f"Not what the plan makes: {where}." for where in self._different[:_TELL]]
+        if self._source is not None and self._source.unordered(self._plan):
+            return gate("cells", wrong, _UNORDERED)
         return gate(
             "cells", wrong, f"{self._compared:,} rows were made again and are equal to the character."
         )

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from core.model import Block, Table
 from core.protection import Context, apply
+from core.protection.order import Order
 
 #: Blocks compared in a large table: the first, the last and this many in between.
 _SAMPLED = 6
@@ -28,7 +29,8 @@ class Comparison:
     """Compares one written file with `apply`'s output; fed the file's batches in order.
 
     `thorough` compares every block, otherwise a sample that is the same for the same table. Columns
-    named in `unknown` cannot be made again (their key is not at hand) and are passed over.
+    named in `unknown` cannot be made again (their key is not at hand) and are passed over. `order` is that
+    of a shuffled file.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class Comparison:
         thorough: bool,
         keeps_absent: bool,
         unknown: frozenset[str] = frozenset(),
+        order: Order | None = None,
     ) -> None:
         self._table = table
+        self._order = order
         self._context = context
         self._keeps_absent = keeps_absent
         self._unknown = unknown
-        self._wanted = _choose(table, context, thorough)
+        self._wanted = _choose(table, context, thorough, order)
         self._waiting: list[pa.RecordBatch] = []
         self._row = 0
         self.compared = 0
@@ -75,6 +79,8 @@ class Comparison:
             self._table.read(wanted.block, sorted(self._context.tables[self._table.name].positions)),
             self._context,
         ).data
+        if self._order is not None:
+            made = self._order.shuffled(self._table.name, wanted.block.first_row, made)
         self.compared += made.num_rows
         rows = sum(batch.num_rows for batch in written)
         if rows != made.num_rows:
@@ -93,9 +99,9 @@ class Comparison:
                 self.different.append(wanted.start + row + 1)
 
 
-def _choose(table: Table, context: Context, thorough: bool) -> list[_Wanted]:
+def _choose(table: Table, context: Context, thorough: bool, order: Order | None) -> list[_Wanted]:
     withheld = context.tables[table.name].withheld
-    blocks: Sequence[Block] = tuple(table.blocks())
+    blocks: Sequence[Block] = tuple(table.blocks()) if order is None else order.blocks(table)
     leaving = [int((withheld[b.first_row : b.first_row + b.rows] == 0).sum()) for b in blocks]
     ends = list(accumulate(leaving))
     chosen = range(len(blocks))

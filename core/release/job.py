@@ -31,10 +31,12 @@ from core.protection import (
     published_table,
     tier_of,
 )
+from core.protection.order import InOrder, order_of
 from core.reading.standing import row_lines, row_places
 from core.release import fhir_file
 from core.release import manifest as m
 from core.release.checks import Source, check_written
+from core.release.limits_told import limits_told
 from core.release.naming import file_names
 from core.release.reports import covering_note, manifest_page
 from core.release.stage import Stage
@@ -109,13 +111,20 @@ class Job:
         context, names, done, files = self.context(), file_names(self.tables), 0, []
         for number, table in self.leaving:
             fields = tuple(f.heading for f in context.tables[table].leaving)
-            blocks = self.apply_table(self.survey.export.table(table), context, workers=self.workers)
-            batches = (block.data for block in blocks)
+            batches = self._outgoing(table, context)
             files.append(self._write(stage, names[table], number, fields, batches, done))
             done += files[-1].rows
         if done != self.rows.rows_out:
             raise VerificationError("The rows written are not the rows that should leave.", where=_WRITING)
         return tuple(files)
+
+    def _outgoing(self, name: str, context: Context) -> Iterator[pa.RecordBatch]:
+        """The rows that leave a table, in the order in which they do."""
+        table, order = self.survey.export.table(name), order_of(self.plan, self.key)
+        if order is None:
+            return (block.data for block in self.apply_table(table, context, workers=self.workers))
+        blocks = self.apply_table(InOrder(table, order), context, workers=self.workers)
+        return (order.shuffled(name, block.first_row, block.data) for block in blocks)
 
     def _write_together(self, stage: Stage) -> m.DataFile:
         """One file of all tables."""
@@ -127,11 +136,10 @@ class Job:
                 fields = tuple(f.heading for f in context.tables[table].leaving)
                 writer.begin(number, table, fields)
                 start = done
-                blocks = self.apply_table(self.survey.export.table(table), context, workers=self.workers)
-                for block in blocks:
+                for batch in self._outgoing(table, context):
                     self._tell(done, _WRITING)
-                    writer.write(block.data)
-                    done += block.data.num_rows
+                    writer.write(batch)
+                    done += batch.num_rows
                 parts.append(m.DataPart(table=number, rows=done - start, fields=fields))
             writer.close()
         except BaseException:
@@ -244,6 +252,7 @@ class Job:
                 m.Evidence(id=e.id, text=e.text, warns=e.warns) for e in survey.objection_evidence
             ),
             notices=(*_notices(plan, survey), *notices),
+            limits=limits_told(plan),
             lists=tuple(m.CodeList(**asdict(used)) for used in survey.lookup.lists),
             prepared_by=prepared_by.strip(),
             approved_by=approved_by.strip(),
@@ -299,7 +308,7 @@ class Job:
             stage.release,
             manifest,
             self.plan,
-            source=Source(self.survey, self.context(), self.rows),
+            source=Source(self.survey, self.context(), self.rows, order=order_of(self.plan, self.key)),
             progress=self.progress,
         )
         failed = [check for check in checks if not check.passed]

@@ -159,6 +159,7 @@ class Manifest(_Part):
     objection_sources: tuple[Mapping[str, str], ...]
     objection_evidence: tuple[Evidence, ...] = ()
     notices: tuple[str, ...]
+    limits: tuple[str, ...] = ()  # days, patients, sample and order, in sentences for the recipient too
     lists: tuple[CodeList, ...] = ()
     prepared_by: str
     approved_by: str

@@ -16,6 +16,7 @@ import pyarrow.parquet
 
 from core.model import Gate, Progress, Reason, VerificationError
 from core.protection import Key, RowDecisions, create_key, make_context
+from core.protection.order import order_of
 from core.protection.plan import Plan
 from core.reading import source_checksum
 from core.release.checks import Source, check_written, gate
@@ -90,7 +91,14 @@ def verify_release(
         release_dir,
         manifest,
         plan,
-        source=Source(survey, context, rows, thorough=True, has_key=key is not None),
+        source=Source(
+            survey,
+            context,
+            rows,
+            thorough=True,
+            has_key=key is not None,
+            order=None if key is None else order_of(plan, key),
+        ),
         progress=progress,
     )
     return VerifyResult(release_dir, tuple(checks))
