@@ -7,7 +7,7 @@ decides, and what is refused is refused with the reason: never a weaker form of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from core.model import Gate, Kind, Role, Status
 from core.protection.agreed import beyond_entry
@@ -23,22 +23,15 @@ from core.protection.recipients import (
     recipient_types,
     whole_list_reasons,
 )
+from core.protection.recipients.telling import PURPOSE_WORDS, SOON, day_words
 from core.protection.rows import RowDecisions
 from core.survey.results import Survey
 
 _NEEDS = ("recipients",)
 #: More patients than this, and more than this share of those who are registered, are the whole list.
 WHOLE_LIST_PATIENTS, WHOLE_LIST_SHARE = 1_000, 0.9
-_SOON = timedelta(days=30)
 _TELLING_KINDS = frozenset((Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.FREE_TEXT, Kind.UNKNOWN))
 _TELLING_ROLES = frozenset((Role.CODE, Role.TERM, Role.VALUE, Role.NOTE))
-_PURPOSE_WORDS = {
-    Purpose.OWN_CARE: "the patients' own care",
-    Purpose.CONSENT: "the patient's request or consent",
-    Purpose.LAW: "what the law requires",
-    Purpose.BEYOND_CARE: "purposes beyond care",
-    Purpose.COUNTS: "counts",
-}
 
 
 def recipient_gates(
@@ -96,13 +89,15 @@ def _not_live(entry: Recipient, plan: Plan, profile: Profile, today: date) -> st
     if not entry.legal_basis.strip():
         return "The recipient's entry names no legal basis. Name it in the book of recipients."
     if today < entry.valid_from:
-        return f"The agreement begins on {_day(entry.valid_from)}. Wait until then, or correct the entry."
+        return (
+            f"The agreement begins on {day_words(entry.valid_from)}. Wait until then, or correct the entry."
+        )
     if today > entry.valid_until:
-        return f"The agreement ended on {_day(entry.valid_until)}. Renew it, then correct the entry."
+        return f"The agreement ended on {day_words(entry.valid_until)}. Renew it, then correct the entry."
     if entry.destroy_by is not None and today > entry.destroy_by:
         return (
-            f"What was sent had to be destroyed by {_day(entry.destroy_by)}. Ask for the certificate, and "
-            "make a new agreement before anything more goes."
+            f"What was sent had to be destroyed by {day_words(entry.destroy_by)}. Ask for the certificate, "
+            "and make a new agreement before anything more goes."
         )
     if profile.id not in entry.profiles:
         return (
@@ -110,9 +105,9 @@ def _not_live(entry: Recipient, plan: Plan, profile: Profile, today: date) -> st
             f"{', '.join(entry.profiles) or 'none'}. Choose one of these, or have it agreed."
         )
     if entry.purposes and plan.purpose not in entry.purposes:
-        agreed = "; ".join(_PURPOSE_WORDS[purpose] for purpose in entry.purposes)
+        agreed = "; ".join(PURPOSE_WORDS[purpose] for purpose in entry.purposes)
         return (
-            f"The agreement is for {agreed}, and this profile is for {_PURPOSE_WORDS[plan.purpose]}. "
+            f"The agreement is for {agreed}, and this profile is for {PURPOSE_WORDS[plan.purpose]}. "
             "Choose another profile, or have it agreed."
         )
     return ""
@@ -120,15 +115,15 @@ def _not_live(entry: Recipient, plan: Plan, profile: Profile, today: date) -> st
 
 def _basis_words(entry: Recipient, today: date) -> str:
     told = [f"Legal basis: {entry.legal_basis}."]
-    if entry.valid_until - today <= _SOON:
-        told.append(f"The agreement ends on {_day(entry.valid_until)}.")
+    if entry.valid_until - today <= SOON:
+        told.append(f"The agreement ends on {day_words(entry.valid_until)}.")
     if entry.destroy_by is not None:
-        told.append(f"To be destroyed by {_day(entry.destroy_by)}.")
+        told.append(f"To be destroyed by {day_words(entry.destroy_by)}.")
     if entry.acts_as == "processor":
         told.append(f"A processor for {entry.acts_for}.")
     if entry.onward_sharing:
         told.append(f"It goes on to: {', '.join(entry.onward_to)}.")
-    if entry.price is not None and (entry.cost is None or entry.price > entry.cost):
+    if entry.price and (entry.cost is None or entry.price > entry.cost):
         told.append("Charge what it costs and not more: say the cost, or lower the price.")
     return " ".join(told)
 
@@ -182,7 +177,7 @@ def _type(plan: Plan, profile: Profile, entry: Recipient, tier: str) -> Gate:
         return Gate(
             name,
             False,
-            f"For {_PURPOSE_WORDS[plan.purpose]} this sort of recipient ({sort.title}) may be given {may}. "
+            f"For {PURPOSE_WORDS[plan.purpose]} this sort of recipient ({sort.title}) may be given {may}. "
             f"{sort.why} ({sort.source}.)",
             _NEEDS,
         )
@@ -226,7 +221,7 @@ def _accredited(
     first_form: bool,
 ) -> Gate:
     if isinstance(held, Accreditation) and accredited(held, today):
-        return Gate(name, True, f"Accredited until {_day(held.until)}: {held.reference}.")
+        return Gate(name, True, f"Accredited until {day_words(held.until)}: {held.reference}.")
     if entry.type is not None and not recipient_types()[entry.type].accredited:
         return Gate(name, True, "This sort of recipient needs no accreditation.")
     if first_form:
@@ -236,7 +231,7 @@ def _accredited(
             "The entry's legal basis is taken for it: it says neither type nor accreditation. Add both.",
         )
     if isinstance(held, Accreditation):
-        what += f" any more: that ended on {_day(held.until)}"
+        what += f" any more: that ended on {day_words(held.until)}"
     return Gate(name, False, f"{what}. {remedy}", _NEEDS)
 
 
@@ -339,7 +334,3 @@ def is_whole_list(survey: Survey, rows: RowDecisions) -> bool:
         registered = int((patients.status == Status.REGISTERED).sum())
     out = rows.patients_out
     return out > WHOLE_LIST_PATIENTS and out >= WHOLE_LIST_SHARE * registered
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
