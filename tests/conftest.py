@@ -18,6 +18,7 @@ os.environ["THRESHOLD_LISTS"] = str(Path(__file__).parent / "no-lists")
 _OWN = tempfile.mkdtemp(prefix="threshold-tests-")
 atexit.register(shutil.rmtree, _OWN, ignore_errors=True)
 os.environ["THRESHOLD_KEYS"] = str(Path(_OWN) / "keys.json")
+os.environ["THRESHOLD_HOLD_BACKS"] = str(Path(_OWN) / "hold-backs.json")
 os.environ["THRESHOLD_AUDIT"] = str(Path(_OWN) / "look-ups.jsonl")
 
 # A fixed slice: the same examples every time, so a failure can be repeated. `make soak` widens it.

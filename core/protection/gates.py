@@ -6,6 +6,8 @@ from datetime import date
 
 from core.model import Gate, Kind, PolicyError, Role
 from core.protection.actions import KEEPING, SCRUB
+from core.protection.counts import counts_gate
+from core.protection.gates_keys import key_gate
 from core.protection.gates_objections import (
     answer_fits,
     marked_seen,
@@ -14,10 +16,10 @@ from core.protection.gates_objections import (
     status_told,
 )
 from core.protection.gates_recipients import recipient_gates
-from core.protection.counts import counts_gate
 from core.protection.hazards import blocking_hazards, hazards_seen
 from core.protection.hold_backs import hold_backs_gate
 from core.protection.judging import codes_gate
+from core.protection.keys import KeyState
 from core.protection.notes import notes_gate
 from core.protection.objections_compared import Earlier
 from core.protection.plan import Plan, Purpose
@@ -38,9 +40,11 @@ def gates(
     today: date | None = None,
     ask: bool = False,
     before: Earlier | None = None,
+    key_state: KeyState | None = None,
 ) -> tuple[Gate, ...]:
     """Every gate of this export. With `ask` (windows), people an own-care list drops, and people whose record
-    is marked, must be confirmed. `before` is what an earlier release to the same recipient said."""
+    is marked, must be confirmed. `before` is what an earlier release to the same recipient said,
+    `key_state` where the key is kept and what proves its backup; None: not asked."""
     day = today or date.today()
     found = [_something(plan)]
     if (only := counts_gate(profile, plan)) is not None:
@@ -56,6 +60,8 @@ def gates(
     found.append(_hazards(survey, plan, profile))
     if (back := hold_backs_gate(plan, rows.held_back)) is not None:
         found.append(back)
+    if (kept := key_gate(plan, key_state)) is not None:
+        found.append(kept)
     if (notes := notes_gate(survey, plan)) is not None:
         found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:

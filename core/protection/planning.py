@@ -19,12 +19,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
 from core.protection.agreed import Asked, within
+from core.protection.confidential import settled
 from core.protection.count_choices import CountDecisions, counts_of
 from core.protection.hazards import hazards_seen
 from core.protection.headings import is_patients, with_name
 from core.protection.hold_backs import ABSENT, HoldBackList
 from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.notes import NOTES_READ, check_scrub
+from core.protection.only_tables import only_tables
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.profile_sections import read_answers
@@ -158,6 +160,7 @@ def make_plan(
             fields.append(plan_field(survey, profile, finding, decision))
     fields = _without_pointers(fields)
     answers = read_answers(profile.asks, statements or {})
+    fields = settled(survey, only_tables(survey, profile, dict(answers), fields))
     withhold, send = _categories(survey, profile, decided.categories)
     confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
     if decided.hazards.confirmed:

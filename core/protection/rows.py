@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from core.model import Counted, PolicyError, Reason, Role, Status
 from core.protection import hold_backs
+from core.protection.closure import REASONS as CLOSURE_REASONS
+from core.protection.closure import Closure, closure_of
 from core.protection.items import ITEM_REASONS, find_item
 from core.protection.limits import patients_outside, rows_of_nobody
 from core.protection.marked import Answer, answer_of, marked
@@ -138,8 +140,9 @@ def decide_rows(
         if (fresh := outside & (people[:-1] == 0)).any():
             people[:-1][fresh] = reasons.number(reason)
     items = _items(survey, plan, pseudonyms, reasons, acting)
+    closure = closure_of(survey, plan, items)
     withheld = {
-        name: _rows(survey, plan, name, facts, people, items.get(name, {}), reasons)
+        name: _rows(survey, plan, name, facts, people, items.get(name, {}), closure, reasons)
         for name, facts in survey.facts.items()
     }
     counted = _count(survey, plan, withheld, tuple(reasons.all), people)
@@ -266,6 +269,7 @@ def _rows(
     facts: TableFacts,
     people: npt.NDArray[np.uint8],
     items: Mapping[int, int],
+    closure: Closure | None,
     reasons: _Reasons,
 ) -> npt.NDArray[np.uint8]:
     # NO_PATIENT is -1: it takes the last entry, which stands for nobody.
@@ -280,6 +284,9 @@ def _rows(
     if facts.shifted is not None:
         _fill(result, facts.shifted, _SHIFTED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
+    if closure is not None and (kinds := closure.kinds.get(name)) is not None:
+        for number, reason in enumerate(CLOSURE_REASONS.values(), start=1):
+            _fill(result, kinds == number, reason, reasons)
     for outside, reason in outside_window(survey, plan, name, facts):
         _fill(result, outside, reason, reasons)
     fields = plan.for_table(name)

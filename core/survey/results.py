@@ -202,6 +202,8 @@ class Survey:
     objection_evidence: tuple[ObjectionEvidence, ...] = ()
     #: The latest plausible day of the export itself (never the clock), NO_DAY where it has no dates.
     as_of_day: int = NO_DAY
+    #: The code systems that occur, sorted: see core.survey.codes.systems.
+    code_systems: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:

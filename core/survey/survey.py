@@ -168,7 +168,8 @@ def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped:
             table = with_extra_cells(table)
             findings[table.name] = _with_extra_cells(table, findings[table.name])
         tables.append(table)
-    return _survey(replace(export, tables=tuple(tables)), findings, collector, hazards, lookup, every)
+    made = _survey(replace(export, tables=tuple(tables)), findings, collector, hazards, lookup, every)
+    return replace(made, code_systems=tuple(sorted(seen.reader.systems)))
 
 
 def _bit(lookup: CodeLookup, category: str) -> int:

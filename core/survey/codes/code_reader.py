@@ -19,6 +19,7 @@ import pyarrow as pa
 from core.model import Progress, Table
 from core.survey.codes.codelists import CodeLookup
 from core.survey.codes.dictionaries import DictionaryShape, shape_of
+from core.survey.codes.systems import system_of
 from core.survey.codes.terminologies import NEEDS_TERM as NEEDS_A_TERM
 from core.survey.codes.terminologies import Form, recognise
 from core.survey.columns import CodeField, Distinct, distinct, plain_header
@@ -141,6 +142,7 @@ class CodeReader:
         self._of_codes: dict[Form | None, _Memory] = {}
         self._of_terms = _Memory(self.term)
         self.tokens = tokens_of(lookup.objection_codes)
+        self.systems: set[str] = set()  # those of every code that was read, see `systems`
 
     def codes(self, values: pa.Array, form: Form | None = None) -> Columns:
         """What distinct codes say; those that were met before by a look-up of the whole column at once."""
@@ -169,6 +171,8 @@ class CodeReader:
             return _NOTHING
         lookup, known = self._lookup, recognise(code, form)
         bits = lookup.bits_of_code(code, form)
+        if system := system_of(known):
+            self.systems.add(system)
         if not known.understood:
             state = NOT_UNDERSTOOD
         elif known.form in NEEDS_A_TERM and lookup.needs_term(code, form):
