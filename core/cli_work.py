@@ -26,7 +26,9 @@ from core.protection import (
     read_decisions,
     read_recipients,
 )
+from core.protection.agreed import Asked
 from core.protection.keys import keystore_available, keystore_load
+from core.protection.recipients import default_book
 from core.survey.results import Survey
 
 PASSPHRASE = "THRESHOLD_PASSPHRASE"
@@ -51,6 +53,7 @@ class Choices:
     format: str = "csv"
     read_as: Path | None = None
     lists: Path | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     if choices.agreement and choices.recipients:
         raise UsageError("Give an agreement or the book of recipients, not both.", where="--recipients")
     decisions = read_decisions(choices.decisions) if choices.decisions else Decisions()
-    book = read_recipients(choices.recipients) if choices.recipients else None
+    book = _book(choices)
+    entry = None if book is None else book.find(choices.recipient)
     sources, lists = _objections(choices.objections_from, choices.cleaned_on)
     key = load_key(choices.key_file)
     survey = survey_paths(paths, progress, choices.read_as, choices.lists)
@@ -98,7 +102,9 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         assume_registered=choices.assume_registered,
         expected_patients=choices.expect_patients,
         notes_read_by=choices.notes_read_by,
-        agreement=choices.agreement or _agreement(book, choices.recipient),
+        agreement=choices.agreement or ("" if entry is None else entry.agreement),
+        agreed=entry,
+        asked=choices.asked,
     )
     return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book)
 
@@ -150,6 +156,8 @@ def _objections(
     return tuple(sources), lists
 
 
-def _agreement(book: RecipientsBook | None, recipient: str) -> str:
-    known = None if book is None else book.find(recipient)
-    return "" if known is None else known.agreement
+def _book(choices: Choices) -> RecipientsBook | None:
+    """The book that was named, else the practice's own where no agreement was named either."""
+    if choices.recipients is not None:
+        return read_recipients(choices.recipients)
+    return None if choices.agreement else default_book()

@@ -33,20 +33,26 @@ class Asked:
     shuffle: bool = False
     whole_list_reason: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises UsageError for what cannot be asked for, before any file is read."""
+        if not 1 <= self.sample_per_mille <= WHOLE:
+            raise UsageError("A sample has 1 to 1,000 of every thousand patients.", where="--sample")
+        if self.whole_list_reason and self.whole_list_reason not in whole_list_reasons():
+            raise UsageError(
+                f"There is no such reason. There are: {', '.join(whole_list_reasons())}.",
+                where="--whole-list",
+            )
+        if self.window_from and self.window_until and self.window_from > self.window_until:
+            raise UsageError("The first day lies after the last one.", where="--from")
+
 
 def within(
     plan: Plan, survey: Survey, profile: Profile, entry: Recipient | None = None, asked: Asked | None = None
 ) -> Plan:
     """The plan with what was asked for, within the profile's window and the recipient's entry.
 
-    Raises UsageError for what cannot be asked for, PolicyError where the days share none."""
+    Raises PolicyError where the days asked for, the profile's and the agreement's share none."""
     said = asked or Asked()
-    if not 1 <= said.sample_per_mille <= WHOLE:
-        raise UsageError("A sample has between 1 and 1,000 of every thousand patients.", where="--sample")
-    if said.whole_list_reason and said.whole_list_reason not in whole_list_reasons():
-        raise UsageError(
-            f"There is no such reason. There are: {', '.join(whole_list_reasons())}.", where="--whole-list"
-        )
     first, last = window_of(
         survey,
         profile,

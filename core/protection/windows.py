@@ -18,7 +18,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from core.model import Kind, PolicyError, Reason, Role, UsageError
+from core.model import Kind, PolicyError, Reason, Role
 from core.protection.plan import Plan
 from core.protection.profile import Profile
 from core.protection.profile_sections import WindowRule
@@ -52,9 +52,7 @@ def window_of(
     """The plan's window (ISO 8601, "" for no end): the latest first day and the earliest last day of what was
     asked for, the profile's rule (`statements`: its questions' answers), and the recipient's entry.
 
-    Raises UsageError where the days asked for are in the wrong order, PolicyError where no day is left."""
-    if asked[0] is not None and asked[1] is not None and asked[0] > asked[1]:
-        raise UsageError("The first day lies after the last one.", where="--from")
+    Raises PolicyError where no day is left."""
     ends = [asked, _of_profile(survey, profile, statements or {})]
     if entry is not None and entry.window is not None:
         ends.append(_of_entry(survey, entry.window))
