@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import Setting, run_of
 from core.protection.agreed import Asked, within
+from core.protection.closure import takes_along
 from core.protection.confidential import settled
 from core.protection.count_choices import CountDecisions, counts_of
 from core.protection.hazards import hazards_seen
@@ -139,10 +140,12 @@ def make_plan(
     statements: Mapping[str, str] | None = None,
     agreed: Recipient | None = None,
     asked: Asked | None = None,
+    closure: bool | None = None,
 ) -> Plan:
     """The plan for this export under a profile, with a person's decisions. `statements` are the answers to
     the profile's questions, by question; `agreed` is the recipient's entry, whose limits hold; `asked` are
-    the days, the sample and the order asked for.
+    the days, the sample and the order asked for; `closure` says against the profile whether what belongs to
+    a withheld row goes too.
 
     Raises UsageError for a decision that names what is not there, PolicyError for one that the
     profile never allows."""
@@ -194,6 +197,7 @@ def make_plan(
         hold_backs="" if held is None else held.fingerprint,
         lists=tuple(" ".join((used.sha256, *used.categories)) for used in survey.lookup.lists),
     )
+    plan = replace(plan, closure=takes_along(plan, profile.categories.with_what_belongs, closure))
     return within(plan, survey, profile, agreed, asked)
 
 

@@ -34,6 +34,7 @@ from core.protection.profile_sections import (
     Refusal,
     ShowsRule,
     Stop,
+    TableRule,
     WindowRule,
 )
 from core.protection.small_numbers import SmallNumbers
@@ -81,6 +82,7 @@ class CategoryRule(_Checked):
 
     withhold: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
+    with_what_belongs: bool = True  # the consultation, letter, medicine ... of a withheld row goes too
     why: str
     source: str
 
@@ -103,6 +105,7 @@ class FreeTextRule(_Checked):
     """Whether a person may decide that notes leave with personal details removed."""
 
     may_scrub: bool = False
+    may_keep: bool = False  # as it was written, where a person decides it and has read a sample
     why: str = ""
     source: str = ""
 
@@ -125,6 +128,9 @@ class Profile(_Checked):
     programme: Programme | None = None  # of screening: who declined or was ceased from it stays
     stops: tuple[Stop, ...] = ()
     one_patient: bool = False
+    no_patient: bool = False
+    shuffle: bool = False
+    only_tables: tuple[TableRule, ...] = ()
     events_since: date | None = None  # older way to say window.since; `window` has it too
     window: WindowRule = WindowRule()
     asks: Mapping[QuestionId, Question] = Field(default_factory=dict)
@@ -159,6 +165,12 @@ class Profile(_Checked):
         if isinstance(window, dict) and "since" not in window:
             return {**data, "window": {**window, "since": since}}
         return data
+
+    @model_validator(mode="after")
+    def _same_since(self) -> Profile:
+        if self.events_since not in (None, self.window.since):
+            raise ValueError("events_since and window.since are one thing: say it once")
+        return self
 
     def rule_for(self, kind: Kind, role: Role) -> FieldRule | None:
         """The rule for a field, the one for its role before the one for its kind; None where none speaks."""
@@ -202,6 +214,8 @@ def _check_questions(profile: Profile, where: str) -> None:
     asks = profile.asks
     wanted = [(other, answer) for ask in asks.values() for other, answer in ask.when.items()]
     wanted += [(name, refusal.answer) for name, refusal in profile.asks_refuse.items()]
+    wanted += [said for refusal in profile.asks_refuse.values() for said in refusal.when.items()]
+    wanted += [said for rule in profile.only_tables for said in rule.unless.items()]
     days = (profile.window.from_answer, profile.window.until_answer)
     for name in (*(name for name, _ in wanted), *filter(None, days)):
         if name not in asks:

@@ -7,6 +7,8 @@ Every section may be missing. Where each is put to work:
     stops = ["died", "left", "declined", "ceased", "confidential_address"]
                                                     what a person must have seen; gates, `gates_care`
     one_patient = true                              more than one patient leaving is refused; `gates_care`
+    no_patient = true                               any field about a patient is refused; `gates_care`
+    shuffle = true                                  rows leave in an order drawn with the key: plan.shuffle
 
     [shows]                                         what a window shows above the panes
     identifiers = true
@@ -33,7 +35,14 @@ Every section may be missing. Where each is put to work:
 
     [asks_refuse.what_was_asked]                    an answer under which nothing leaves
     answer = "subject_access"
-    recipient_types = ["insurer"]                   only then; everybody where it is not said
+    when = { who_asked = "insurer" }                only then, or where the book says so:
+    recipient_types = ["insurer"]                   (everybody where neither is said)
+    why = "..."
+    source = "..."
+
+    [[only_tables]]                                 other tables stay, by the words of their names
+    words = ["medic", "drug", "allerg"]
+    unless = { scope = "additional" }               not where a question has that answer
     why = "..."
     source = "..."
 
@@ -127,9 +136,34 @@ class Refusal(_Checked):
     """An answer under which nothing leaves, to anybody or to recipients of some sorts."""
 
     answer: str
-    recipient_types: tuple[str, ...] = ()
+    when: Mapping[QuestionId, str] = Field(default_factory=dict)  # where these have these answers, or ...
+    recipient_types: tuple[str, ...] = ()  # ... the book says that the recipient is one of these
     why: str
     source: str
+
+    def refuses(self, question: str, answers: Mapping[str, str], recipient_type: str) -> bool:
+        """Whether nothing may leave. `recipient_type` is "" where no book says what the recipient is."""
+        if answers.get(question) != self.answer:
+            return False
+        if not self.when and not self.recipient_types:
+            return True
+        told = bool(self.when) and all(answers.get(other) == wanted for other, wanted in self.when.items())
+        return told or recipient_type in self.recipient_types
+
+
+class TableRule(_Checked):
+    """The only tables that leave, by words of their names (small letters), unless something was answered."""
+
+    words: tuple[str, ...] = Field(min_length=1)
+    unless: Mapping[QuestionId, str] = Field(default_factory=dict)
+    why: str
+    source: str
+
+    def keeps_back(self, names: tuple[str, ...], answers: Mapping[str, str]) -> bool:
+        """Whether a table of these names (the file's, and the format's own) stays."""
+        if self.unless and all(answers.get(other) == said for other, said in self.unless.items()):
+            return False
+        return not any(word in name.lower() for word in self.words for name in names)
 
 
 class WindowRule(_Checked):

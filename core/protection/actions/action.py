@@ -31,7 +31,7 @@ UNREADABLE = "unreadable"
 HOLDS = "holds"
 SOMEBODY = "the name of somebody in this export"
 #: Actions after which a cell is either as it was or blank.
-KEEPING = frozenset(("keep", "keep_expected"))
+KEEPING = frozenset(("keep", "keep_expected", "keep_unless_confidential"))
 #: Notes with personal details removed as far as one can tell. Never a profile's rule: a person decides it.
 SCRUB = "scrub"
 BLANK: Outcome = (None, UNREADABLE)
@@ -58,6 +58,7 @@ class Person:
     birth_day: int = NO_DAY
     index_day: int = NO_DAY
     shift: int = 0
+    confidential: int = 0  # 1: nobody may learn where the patient is
     identity: str = field(default="", repr=False)
 
 
