@@ -22,6 +22,7 @@ from core.protection import (
     gates,
     require,
 )
+from core.protection.counts import refuse_rows
 from core.protection.own_profiles import profile_of
 from core.reading import source_checksum
 from core.reading.source import cannot_read
@@ -90,6 +91,7 @@ def export_release(
     """
     profile = profile_of(plan)
     tables = [(t.name, t.format) for t in survey.export.tables]
+    refuse_rows(profile, plan.format)
     check_export(plan.format, tables, counts=plan.purpose is Purpose.COUNTS)
     _two_people(prepared_by, approved_by)
     _same_rows(survey, rows)

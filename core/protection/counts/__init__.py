@@ -1,6 +1,6 @@
 """Counts in place of rows: who is counted, which numbers are hidden, and groups told of as a whole."""
 
-from core.protection.counts.refusals import counts_gate, refuse_rows
+from core.protection.counts.refusals import NAME, counts_gate, refuse_rows
 from core.protection.counts.secondary import CrossTable, publish_cross_table
 from core.protection.counts.shown import HIDDEN, mean_may_be_shown, percent, publish
 from core.protection.counts.statement import statement_of
@@ -9,6 +9,7 @@ from core.protection.counts.table import COLUMNS, Line, Published, published, pu
 __all__ = [
     "COLUMNS",
     "HIDDEN",
+    "NAME",
     "CrossTable",
     "Line",
     "Published",
