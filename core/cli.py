@@ -19,6 +19,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from core import __version__
+from core.cli_counts import check_request, counts
 from core.cli_keys import key
 from core.cli_lists import lists_app
 from core.cli_objections import compared_shape, objections_app, tell_compared
@@ -64,6 +65,7 @@ app = typer.Typer(
 
 
 app.command()(key)
+app.command()(counts)
 app.add_typer(lists_app, name="lists")
 app.add_typer(objections_app, name="objections")
 
@@ -217,13 +219,12 @@ def export(
     from core.cli_work import Choices, earlier, prepare
     from core.engine import apply_table
     from core.release import export_release
-    from core.release.writers import check_format
 
     if cluster is not None:
         _not_yet("Working on a cluster is not in this version.", "--cluster")
     if register_file is not None:
         _not_yet("The register of releases is not in this version.", "--register-file")
-    check_format(form)
+    check_request(profile, form, decisions)
     choices = Choices(
         profile=profile,
         recipient=recipient,
