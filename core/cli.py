@@ -14,13 +14,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from core import __version__
 from core.cli_counts import check_request, counts
 from core.cli_keys import key
+from core.cli_limits import limited
 from core.cli_lists import lists_app
 from core.cli_objections import compared_shape, objections_app, tell_compared
 from core.cli_options import (
@@ -52,6 +53,7 @@ from core.cli_output import (
     say_json,
     say_threshold_error,
 )
+from core.cli_recipients import recipients_app
 from core.model import Cancelled, ThresholdError, UsageError
 
 app = typer.Typer(
@@ -68,6 +70,7 @@ app.command()(key)
 app.command()(counts)
 app.add_typer(lists_app, name="lists")
 app.add_typer(objections_app, name="objections")
+app.add_typer(recipients_app, name="recipients")
 
 
 @app.callback(invoke_without_command=True)
@@ -109,6 +112,7 @@ def scan(
 
 
 @app.command()
+@limited
 def preview(
     paths: Paths,
     profile: Profile,
@@ -128,6 +132,7 @@ def preview(
     lists: Lists = None,
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     as_json: Json = False,
+    asked: Any = None,
 ) -> None:
     """Raw rows and what would leave of them, with the reason for every change."""
     from core.cli_shapes import preview_shape
@@ -151,6 +156,7 @@ def preview(
         format=form,
         read_as=read_as,
         lists=lists,
+        asked=asked,
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -185,6 +191,7 @@ def risk(
 
 
 @app.command()
+@limited
 def export(
     paths: Paths,
     profile: Profile,
@@ -212,6 +219,7 @@ def export(
         Path | None, typer.Option("--register-file", help="Not in this version.")
     ] = None,
     as_json: Json = False,
+    asked: Any = None,
 ) -> None:
     """Write the redacted files and what is kept about them, re-open them and attack them."""
     from core.cli_shapes import export_shape
@@ -241,6 +249,7 @@ def export(
         format=form,
         read_as=read_as,
         lists=lists,
+        asked=asked,
     )
     before = earlier(compare)
     with _shown() as shown:
