@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from core.model import Counted, PolicyError, Reason, Role, Status
 from core.protection import hold_backs
-from core.protection.closure import REASONS as CLOSURE_REASONS
 from core.protection.closure import Closure, closure_of
 from core.protection.items import ITEM_REASONS, find_item
 from core.protection.limits import patients_outside, rows_of_nobody
@@ -95,6 +94,7 @@ class RowDecisions:
     marked: tuple[Counted, ...] = ()  # patients who leave and whose record asks for a person's eye
     answer: Answer | None = None  # None where no answer of an opt-out check is used
     held_back: hold_backs.HeldBack | None = None  # None where the practice holds nothing back
+    closure: Closure | None = field(default=None, repr=False, compare=False)  # None where nothing started one
 
     @property
     def rows_withheld(self) -> int:
@@ -147,7 +147,9 @@ def decide_rows(
     }
     counted = _count(survey, plan, withheld, tuple(reasons.all), people)
     told = answer_of(survey, objecting)
-    return replace(counted, marked=marked(survey, plan, people), answer=told, held_back=back)
+    return replace(
+        counted, marked=marked(survey, plan, people), answer=told, held_back=back, closure=closure
+    )
 
 
 def _people(
@@ -284,9 +286,8 @@ def _rows(
     if facts.shifted is not None:
         _fill(result, facts.shifted, _SHIFTED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
-    if closure is not None and (kinds := closure.kinds.get(name)) is not None:
-        for number, reason in enumerate(CLOSURE_REASONS.values(), start=1):
-            _fill(result, kinds == number, reason, reasons)
+    for mask, reason in closure.withheld(name) if closure is not None else ():
+        _fill(result, mask, reason, reasons)
     for outside, reason in outside_window(survey, plan, name, facts):
         _fill(result, outside, reason, reasons)
     fields = plan.for_table(name)

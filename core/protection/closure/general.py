@@ -1,0 +1,150 @@
+"""Links of tables whose format no rules speak of: found from their values, and from words in their names.
+
+A column links to another table's key where nearly all its values stand there, on rows of the same patient.
+What the rows are (appointments, letters) is told by the table's name, or by the heading of its day or key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.model import Finding, Role
+from core.protection.closure.columns import Column, Numbers
+from core.protection.closure.matching import matches
+from core.protection.closure.rules import BITS, SENSITIVE, load_general, plain
+
+if TYPE_CHECKING:
+    from core.protection.closure.links import Edge, Links
+
+_ENOUGH = 0.8  # of a sample's values that must stand in the key column, on rows of the same patient
+_SAMPLE = 2_000
+_BARE = frozenset({"id", "rowid", "rowidentifier", "guid", "uuid", "key", "ref", "recordid", "identifier"})
+_KEY_ROLES = frozenset({Role.ROW_KEY, Role.OTHER, Role.OTHER_IDENTIFIER})
+#: As what rows go with a consultation that goes, where nothing of their own says what they are about.
+_OF_A_CONSULTATION = frozenset({"appointment", "referral", "document"})
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A column that may be a key, or point to one."""
+
+    table: str
+    name: str
+    column: Column
+    numbers: Numbers
+    unique: bool
+
+
+def thing_of(table: str, findings: Sequence[Finding]) -> str:
+    """What the table's rows are, by words; 'entry' where they have codes, "" where nothing tells."""
+    by_name = _word_in(plain(table))
+    if by_name:
+        return by_name
+    if judges_itself(findings):
+        return "entry"
+    dates = [plain(f.field) for f in findings if f.role in (Role.EVENT_DATE, Role.ROW_KEY)]
+    return next((thing for thing in map(_word_in, dates) if thing), "")
+
+
+def judges_itself(findings: Sequence[Finding]) -> bool:
+    """Whether the table has codes of its own, so that each row was judged by what it says."""
+    return any(finding.role is Role.CODE for finding in findings)
+
+
+def _word_in(text: str) -> str:
+    for thing, words in load_general().words.items():
+        if any(word in text for word in words):
+            return thing
+    return ""
+
+
+def general_edges(links: Links, tables: Sequence[str]) -> Iterator[Edge]:
+    """The links among these tables, both ways where a row should take the other with it."""
+    keys = [key for name in tables for key in _keys(links, name)]
+    for pointer in keys:
+        for key in keys:
+            if key.unique and _may_point(pointer, key) and _points(links, pointer, key):
+                yield from _both_ways(links, pointer, key)
+
+
+def _keys(links: Links, table: str) -> list[_Key]:
+    facts = links.facts[table]
+    if not facts.rows or not (facts.patient >= 0).any():
+        return []
+    endings = load_general().keys
+    wanted = {
+        Column(f.position): f.field
+        for f in links.findings[table]
+        if f.role in _KEY_ROLES and f.filled and (f.role is Role.ROW_KEY or plain(f.field).endswith(endings))
+    }
+    read = links.read(table, list(wanted)) if wanted else {}
+    found = []
+    for column, name in wanted.items():
+        if not read[column]:
+            continue
+        numbers = read[column][0]
+        filled = numbers[numbers != 0]
+        distinct = len(np.unique(filled))
+        if distinct > 1 or len(filled) == 1:
+            found.append(_Key(table, name, column, numbers, distinct == len(filled)))
+    return found
+
+
+def _may_point(pointer: _Key, key: _Key) -> bool:
+    """Two columns that merely count their own rows have the same values: they must be called for it."""
+    if pointer.table == key.table and pointer.column == key.column:
+        return False
+    if not pointer.unique:
+        return True
+    named, of = plain(pointer.name), plain(key.name)
+    if named == of:
+        return named not in _BARE
+    thing = _word_in(named)
+    return bool(thing) and thing == (_word_in(plain(key.table)) or _word_in(of))
+
+
+def _points(links: Links, pointer: _Key, key: _Key) -> bool:
+    filled = np.flatnonzero(pointer.numbers)
+    some = filled[:: max(1, len(filled) // _SAMPLE)][:_SAMPLE]
+    who = links.facts[pointer.table].patient[some]
+    rows, place = matches(key.numbers, links.facts[key.table].patient, pointer.numbers[some], who)
+    del place
+    return len(rows) >= _ENOUGH * len(some) > 0
+
+
+def _both_ways(links: Links, pointer: _Key, key: _Key) -> Iterator[Edge]:
+    from core.protection.closure.links import Edge
+
+    there = links.things.get(key.table, "")
+    here = links.things.get(pointer.table, "")
+    named = _word_in(plain(pointer.name))
+    up = there if there not in ("", "entry") else named if named == "problem" else "group"
+    if up in ("problem", "group") and pointer.table == key.table:
+        up = named if named == "problem" else "group"
+    yield Edge(pointer.table, pointer.column, key.table, key.column, up, _after(up, key, links))
+    if here in ("", "entry"):
+        # What was recorded under a sensitive entry goes; what was in a consultation is judged itself.
+        down = "linked" if there in ("entry", "problem") else ""
+    else:
+        down = here
+    if down:
+        yield Edge(key.table, key.column, pointer.table, pointer.column, down, _after(down, pointer, links))
+
+
+def _after(goes: str, end: _Key, links: Links) -> int:
+    after = BITS[SENSITIVE]
+    if goes in _OF_A_CONSULTATION and not judges_itself(links.findings[end.table]):
+        after |= BITS["consultation"]
+    if goes == "consultation":
+        after |= BITS["linked"]
+    if goes in ("medicine", "issue"):
+        after |= BITS["problem"]
+    if goes == "issue":
+        after |= BITS["medicine"]
+    if goes == "medicine":
+        after |= BITS["issue"]
+    return after

@@ -1,0 +1,192 @@
+"""Which columns of an export's tables link which rows: worked out once a survey, whatever the plan.
+
+Tables of a known format are linked as resources/links says. Tables of other formats are linked where the
+values of one column stand in another table's key column. Nothing is read before something is withheld.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from core.model import Export, Finding, Table
+from core.protection.closure.columns import Column, Numbers, read_columns
+from core.protection.closure.rules import ON_A_DAY, LinkRules, TableRule, load_rules, plain
+from core.survey.results import Survey
+from core.survey.row_facts import TableFacts
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Where a row of `source` goes in one of the states of `mask`, so do rows of `target` that match, as
+    `goes`."""
+
+    source: str
+    source_column: Column
+    target: str
+    target_column: Column
+    goes: str
+    mask: int
+
+
+class Links:
+    """The links of one survey. Made by `links_of`; safe to use from several threads."""
+
+    def __init__(
+        self, export: Export, facts: Mapping[str, TableFacts], findings: Mapping[str, tuple[Finding, ...]]
+    ) -> None:
+        self.export = export
+        self.facts = facts
+        self.findings = findings
+        self.closed: dict[str, object] = {}  # what was worked out lately, by its seeds; see closing
+        self.lock = threading.RLock()
+        self._read: dict[str, dict[Column, tuple[Numbers, ...]]] = {}
+        self._known: list[tuple[LinkRules, dict[str, list[Table]]]] = []
+        self._things: dict[str, str] = {}
+        self._always_by_day: set[str] = set()
+        self._unknown: list[str] = []
+        for table in export.tables:
+            self._take(table)
+
+    def _take(self, table: Table) -> None:
+        recognised = self.export.recognised.get(table.name)
+        format = recognised.format if recognised else table.format
+        rules = next((rules for rules in load_rules() if rules.speaks_of(format)), None)
+        if rules is None:
+            self._unknown.append(table.name)
+            return
+        names = {plain(table.name), plain(recognised.table) if recognised else ""} - {""}
+        tables = next((tables for known, tables in self._known if known is rules), None)
+        if tables is None:
+            tables = {}
+            self._known.append((rules, tables))
+        for rule in rules.table:
+            if _fits(rule, names, {plain(field.name) for field in table.fields}):
+                tables.setdefault(rule.id, []).append(table)
+                if rule.is_ not in ("entry", "other") or table.name not in self._things:
+                    self._things[table.name] = rule.is_
+                if rule.same_day:
+                    self._always_by_day.add(table.name)
+
+    # -- what is linked ---------------------------------------------------------------------------
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every link between two columns that are there, in the order of the rules."""
+        from core.protection.closure.general import general_edges
+
+        found: list[Edge] = []
+        for rules, tables in self._known:
+            for link in rules.link:
+                for source in _ends(rules, tables, link.from_):
+                    for target in _ends(rules, tables, link.to):
+                        found.append(Edge(*source, *target, link.goes, link.mask))
+        return (*found, *general_edges(self, self._unknown))
+
+    @cached_property
+    def edges_from(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The links that start from each table."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.source, []).append(edge)
+        return {name: tuple(edges) for name, edges in found.items()}
+
+    @cached_property
+    def things(self) -> Mapping[str, str]:
+        """What the rows of each table are, where that is known."""
+        from core.protection.closure.general import thing_of
+
+        others = {name: thing_of(name, self.findings[name]) for name in self._unknown}
+        return {**self._things, **{name: thing for name, thing in others.items() if thing}}
+
+    @cached_property
+    def by_day(self) -> Mapping[str, frozenset[str]]:
+        """For each table, those whose rows go by patient and day where one of its rows is left out: contacts
+        and letters that no link leads to, and those whose links are often left empty."""
+        from core.protection.closure.general import judges_itself
+
+        going = [
+            name
+            for name, thing in self.things.items()
+            if thing in ON_A_DAY and not (name in self._unknown and judges_itself(self.findings[name]))
+        ]
+        reached = {name: self._reached(name) for name in self.facts}
+        return {
+            name: frozenset(
+                other
+                for other in going
+                if other != name and (other not in reached[name] or other in self._always_by_day)
+            )
+            for name in self.facts
+        }
+
+    def _reached(self, start: str) -> set[str]:
+        seen, waiting = {start}, [start]
+        while waiting:
+            for edge in self.edges_from.get(waiting.pop(), ()):
+                if edge.target not in seen:
+                    seen.add(edge.target)
+                    waiting.append(edge.target)
+        return seen
+
+    # -- values -----------------------------------------------------------------------------------
+    def numbers(self, table: str, column: Column) -> tuple[Numbers, ...]:
+        """The numbers of a link column, read when first asked for, with the table's other ones."""
+        with self.lock:
+            if column not in self._read.get(table, {}):
+                ends = {(e.source, e.source_column) for e in self.edges}
+                ends |= {(e.target, e.target_column) for e in self.edges}
+                self.read(table, [of for name, of in ends if name == table])
+            return self._read[table][column]
+
+    def read(self, table: str, columns: Sequence[Column]) -> Mapping[Column, tuple[Numbers, ...]]:
+        """The numbers of these columns; those that were not read before are read in one go."""
+        with self.lock:
+            held = self._read.setdefault(table, {})
+            missing = [column for column in dict.fromkeys(columns) if column not in held]
+            if missing:
+                rows = self.facts[table].rows
+                held.update(read_columns(self.export.table(table), missing, rows))
+            return held
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that the columns take that were read."""
+        return sum(a.nbytes for of in self._read.values() for arrays in of.values() for a in arrays)
+
+
+def _fits(rule: TableRule, names: set[str], fields: set[str]) -> bool:
+    called = bool(names & {plain(name) for name in rule.names})
+    has = bool(rule.fields) and {plain(name) for name in rule.fields} <= fields
+    has = has and not fields & {plain(name) for name in rule.without}
+    return (called and has) if rule.exactly else (called or has)
+
+
+def _ends(rules: LinkRules, tables: Mapping[str, Sequence[Table]], end: str) -> Iterator[tuple[str, Column]]:
+    """The columns that one end of a link stands for: of each table that is it, each field that fits."""
+    table_id, _, field = end.partition(".")
+    pattern = plain(field)
+    split = {plain(name): mark for name, mark in rules.split.items()}
+    for table in tables.get(table_id, ()):
+        for at in table.fields:
+            if fnmatchcase(plain(at.name), pattern):
+                mark = split.get(plain(at.name), "")
+                yield table.name, Column(at.position, mark, rules.prefix.get(end, ""), rules.blank)
+
+
+_LINKS: dict[int, Links] = {}
+_LOCK = threading.Lock()
+
+
+def links_of(survey: Survey) -> Links:
+    """The links of this survey's tables, the same object every time while the survey is in memory."""
+    with _LOCK:
+        found = _LINKS.get(id(survey))
+        if found is None:
+            # They hold none of the survey itself, or neither would ever be let go.
+            found = _LINKS[id(survey)] = Links(survey.export, survey.facts, survey.findings)
+            weakref.finalize(survey, _LINKS.pop, id(survey), None)
+        return found
