@@ -29,6 +29,7 @@ from gui.widgets.banners import BusyBar, FailureCard
 from gui.widgets.code_lists_dialog import CodeListsDialog
 from gui.widgets.detail_strip import DetailStrip
 from gui.widgets.rail import Rail
+from gui.widgets.recipients_dialog import RecipientsDialog, recipients_dialog
 from gui.widgets.summary_bar import SummaryBar
 from gui.widgets.text import label
 
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {kind.page_id: kind(session) for kind in pages}
         self._compact: bool | None = None
         self.code_lists: CodeListsDialog | None = None
+        self.recipients: RecipientsDialog | None = None
         self._build()
         self.menus = Menus(self)
         self._connect()
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         session.detail_changed.connect(self.detail_strip.set_content)
         session.page_requested.connect(self.go_to)
         session.code_lists_wanted.connect(self.show_code_lists)
+        session.recipients_wanted.connect(self.show_recipients)
         session.failed.connect(lambda _message: self._show_failure())
         session.decision_made.connect(lambda words: accessibility.announce(self, words))
         for signal in (
@@ -223,6 +226,13 @@ class MainWindow(QMainWindow):
         if self.code_lists is None:
             self.code_lists = CodeListsDialog(self.session.code_lists, self)
         self.code_lists.open()
+
+    def show_recipients(self, name: str = "") -> None:
+        """Open the book of recipients, at one of them; does not block."""
+        if self.recipients is None:
+            self.recipients = recipients_dialog(self.session, self)
+        self.recipients.open()
+        self.recipients.choose(name)
 
     def shown_detail(self) -> DetailContent | None:
         return self.detail_strip.content

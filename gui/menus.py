@@ -53,6 +53,7 @@ class Menus:
         self._themes(view)
         view.addSeparator()
         self._add(view, "Code &lists...", window.show_code_lists, "Ctrl+L")
+        self._add(view, "R&ecipients...", window.show_recipients, "Ctrl+E")
 
         help_ = bar.addMenu("&Help")
         self._add(help_, "&Where does my file go?", self.where)
@@ -152,6 +153,7 @@ class Menus:
             "F8  next to look at",
             "Ctrl+F  find",
             "Ctrl+L  code lists",
+            "Ctrl+E  book of recipients",
             "Ctrl+Z  undo",
             "Ctrl+Y  redo",
         ]

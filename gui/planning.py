@@ -6,6 +6,7 @@ Runs off the UI thread; core is imported here so that the window need not wait f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,10 @@ def work_out(
     format_: str,
     key: Any,
     check: Callable[[], None],
+    book: Any = None,
 ) -> tuple[Any, ...]:
-    """(key, note on the key, profile, plan, rows, gates, preview, earlier release) for these choices."""
+    """(key, note on the key, profile, plan, rows, gates, preview, earlier release) for these choices, where
+    `book` is the book of recipients."""
     from core.preview import Preview
     from core.protection import decide_rows, gates, load_profile, make_plan
 
@@ -46,14 +49,25 @@ def work_out(
         assume_registered=going.assume_registered,
         expected_patients=going.expected_patients,
         agreement=going.agreement,
+        statements=dict(going.statements),
+        agreed=None if book is None else book.find(going.recipient),
+        asked=_asked(going),
     )
     check()
     rows = decide_rows(survey, plan, key, going.lists)
     check()
     before = going.before or _last_release(going.recipient, going.project)
-    stops = gates(survey, plan, rows, profile, ask=True, before=before)
+    stops = gates(survey, plan, rows, profile, recipients=book, ask=True, before=before)
     check()
     return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows), before
+
+
+def _asked(going: GoingTo) -> Any:
+    """Days, sample, order and the reason for the whole list, as the core asks for them."""
+    from core.protection.agreed import Asked
+
+    first, last = (date.fromisoformat(day) if day else None for day in going.window)
+    return Asked(first, last, going.sample_per_mille, going.shuffle, going.whole_list)
 
 
 def _last_release(recipient: str, project: str) -> Any:

@@ -35,6 +35,7 @@ class Session(Opening):
     def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
         super().__init__(parent, key=key)
         self.code_lists.changed.connect(self.look_again)
+        self.recipients.changed.connect(self._replan)
 
     # -- getting ready ---------------------------------------------------------------------------
     def warm_up(self) -> None:
@@ -48,6 +49,7 @@ class Session(Opening):
             return planning.profiles()
 
         self.jobs.start("warm_up", work, done=self._have_profiles)
+        self.recipients.read()
         if self.key is None:
             self.jobs.start("key place", _key_note, done=self._have_key_note)
 
@@ -261,12 +263,12 @@ class Session(Opening):
         if self.survey is None or self.going_to is None:
             return
         survey, going, choices, format_ = self.survey, self.going_to, self.choices, self.format
-        key = self.key
+        key, book = self.key, self._book()
 
         def work(ticket: Ticket) -> tuple[Any, ...]:
             from gui import planning
 
-            return planning.work_out(survey, going, choices, format_, key, ticket.check)
+            return planning.work_out(survey, going, choices, format_, key, ticket.check, book)
 
         self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
 
@@ -281,6 +283,12 @@ class Session(Opening):
         self.plan_changed.emit()
         self.preview_changed.emit()
         self._read_examples()
+
+    def _book(self) -> Any:
+        """The book of recipients where it speaks of this one; whom it does not know, it asks nothing of."""
+        going = self.going_to
+        known = going is not None and self.recipients.entry(going.recipient) is not None
+        return self.recipients.book if known else None
 
     def _plan_failed(self, error: BaseException) -> None:
         self._fail("plan", error)
@@ -307,6 +315,7 @@ class Session(Opening):
         if self.survey is None or self.plan is None or self.planning:
             return
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
+        book = self._book()
 
         def work(ticket: Ticket) -> Any:
             from core.engine import apply_table
@@ -315,6 +324,7 @@ class Session(Opening):
             return export_release(
                 survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
                 prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,
+                recipients=book,
             )  # fmt: skip
 
         self.jobs.start(

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from gui import decisions
 from gui.code_lists import CodeLists
 from gui.jobs import Jobs
+from gui.recipient_book import RecipientBook
 from gui.state import Choices, Failure, FirstRows, GoingTo
 
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
@@ -39,6 +40,7 @@ class SessionState(QObject):
     detail_changed = Signal(object)  # DetailContent, or None for an empty strip
     page_requested = Signal(str)  # page_id
     code_lists_wanted = Signal()  # show the window of code lists
+    recipients_wanted = Signal(str)  # show the book of recipients, at this one
     export_finished = Signal(object)  # ReleaseResult
     closed = Signal()  # the export was put away
     profiles_ready = Signal()
@@ -52,6 +54,7 @@ class SessionState(QObject):
         self.jobs.progress_changed.connect(self.progress_changed)
         self.jobs.busy_changed.connect(self.busy_changed)
         self.code_lists = CodeLists(self.jobs, self)
+        self.recipients = RecipientBook(self.jobs, self)
         self.key: Any = key  # core.protection.Key, or None until one is needed
         self.key_note = ""  # a sentence while the key is kept nowhere, '' once it is
         self.key_file: Path | None = None  # where it is kept, if in a file

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.formatting import PURPOSE_WORDS
 from gui.pages.page import Page, StepState
+from gui.recipient_book import about
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
 from gui.widgets.cards import CardContent, CardList
@@ -96,6 +98,7 @@ class GoingToPage(Page):
         outer.addWidget(self._build_foot())
         self.cards.changed.connect(self._profile_chosen)
         session.profiles_ready.connect(self._fill_cards)
+        session.recipients.changed.connect(self._say_of_recipient)
         session.survey_ready.connect(self._surveyed)
         session.closed.connect(self._forget)
         session.plan_changed.connect(self._show_state)
@@ -109,6 +112,17 @@ class GoingToPage(Page):
         layout.setContentsMargins(18, 14, 18, 16)
         layout.setSpacing(10)
         self.recipient = TextRow("Who gets it?", example="For example Bristol Diabetic Eye Screening")
+        self.in_book = label("", "small", wrap=True)
+        self.in_book.setVisible(False)
+        self.names = QStringListModel(self)
+        completer = QCompleter(self.names, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.recipient.edit.setCompleter(completer)
+        self.recipient.edit.textChanged.connect(lambda _text: self._say_of_recipient())
+        self.book = QPushButton("Recipients...")
+        self.book.setAccessibleName("Open the book of recipients")
+        self.book.clicked.connect(lambda: self.session.recipients_wanted.emit(self._known()))
         self.project = TextRow("What is it for?", example="For example autumn recall 2026")
         self.patients = TextRow(
             "How many patients did your search show?",
@@ -127,7 +141,8 @@ class GoingToPage(Page):
         )
         self.registered_error = label("", "error", wrap=True)
         for widget in (
-            self.recipient, self.project, self.patients, self.agreement, self.questions, self.objections,
+            self.recipient, self.in_book, self.project, self.patients, self.agreement, self.questions,
+            self.objections,
         ):  # fmt: skip
             layout.addWidget(widget)
         status, status_layout = QWidget(), QVBoxLayout()
@@ -154,6 +169,7 @@ class GoingToPage(Page):
         self.use.setProperty("main", True)
         self.use.setMinimumWidth(140)
         self.use.clicked.connect(self.use_this)
+        row.addWidget(self.book)
         row.addWidget(self.error_summary, 1)
         row.addWidget(self.use)
         return foot
@@ -241,6 +257,30 @@ class GoingToPage(Page):
         profile = self.session.profiles.get(self.cards.chosen)
         return profile is not None and str(profile.purpose) == "beyond_care"
 
+    def _known(self) -> str:
+        """The name in the book of the recipient that was typed, '' where the book has none."""
+        found = self.session.recipients.entry(self.recipient.text())
+        return "" if found is None else found[0]
+
+    def _say_of_recipient(self) -> None:
+        """What the book says of who was typed."""
+        book = self.session.recipients
+        if self.names.stringList() != book.names():
+            self.names.setStringList(book.names())
+        found = book.entry(self.recipient.text())
+        if found is not None:
+            words, _live = about(found[1], date.today())
+        elif book.trouble:
+            words = book.trouble
+        elif book.names() and self.recipient.text():
+            words = "Not in the book of recipients. Threshold asks nothing of an agreement it does not know."
+        else:
+            words = ""
+        self.in_book.setText(words)
+        self.in_book.setVisible(bool(words))
+        if found is not None and found[1].agreement and not self.agreement.text():
+            self.agreement.edit.setText(found[1].agreement)
+
     def _fill_cards(self) -> None:
         order = {"own_care": 0, "consent": 1, "law": 2, "beyond_care": 3, "counts": 4}
         profiles = sorted(
@@ -258,6 +298,10 @@ class GoingToPage(Page):
         self.objections.setVisible(beyond)
         self.agreement.setVisible(beyond)
         self.questions.set_questions(profile.asks if profile is not None else {})
+        if beyond:
+            from core.protection.recipients import whole_list_reasons
+
+            self.what_goes.set_reasons(dict(whole_list_reasons()))
         self.what_goes.setVisible(profile is not None and str(profile.purpose) != "counts")
         survey = self.session.survey
         no_status = survey is not None and not survey.patients.has_status

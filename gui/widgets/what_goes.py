@@ -72,7 +72,7 @@ class WhatGoes(QWidget):
             self.whole_list = ChoiceRow(
                 "If every patient of the practice goes: why?",
                 reasons,
-                "Most purposes need some of the patients. The register of releases shows the reason.",
+                "Most purposes need only some of the patients. The reason is kept with the release.",
             )
             self._inner.addWidget(self.whole_list)
 

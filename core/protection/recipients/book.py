@@ -120,6 +120,8 @@ def write_recipients(path: Path, book: RecipientsBook) -> None:
 def book_text(book: RecipientsBook) -> str:
     """The book as TOML: recipients by name, entries in their own order, without what they do not say."""
     parts = ["# Who may get what, until when. Written by Threshold; it can be edited by hand.\n"]
+    if not book.recipients:
+        parts.append("\n[recipients]\n")
     for name in sorted(book.recipients, key=lambda name: (plain(name), name)):
         entry = book.recipients[name]
         told = entry.model_dump(by_alias=True, exclude_defaults=True)
