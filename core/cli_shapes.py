@@ -216,6 +216,7 @@ def _preview_row(row: PreviewRow) -> dict[str, Any]:
         "out": row.out,
         "withheld": None if row.withheld is None else row.withheld.text,
         "withheld_id": None if row.withheld is None else row.withheld.id,
+        "chain": list(row.chain),
         "changes": {name: reason.text for name, reason in row.changes.items()},
         "line": row.line,
         "place": row.place,

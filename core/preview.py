@@ -97,6 +97,21 @@ class Preview:
                 return found.changes.get(name) if planned.leaves else left_out_reason(planned)
         raise UsageError("The table has no such field.", where=table)
 
+    def chain(self, table: str, row: int) -> tuple[str, ...]:
+        """Sentences that say because of which row a row goes, back to the one withheld for what it says; of
+        such a one, what goes because of it. () where the row has nothing to do with another."""
+        closure = self.decisions.closure
+        if closure is None:
+            return ()
+        steps = closure.chain(table, row)
+        if not steps:
+            return closure.words(table, row)
+        number = int(self.decisions.withheld[table][row])
+        if not number or not self.decisions.reasons[number - 1].id.startswith("closure."):
+            return ()  # it leaves, or stays for a reason of its own
+        why = int(self.decisions.withheld[steps[-1].table][steps[-1].row])
+        return closure.words(table, row, self.decisions.reasons[why - 1].text)
+
     @cached_property
     def _plans(self) -> Mapping[str, tuple[FieldPlan, ...]]:
         return {name: context.fields for name, context in self.context.tables.items()}
@@ -149,6 +164,7 @@ class Preview:
                     marks.categories(number),
                     marks.objects(number),
                     *where[at],
+                    chain=() if leaves else self.chain(table, number),
                 )
             )
         return result

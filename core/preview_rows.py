@@ -50,6 +50,8 @@ class PreviewRow:
     objects: bool = False  # the patient has an objection that holds
     line: int | None = None  # the file's own line (a sheet's row) that the row starts on
     place: str = ""  # where in a message the row stands: 'entry[3].resource'
+    #: Why a row goes with another, step by step to the one that started it; or what goes because of this one.
+    chain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

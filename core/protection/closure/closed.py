@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +67,16 @@ class Closure:
             order = np.argsort(rows, kind="stable")
             self._came[name] = rows[order], of[order], by[order]
 
+    @cached_property
+    def _back(self) -> Mapping[str, tuple[Rows, Rows]]:
+        """By table, sorted: from where each row came, as one number, and the row."""
+        back = {}
+        for name, (rows, of, by) in self._came.items():
+            keys = _came_from(of, by)
+            order = np.argsort(keys, kind="stable")
+            back[name] = keys[order], rows[order]
+        return back
+
     @property
     def rows(self) -> int:
         """How many rows go, those that started it apart."""
@@ -105,9 +117,10 @@ class Closure:
         waiting = [(table, row)]
         while waiting and len(found) < most:
             table, row = waiting.pop(0)
-            number = self._names.index(table)
-            for name, (rows, of, by) in self._came.items():
-                for at in rows[(by == row) & (of == number)][: most - len(found)].tolist():
+            wanted = _came_from(self._names.index(table), row)
+            for name, (keys, rows) in self._back.items():
+                first, last = np.searchsorted(keys, (wanted, wanted + 1)).tolist()
+                for at in rows[first : min(last, first + most - len(found))].tolist():
                     kind = KINDS[int(self.kinds[name][at]) - 1]
                     found.append(Step(name, at, kind, _WORDS[kind]))
                     waiting.append((name, at))
@@ -136,6 +149,10 @@ def _where(step: Step) -> str:
 
 def _of(step: Step, table: str) -> str:
     return f"row {step.row + 1:,}" + ("" if step.table == table else f" of '{step.table}'")
+
+
+def _came_from(table: Any, row: Any) -> Any:
+    return table * (1 << 40) + row
 
 
 def _place(rows: Rows, row: int) -> int:
