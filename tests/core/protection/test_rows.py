@@ -138,7 +138,7 @@ def test_an_objection_takes_the_whole_patient_out_of_every_table() -> None:
     ],
 )
 def test_who_goes_by_status(profile: str, leaving: list[Status]) -> None:
-    survey = make_survey(report(people=5, each=1), status=list(Status))
+    survey = make_survey(report(people=5, each=1, day=[20_000] * 5), status=list(Status))
     gone = [reason == "" for reason in reasons(survey, profile)]
     assert gone == [status in leaving for status in Status]
 
