@@ -7,6 +7,7 @@ from datetime import date
 from core.model import Gate, Kind, PolicyError, Role
 from core.protection.actions import KEEPING, SCRUB
 from core.protection.counts import counts_gate
+from core.protection.gates_care import care_gates
 from core.protection.gates_keys import key_gate
 from core.protection.gates_objections import (
     answer_fits,
@@ -57,6 +58,7 @@ def gates(
         found.append(objections_compared(survey, plan, rows, before))
     found.append(_expected(plan, rows))
     found += recipient_gates(survey, plan, rows, profile, recipients, day, tier_of(plan, profile))
+    found += care_gates(survey, plan, rows, profile, recipients, day)
     found.append(_hazards(survey, plan, profile))
     if (back := hold_backs_gate(plan, rows.held_back)) is not None:
         found.append(back)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core.model import Role
 from core.protection.plan import FieldPlan
 from core.protection.profile import Profile
+from core.protection.profile_sections import TableRule
 from core.survey.results import Survey
+
+_OF_EVENTS = frozenset((Role.CODE, Role.TERM, Role.EVENT_DATE))
+_OF_LISTS = frozenset((Role.SURNAME, Role.FULL_NAME))
+_NOT_THE_LIST = TableRule(
+    words=("-",),
+    why="The list of the patients stands in another table. This one is of events: who has them, and how many, "
+    "would be clinical.",
+    source="Caldicott principle 3",
+)
 
 
 def only_tables(
@@ -17,13 +28,15 @@ def only_tables(
 
     A table is known by its own name and the one its format has for it; one that nobody knows stays."""
     rules = profile.only_tables
-    if not rules:
-        return list(fields)
-    kept = {}
+    kept: dict[str, TableRule | None] = {}
     for table in survey.findings:
         recognised = survey.export.recognised.get(table)
         names = (table, recognised.table) if recognised is not None else (table,)
         kept[table] = next((rule for rule in rules if rule.keeps_back(names, answers)), None)
+    if profile.list_only:
+        kept.update(dict.fromkeys(_events_beside_a_list(survey), _NOT_THE_LIST))
+    if not any(kept.values()):
+        return list(fields)
     changed = []
     for planned in fields:
         rule = kept[planned.table]
@@ -39,3 +52,11 @@ def only_tables(
             )
         changed.append(planned)
     return changed
+
+
+def _events_beside_a_list(survey: Survey) -> tuple[str, ...]:
+    """Tables of events, where another table lists the patients: rows of theirs tell who has how many."""
+    roles = {table: {finding.role for finding in found} for table, found in survey.findings.items()}
+    events = tuple(table for table, has in roles.items() if has & _OF_EVENTS)
+    lists = any(has & _OF_LISTS and table not in events for table, has in roles.items())
+    return events if lists else ()

@@ -28,6 +28,7 @@ from core.protection.hazards import Verdict
 from core.protection.plan import Purpose
 from core.protection.profile_sections import (
     BasedOn,
+    HoldRule,
     Programme,
     Question,
     QuestionId,
@@ -129,12 +130,14 @@ class Profile(_Checked):
     stops: tuple[Stop, ...] = ()
     one_patient: bool = False
     no_patient: bool = False
+    list_only: bool = False
     shuffle: bool = False
     only_tables: tuple[TableRule, ...] = ()
     events_since: date | None = None  # older way to say window.since; `window` has it too
     window: WindowRule = WindowRule()
     asks: Mapping[QuestionId, Question] = Field(default_factory=dict)
     asks_refuse: Mapping[QuestionId, Refusal] = Field(default_factory=dict)
+    hold: HoldRule | None = None
     shows: ShowsRule = ShowsRule()
     based_on: BasedOn | None = None
     categories: CategoryRule
@@ -217,6 +220,9 @@ def _check_questions(profile: Profile, where: str) -> None:
     wanted += [said for refusal in profile.asks_refuse.values() for said in refusal.when.items()]
     wanted += [said for rule in profile.only_tables for said in rule.unless.items()]
     days = (profile.window.from_answer, profile.window.until_answer)
+    if profile.hold is not None:
+        days = (*days, profile.hold.from_answer)
+        wanted += [*profile.hold.when.items(), *profile.hold.unless.items()]
     for name in (*(name for name, _ in wanted), *filter(None, days)):
         if name not in asks:
             raise UsageError(f"There is no question '{name}'.", where=where)
@@ -228,7 +234,7 @@ def _check_questions(profile: Profile, where: str) -> None:
         if not right:
             raise UsageError(f"The question '{name}' has no answer '{answer}'.", where=where)
     if any(asks[name].kind != "date" for name in days if name):
-        raise UsageError("A window begins and ends on a day: its question has the kind 'date'.", where=where)
+        raise UsageError("A window or a wait begins on a day: its question has the kind 'date'.", where=where)
     named = {*profile.recipient_types, *(t for r in profile.asks_refuse.values() for t in r.recipient_types)}
     if unknown := named.difference(recipient_type_ids()):
         raise UsageError(f"There is no sort of recipient called '{min(unknown)}'.", where=where)

@@ -8,6 +8,7 @@ Every section may be missing. Where each is put to work:
                                                     what a person must have seen; gates, `gates_care`
     one_patient = true                              more than one patient leaving is refused; `gates_care`
     no_patient = true                               any field about a patient is refused; `gates_care`
+    list_only = true                                tables of events stay where another lists the patients
     shuffle = true                                  rows leave in an order drawn with the key: plan.shuffle
 
     [shows]                                         what a window shows above the panes
@@ -26,6 +27,7 @@ Every section may be missing. Where each is put to work:
     question = "On which day was the patient told?"
     kind = "date"                                   date | yes_no | choice | number; never typed text
     required = true                                 or false
+    in_past = true                                  a day that must have come
     when = { wants_to_see = "yes" }                 only where another has that answer
     why = "..."
     source = "..."
@@ -37,6 +39,15 @@ Every section may be missing. Where each is put to work:
     answer = "subject_access"
     when = { who_asked = "insurer" }                only then, or where the book says so:
     recipient_types = ["insurer"]                   (everybody where neither is said)
+    why = "..."
+    source = "..."
+
+    [hold]                                          waits from a day that was answered
+    from_answer = "patient_told_on"
+    days = 21
+    when = { wants_to_see = "yes" }
+    unless = { seen_and_agreed = "yes" }            what ends it sooner, and in words:
+    sooner = "the patient has seen it and agreed"
     why = "..."
     source = "..."
 
@@ -93,6 +104,7 @@ class Question(_Checked):
     kind: Literal["date", "yes_no", "choice", "number"]
     choices: Mapping[QuestionId, str] = Field(default_factory=dict)  # what is kept -> what people read
     required: bool = True
+    in_past: bool = False  # a day that must have come
     when: Mapping[QuestionId, str] = Field(default_factory=dict)  # asked where these have these answers
     why: str
     source: str
@@ -149,6 +161,24 @@ class Refusal(_Checked):
             return True
         told = bool(self.when) and all(answers.get(other) == wanted for other, wanted in self.when.items())
         return told or recipient_type in self.recipient_types
+
+
+class HoldRule(_Checked):
+    """For how long it waits from a day that was answered, and what ends the waiting sooner."""
+
+    from_answer: str
+    days: int = Field(ge=1, le=366)
+    when: Mapping[QuestionId, str] = Field(default_factory=dict)  # it waits where these answers hold ...
+    unless: Mapping[QuestionId, str] = Field(default_factory=dict)  # ... and these do not
+    sooner: str = "the patient has agreed"
+    why: str
+    source: str
+
+    def holds(self, answers: Mapping[str, str]) -> bool:
+        """Whether it waits at all."""
+        waits = all(answers.get(other) == wanted for other, wanted in self.when.items())
+        released = self.unless and all(answers.get(other) == said for other, said in self.unless.items())
+        return waits and not released
 
 
 class TableRule(_Checked):
