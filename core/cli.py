@@ -224,7 +224,7 @@ def export(
     """Write the redacted files and what is kept about them, re-open them and attack them."""
     from core.cli_shapes import export_shape
     from core.cli_text import tell_release
-    from core.cli_work import Choices, earlier, prepare
+    from core.cli_work import Choices, earlier, prepare, remember_release
     from core.engine import apply_table
     from core.release import export_release
 
@@ -267,7 +267,9 @@ def export(
             apply_table=apply_table,
             recipients=ready.recipients,
             before=before,
+            key_state=ready.key_state,
         )
+    remember_release(ready)
     if as_json:
         say_json(export_shape(result))
     else:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from core.cli_output import say_error
 from core.model import Progress, UsageError
 from core.protection import (
     Decisions,
@@ -19,7 +20,6 @@ from core.protection import (
     RecipientsBook,
     RowDecisions,
     decide_rows,
-    load_key_file,
     load_profile,
     make_plan,
     parse_objection_source,
@@ -27,7 +27,15 @@ from core.protection import (
     read_recipients,
 )
 from core.protection.agreed import Asked
-from core.protection.keys import keystore_available, keystore_load
+from core.protection.keys import (
+    KeyState,
+    keystore_available,
+    keystore_load,
+    note_release,
+    open_key_file,
+    state_in_key_store,
+    state_of_file,
+)
 from core.protection.recipients import default_book
 from core.survey.results import Survey
 
@@ -65,6 +73,7 @@ class Prepared:
     key: Key
     rows: RowDecisions
     recipients: RecipientsBook | None
+    key_state: KeyState | None = None
 
 
 def survey_paths(
@@ -89,7 +98,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     book = _book(choices)
     entry = None if book is None else book.find(choices.recipient)
     sources, lists = _objections(choices.objections_from, choices.cleaned_on)
-    key = load_key(choices.key_file)
+    key, key_state = key_and_state(choices.key_file)
     survey = survey_paths(paths, progress, choices.read_as, choices.lists)
     plan = make_plan(
         survey,
@@ -106,13 +115,19 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         agreed=entry,
         asked=choices.asked,
     )
-    return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book)
+    return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book, key_state)
 
 
 def load_key(path: Path | None) -> Key:
     """The key from a file, or from the computer's key store where no file was named."""
+    return key_and_state(path)[0]
+
+
+def key_and_state(path: Path | None) -> tuple[Key, KeyState]:
+    """The key, where it is kept, and since when its backup is proven."""
     if path is not None:
-        return load_key_file(path, passphrase())
+        opened = open_key_file(path, passphrase())
+        return opened.key, state_of_file(opened)
     held = keystore_load() if keystore_available() else None
     if held is None:
         raise UsageError(
@@ -120,7 +135,23 @@ def load_key(path: Path | None) -> Key:
             where="--key-file",
             code="no_key",
         )
-    return held
+    return held, state_in_key_store(held)
+
+
+def remember_release(ready: Prepared) -> None:
+    """Remember which project's codes were made with which key: changing or destroying the key asks for it.
+
+    The release is finished and stands, whatever becomes of this note."""
+    from core.protection.gates_keys import makes_codes
+
+    plan = ready.plan
+    if not makes_codes(plan):
+        return
+    label = ready.key.label_for(plan.recipient, plan.project)
+    try:
+        note_release(label, plan.recipient, plan.project, date.today(), plan.fingerprint)
+    except UsageError as error:
+        say_error(False, f"The release is done. {error.message}", code=error.code, where=error.where)
 
 
 def passphrase() -> str:

@@ -23,6 +23,7 @@ from core.protection import (
     require,
 )
 from core.protection.counts import refuse_rows
+from core.protection.keys import KeyState
 from core.protection.own_profiles import profile_of
 from core.reading import source_checksum
 from core.reading.source import cannot_read
@@ -77,12 +78,13 @@ def export_release(
     today: date | None = None,
     notices: tuple[str, ...] = (),
     before: Earlier | None = None,
+    key_state: KeyState | None = None,
 ) -> ReleaseResult:
     """Write a release into `out_dir`: gates, data, re-opening and attack, then one rename.
 
     Give `core.engine.apply_table` as `apply_table` to work on all cores; the bytes are the same either way.
     `ask` is for the windows, where people an own-care list drops must be confirmed; `before` is what an
-    earlier release said of objections (see `earlier_release`).
+    earlier release said of objections (see `earlier_release`), `key_state` what is known of the key's backup.
 
     Raises PolicyError for a gate that does not hold or two names that are one person's, UsageError for
     what a format cannot hold, ReadError where the source changed, VerificationError where the check of
@@ -95,7 +97,19 @@ def export_release(
     check_export(plan.format, tables, counts=plan.purpose is Purpose.COUNTS)
     _two_people(prepared_by, approved_by)
     _same_rows(survey, rows)
-    require(gates(survey, plan, rows, profile, recipients=recipients, today=today, ask=ask, before=before))
+    require(
+        gates(
+            survey,
+            plan,
+            rows,
+            profile,
+            recipients=recipients,
+            today=today,
+            ask=ask,
+            before=before,
+            key_state=key_state,
+        )
+    )
     if before is not None:
         notices = (*notices, *compared_notices(survey, rows, before))
     job = Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one)

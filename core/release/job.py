@@ -211,7 +211,7 @@ class Job:
             tier=m.NOT_MEASURED,
             profile_tier=tier_of(plan, self.profile),
             plan=plan.fingerprint,
-            key=self.key.label,
+            key=self.key.label_for(plan.recipient, plan.project),
             source=m.Source(
                 sha256=checksum,
                 files=len(survey.export.paths),
