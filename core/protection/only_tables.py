@@ -15,8 +15,8 @@ _OF_EVENTS = frozenset((Role.CODE, Role.TERM, Role.EVENT_DATE))
 _OF_LISTS = frozenset((Role.SURNAME, Role.FULL_NAME))
 _NOT_THE_LIST = TableRule(
     words=("-",),
-    why="The list of the patients stands in another table. This one is of events: who has them, and how many, "
-    "would be clinical.",
+    why="The list of the patients stands in another table. This one is of events: who has them and how many "
+    "is clinical.",
     source="Caldicott principle 3",
 )
 
@@ -29,10 +29,12 @@ def only_tables(
     A table is known by its own name and the one its format has for it; one that nobody knows stays."""
     rules = profile.only_tables
     kept: dict[str, TableRule | None] = {}
-    for table in survey.findings:
+    for table, findings in survey.findings.items():
         recognised = survey.export.recognised.get(table)
         names = (table, recognised.table) if recognised is not None else (table,)
-        kept[table] = next((rule for rule in rules if rule.keeps_back(names, answers)), None)
+        people = not any(finding.role in _OF_EVENTS for finding in findings)
+        stays = (r for r in rules if r.keeps_back(names, answers) and not (r.people and people))
+        kept[table] = next(stays, None)
     if profile.list_only:
         kept.update(dict.fromkeys(_events_beside_a_list(survey), _NOT_THE_LIST))
     if not any(kept.values()):

@@ -53,6 +53,7 @@ Every section may be missing. Where each is put to work:
 
     [[only_tables]]                                 other tables stay, by the words of their names
     words = ["medic", "drug", "allerg"]
+    people = true                                   and those that list patients and hold no codes
     unless = { scope = "additional" }               not where a question has that answer
     why = "..."
     source = "..."
@@ -185,6 +186,7 @@ class TableRule(_Checked):
     """The only tables that leave, by words of their names (small letters), unless something was answered."""
 
     words: tuple[str, ...] = Field(min_length=1)
+    people: bool = False  # tables that list patients, and hold no codes, leave too
     unless: Mapping[QuestionId, str] = Field(default_factory=dict)
     why: str
     source: str
