@@ -139,7 +139,16 @@ class CoreRows:
         return [self._page_row(table, row, field_flags) for row in window.rows]
 
     def _hides(self, table: str, row: int) -> bool:
-        return bool(self._hidden) and bool(self._survey.facts[table].categories_of(row) & self._hidden)
+        """Whether a law restricts what the row says, or what the row says that it goes with."""
+        if not self._hidden:
+            return False
+        closure = self._preview.decisions.closure
+        steps = () if closure is None else closure.chain(table, row)
+        if steps:
+            first = steps[-1]
+            if self._survey.facts[first.table].categories_of(first.row) & self._hidden:
+                return True
+        return bool(self._survey.facts[table].categories_of(row) & self._hidden)
 
     def _page_row(self, table: str, row: PreviewRow, field_flags: Mapping[str, int]) -> PageRow:
         at_of = self._positions[table]
@@ -172,6 +181,7 @@ class CoreRows:
             row.objects,
             row.line,
             row.place,
+            chain=row.chain,
         )
         return hidden(made) if self._hides(table, row.row) else made
 

@@ -48,6 +48,7 @@ def hidden(row: PageRow) -> PageRow:
     row.marks = {at: int(marks) & ~int(Mark.HAZARD) for at, marks in row.marks.items()}
     row.tags = NO_TAGS
     row.objects = False
+    row.chain = ()
     if row.withheld is not None:
         row.withheld = Why(WORDS)  # the rule's source would tell whether it was an objection
     return row

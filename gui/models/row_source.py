@@ -130,6 +130,7 @@ class PageRow:
     objects: bool = False  # the patient has an objection that holds
     line: int | None = None  # the file's own line that the row starts on
     place: str = ""  # where in a message the row stands
+    chain: tuple[str, ...] = ()  # why it goes with another row, or what goes with it, a sentence each
     shown_raw: list[str] = field(default_factory=list)
     shown_out: list[str] = field(default_factory=list)
 

@@ -47,6 +47,8 @@ def detail_of(
         elif not leaves:
             lines.append("This row is counted; the row itself does not leave.")
     marks = Mark(row.marks.get(position, 0))
+    if row.chain:
+        lines.append(" ".join(row.chain))
     lines += list(about.sentences)
     if row.withheld is not None and row.withheld.source:
         lines.append(f"The rule comes from: {in_sentence(row.withheld.source)}.")
