@@ -18,16 +18,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, RawBlock, ReadError, Reason, Role, UsageError
-from core.protection.actions import ACTIONS, SCRUB, Run, Setting, run_of
-from core.protection.coded import PatientCodes, coded
+from core.protection.actions import ACTIONS, SCRUB, Input, Run, Setting, run_of
+from core.protection.coded import Coder
 from core.protection.dated import coarse_dates
 from core.protection.expected import PLAIN_NUMBER
+from core.protection.explained import why_changed
 from core.protection.formats import fit, suspects
+from core.protection.personal import PersonalColumn
+from core.protection.persons import People, people_of
 from core.protection.plan import FieldPlan, Plan
-from core.protection.pseudonyms import HoldsSecret, Pseudonyms, domain_of, pseudonyms_for
+from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
 from core.protection.rows import RowDecisions
 from core.protection.scrubbed import Scrubber
-from core.survey.results import KnownIdentifiers, Survey
+from core.survey.people.other_keys import OtherKeys
+from core.survey.results import NO_DAY, KnownIdentifiers, Survey
+from core.survey.row_facts import Days, long_days
 
 #: Results remembered for each field, twice: memory stays flat in file size.
 REMEMBERED = 60_000
@@ -42,6 +47,9 @@ class TableContext:
     fields: tuple[FieldPlan, ...]
     withheld: npt.NDArray[np.uint8] = field(repr=False)
     patient: npt.NDArray[np.int32] = field(repr=False)  # the survey's: whose names leave a note
+    #: The rows' days as the survey keeps them, where an action asks for them.
+    day: npt.NDArray[np.int16] | Days | None = field(default=None, repr=False)
+    numbers: str = ""  # the field of NHS numbers that says whose a row is
 
     @cached_property
     def leaving(self) -> tuple[FieldPlan, ...]:
@@ -64,9 +72,12 @@ class Context:
     identity: Sequence[str] = field(default=(), repr=False)
     _columns: dict[tuple[str, str], _Column] = field(default_factory=dict, repr=False, compare=False)
     known: KnownIdentifiers | None = field(default=None, repr=False)  # only where notes are scrubbed
-    _codes: dict[str, PatientCodes] = field(default_factory=dict, repr=False, compare=False)
     _scrubbers: dict[tuple[str, str], Scrubber] = field(default_factory=dict, repr=False, compare=False)
     telling: frozenset[str] = field(default=frozenset(), repr=False)  # names that a kept cell may not hold
+    other_keys: OtherKeys = field(default_factory=OtherKeys, repr=False)
+    people: People | None = field(default=None, repr=False)  # only where an action asks for them
+    _personal: dict[tuple[str, str], PersonalColumn] = field(default_factory=dict, repr=False, compare=False)
+    _coders: list[Coder] = field(default_factory=list, repr=False, compare=False)
 
     def column(self, plan: FieldPlan) -> _Column:
         """The field's working column, made once. Two threads may both make it: they are the same."""
@@ -76,13 +87,47 @@ class Context:
             found = self._columns.setdefault(key, _Column(plan, self.format, self.pseudonyms, self.telling))
         return found
 
-    def codes(self, domain: str) -> PatientCodes:
-        """The patients' codes in one domain, made when first met."""
-        found = self._codes.get(domain)
+    @property
+    def coder(self) -> Coder:
+        """What makes columns of codes, and remembers those of patients; made when first asked for."""
+        if not self._coders:
+            self._coders.append(Coder(self.identity, self.pseudonyms, self.other_keys))
+        return self._coders[0]
+
+    def personal(self, plan: FieldPlan) -> PersonalColumn:
+        """What does a field whose cells hang on the row's patient, made when first met."""
+        key = (plan.table, plan.field)
+        found = self._personal.get(key)
         if found is None:
-            made = PatientCodes(self.identity, domain, self.pseudonyms)
-            found = self._codes.setdefault(domain, made)
+            assert self.people is not None
+            found = self._personal.setdefault(key, PersonalColumn(plan, self.format, self.people))
         return found
+
+    def made(
+        self, plan: FieldPlan, raw: pa.Array, patient: npt.NDArray[np.int32], day: Days | None
+    ) -> pa.Array:
+        """A field's outgoing cells. `patient` and `day` are those of each cell's row."""
+        if plan.action == SCRUB:
+            return self.scrubber(plan).array(raw, patient)
+        if self.coder.takes(plan):
+            return self.coder.array(plan, raw, patient, fills=self._fills(plan))
+        if ACTIONS[plan.action].for_person is not None:
+            return self.personal(plan).array(raw, patient, day)
+        return self.column(plan).array(raw)
+
+    def why(self, plan: FieldPlan, cell: str | None, patient: int, day: int) -> Reason | None:
+        """Why a cell leaves changed, None where it does not."""
+        if plan.action == SCRUB:
+            return self.scrubber(plan).why(cell, patient)
+        if self.coder.takes(plan):
+            made, note = self.coder.one(plan, cell, patient, fills=self._fills(plan))
+            return why_changed(plan, cell, made, note, self.format)
+        if ACTIONS[plan.action].for_person is not None:
+            return self.personal(plan).why(cell, patient, day)
+        return self.column(plan).why(cell)
+
+    def _fills(self, plan: FieldPlan) -> bool:
+        return self.tables[plan.table].numbers == plan.field
 
     def scrubber(self, plan: FieldPlan) -> Scrubber:
         """What takes personal details out of a field of notes, made when first met."""
@@ -94,7 +139,7 @@ class Context:
         return found
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_columns": {}, "_codes": {}, "_scrubbers": {}}
+        return {**self.__dict__, "_columns": {}, "_scrubbers": {}, "_personal": {}, "_coders": []}
 
 
 class _Column:
@@ -121,14 +166,10 @@ class _Column:
         made, _ = self.run(raw)
         return None if made is None else fit(made, self.format)[0]
 
-    def array(self, raw: pa.Array, patient: npt.NDArray[np.int32], context: Context) -> pa.Array:
-        """The outgoing cells for raw ones. `patient` has the patient number of each cell's row."""
+    def array(self, raw: pa.Array) -> pa.Array:
+        """The outgoing cells for raw ones."""
         if self.plan.action == "keep":
             return self._kept(raw)
-        if self.plan.action == "pseudonym":
-            return coded(raw, patient, context.codes(domain_of(self.plan.role)), self._made)
-        if self.plan.action == SCRUB:
-            return context.scrubber(self.plan).array(raw, patient)
         if self.plan.action == "keep_expected" and self._all_pass(raw):
             return raw
         return self._made(raw)
@@ -190,41 +231,14 @@ class _Column:
         if found is _UNKNOWN:
             if len(self._whys) >= REMEMBERED // 10:
                 self._whys = {}
-            found = self._whys[raw] = self._explained(raw)
+            made, note = self.run(raw)
+            found = self._whys[raw] = why_changed(self.plan, raw, made, note, self.format)
         return cast("Reason | None", found)
-
-    def _explained(self, raw: str) -> Reason | None:
-        made, note = self.run(raw)
-        notes: tuple[Reason, ...] = ()
-        out = made
-        if made is not None:
-            out, notes = fit(made, self.format)
-        if out == raw:
-            return None
-        if made == raw:
-            return _joined(notes)
-        return _joined((self._done(note), *notes))
-
-    def _done(self, note: str) -> Reason:
-        action = ACTIONS[self.plan.action]
-        went_wrong, _, held = note.partition(":")
-        if not went_wrong:
-            return Reason(f"action.{action.id}", f"{action.did} {self.plan.reason}".strip(), self.plan.source)
-        text = f"Left blank: it holds {held}, which this field is not for." if held else action.unreadable
-        return Reason(f"action.{action.id}.{went_wrong}", text, self.plan.source)
 
 
 def _all_plain_numbers(distinct: pa.Array) -> bool:
     """Whether every cell is one plain number, as in nearly every block of a field of results."""
     return bool(pc.all(pc.match_substring_regex(distinct, PLAIN_NUMBER)).as_py())
-
-
-def _joined(reasons: tuple[Reason, ...]) -> Reason:
-    return Reason(
-        reasons[0].id,
-        " ".join(r.text for r in reasons),
-        "; ".join(dict.fromkeys(r.source for r in reasons if r.source)),
-    )
 
 
 @dataclass(frozen=True)
@@ -244,6 +258,7 @@ class OutBlock:
     raw: RawBlock = field(repr=False)
     context: Context = field(repr=False)
     patient: npt.NDArray[np.int32] = field(repr=False)  # of each raw row
+    day: Days | None = field(default=None, repr=False)  # of each raw row, where an action asks for it
 
     @property
     def rows_in(self) -> int:
@@ -266,9 +281,8 @@ class OutBlock:
         if not plan.leaves:
             return left_out_reason(plan)
         cell = self.raw.data.column(str(plan.position))[row_in_block].as_py()
-        if plan.action == SCRUB:
-            return self.context.scrubber(plan).why(cell, int(self.patient[row_in_block]))
-        return self.context.column(plan).why(cell)
+        day = NO_DAY if self.day is None else int(self.day[row_in_block])
+        return self.context.why(plan, cell, int(self.patient[row_in_block]), day)
 
     @cached_property
     def changed(self) -> Mapping[str, npt.NDArray[np.bool_]]:
@@ -306,7 +320,11 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         _check_fields(name, fields, findings)
         withheld = rows.withheld[name]
         withheld.setflags(write=False)
-        tables[name] = TableContext(fields, withheld, survey.facts[name].patient)
+        facts = survey.facts[name]
+        asks_day = any(f.leaves and Input.ROW_DAY in ACTIONS[f.action].inputs for f in fields)
+        numbers = next((f.field for f in findings if f.role is Role.NHS_NUMBER), "")
+        day = facts.packed_day if asks_day else None
+        tables[name] = TableContext(fields, withheld, facts.patient, day, numbers)
     pseudonyms = pseudonyms_for(key, plan.recipient, plan.project)
     known = survey.known if any(f.action == SCRUB for f in plan.fields) else None
     tested = survey.known is not None and any(f.action == "keep_expected" for f in plan.fields)
@@ -318,6 +336,8 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         survey.patients.identity,
         known=known,
         telling=survey.known.telling_names if tested else frozenset(),
+        other_keys=survey.patients.other_keys,
+        people=people_of(survey, plan, pseudonyms, rows),
     )
 
 
@@ -349,6 +369,8 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
     mask = None if leaves.all() else pa.array(leaves)
     everybody = table.patient[which]
     patient = everybody if mask is None else everybody[leaves]
+    days = None if table.day is None else long_days(table.day[which])
+    day = days if days is None or mask is None else days[leaves]
     names, arrays = [], []
     for plan in table.leaving:
         column = raw.data.column(str(plan.position))
@@ -357,6 +379,8 @@ def apply(raw: RawBlock, context: Context, rows: npt.NDArray[np.int64] | None = 
         if mask is not None:
             column = column.filter(mask)
         names.append(plan.field)
-        arrays.append(context.column(plan).array(column, patient, context))
+        arrays.append(context.made(plan, column, patient, day))
     data = pa.RecordBatch.from_arrays(arrays, names=names)
-    return OutBlock(raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context, everybody)
+    return OutBlock(
+        raw.table, raw.first_row, tuple(names), data, leaves, withheld, raw, context, everybody, days
+    )

@@ -64,8 +64,9 @@ def check_codes(codes: Codes) -> None:
 def collision() -> VerificationError:
     """What is said where two have one code. It names nobody, and no code."""
     return VerificationError(
-        "Two different patients or things would have the same code, and would be taken for one. Nothing was "
-        "sent. Give the project another name, so that other codes are made, and tell the makers of Threshold.",
+        "Two different patients or things would have the same code, and would be taken for one, so nothing "
+        "leaves. Give the project another name, so that other codes are made, and tell the makers of "
+        "Threshold.",
         where="codes",
         code="collision",
     )

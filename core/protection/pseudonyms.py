@@ -110,6 +110,10 @@ class Pseudonyms:
             result[:, _LETTERS] = _ALPHABET[bits @ _FIVE_BITS]
         return result
 
+    def number(self, message: str) -> int:
+        """80 bits drawn from a message, for what is no pseudonym: the days by which dates are moved."""
+        return int.from_bytes(self._digest(message), "big")
+
     def _digest(self, identity: str) -> bytes:
         inner = self._inner.copy()
         inner.update(identity.encode("utf-8", "surrogatepass"))

@@ -113,6 +113,10 @@ class TableFacts:
         """Event day since 1970-01-01, NO_DAY where none."""
         return long_days(self._day)
 
+    def day_at(self, rows: slice | npt.NDArray[np.int64]) -> Days:
+        """`day` of some rows."""
+        return long_days(self._day[rows])
+
     @property
     def packed_day(self) -> npt.NDArray[np.int16] | Days:
         """`day` as it is kept, two bytes a row mostly; `long_days` makes days of any part of it."""

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.model import Kind, Role, UsageError
-from core.protection.actions import ages, blanking, codes_of_people, dates, keeping, notes, places
+from core.protection.actions import (
+    ages,
+    blanking,
+    codes_of_people,
+    confidential,
+    dates,
+    keeping,
+    moved,
+    notes,
+    places,
+    times,
+)
 from core.protection.actions.action import Action, Outcome, Run, Setting
 
-_MODULES = (keeping, codes_of_people, dates, ages, places, notes, blanking)
+_MODULES = (keeping, confidential, codes_of_people, dates, moved, times, ages, places, notes, blanking)
 
 #: A new action is one more entry of a module's ACTIONS, or one more module here.
 ACTIONS: Mapping[str, Action] = {action.id: action for module in _MODULES for action in module.ACTIONS}

@@ -153,7 +153,10 @@ def jobs(draw: st.DrawFn, *, decided: bool = True) -> Job:
     """Any export under any profile, with some fields decided by a person in any way (`decided`)."""
     survey = draw(surveys())
     actions = st.sampled_from(
-        ["keep", "leave_out", "pseudonym", "year", "month", "postcode_district", "blank"]
+        [
+            *("keep", "leave_out", "pseudonym", "surrogate", "year", "month", "postcode_district", "blank"),
+            *("date_shift", "age_at_event", "days_since_index"),
+        ]
     )
     fields: dict[str, dict[str, dict[str, str]]] = {}
     if decided:
