@@ -7,6 +7,7 @@ from datetime import date
 from core.model import Gate, Kind, PolicyError, Role
 from core.protection.actions import KEEPING, SCRUB
 from core.protection.counts import counts_gate
+from core.protection.gates_beyond import only_as_gate
 from core.protection.gates_care import care_gates
 from core.protection.gates_keys import key_gate
 from core.protection.gates_objections import (
@@ -24,10 +25,12 @@ from core.protection.keys import KeyState
 from core.protection.notes import notes_gate
 from core.protection.objections_compared import Earlier
 from core.protection.plan import Plan, Purpose
+from core.protection.plans.drifted import drift_gate, items_gate
 from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
 from core.protection.restricted import restricted_gate
 from core.protection.rows import RowDecisions
+from core.protection.shift_rules import shift_gate
 from core.survey.results import Survey
 
 
@@ -50,6 +53,10 @@ def gates(
     found = [_something(plan)]
     if (only := counts_gate(profile, plan)) is not None:
         found.append(only)
+    if (coarser := only_as_gate(survey, plan, profile)) is not None:
+        found.append(coarser)
+    if (moved := shift_gate(plan)) is not None:
+        found.append(moved)
     if plan.purpose is Purpose.BEYOND_CARE:
         found += [objections_named(survey, plan), status_told(survey, plan)]
         if any(source.kind == "cleaned" for source in plan.objection_sources):
@@ -64,6 +71,7 @@ def gates(
         found.append(back)
     if (kept := key_gate(plan, key_state)) is not None:
         found.append(kept)
+    found += [gate for gate in (drift_gate(survey, plan), items_gate(plan)) if gate is not None]
     if (notes := notes_gate(survey, plan)) is not None:
         found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:

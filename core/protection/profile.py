@@ -126,6 +126,9 @@ class Profile(_Checked):
     uses: tuple[str, ...] = ()
     source: str
     recipient_types: tuple[str, ...] = ()  # ids of resources/recipient_types.toml; () says nothing of it
+    counts_first: str = ""  # the profile whose number is offered before any row
+    #: The only actions by which fields of a role may leave, whatever a person decides; `gates_beyond`.
+    only_as: Mapping[Role, tuple[ActionId, ...]] = Field(default_factory=dict)
     programme: Programme | None = None  # of screening: who declined or was ceased from it stays
     stops: tuple[Stop, ...] = ()
     one_patient: bool = False

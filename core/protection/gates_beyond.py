@@ -1,0 +1,43 @@
+"""Gates of profiles beyond care: what nobody's decision may send, and what is asked for before any row."""
+
+from __future__ import annotations
+
+from core.model import Gate, Role
+from core.protection.plan import FieldPlan, Plan
+from core.protection.profile import Profile
+from core.survey.results import Survey
+
+NAME = "only-as"
+#: Actions that let nothing of a field leave.
+_NOTHING = frozenset(("leave_out", "blank"))
+
+
+def only_as_gate(survey: Survey, plan: Plan, profile: Profile) -> Gate | None:
+    """Whether every field that the profile speaks of leaves only as it allows; None where it speaks of none.
+
+    A field is what the survey found it to be and what a person said it is, both: calling a postcode something
+    else does not send it."""
+    if not profile.only_as:
+        return None
+    found = {(f.table, f.field): f.role for fields in survey.findings.values() for f in fields}
+    wrong = [
+        f for f in plan.fields if f.leaves and _not_so(f, profile, found.get((f.table, f.field), f.role))
+    ]
+    if not wrong:
+        return Gate(NAME, True, "No field leaves in a way that this profile never allows.")
+    named = ", ".join(f"'{f.field}' ({f.table})" for f in wrong[:3])
+    more = f" and {len(wrong) - 3:,} more" if len(wrong) > 3 else ""
+    return Gate(
+        NAME,
+        False,
+        f"Under '{profile.title}' these fields leave only in a coarser form, or not at all: {named}{more}. "
+        "Take back the decision, or choose a profile whose agreement allows it.",
+        tuple(f"{f.table}, {f.field}" for f in wrong),
+    )
+
+
+def _not_so(planned: FieldPlan, profile: Profile, found: Role) -> bool:
+    if planned.action in _NOTHING:
+        return False
+    limits = [profile.only_as[role] for role in {planned.role, found} if role in profile.only_as]
+    return any(planned.action not in allowed for allowed in limits)
