@@ -42,6 +42,7 @@ from core.cli_options import (
     ReadAs,
     Recipient,
     Recipients,
+    Said,
 )
 from core.cli_output import (
     INTERRUPTED,
@@ -53,7 +54,9 @@ from core.cli_output import (
     say_json,
     say_threshold_error,
 )
+from core.cli_profiles import profiles_app
 from core.cli_recipients import recipients_app
+from core.cli_reidentify import audit_app, reidentify
 from core.model import Cancelled, ThresholdError, UsageError
 
 app = typer.Typer(
@@ -68,9 +71,12 @@ app = typer.Typer(
 
 app.command()(key)
 app.command()(counts)
+app.command()(reidentify)
 app.add_typer(lists_app, name="lists")
 app.add_typer(objections_app, name="objections")
+app.add_typer(profiles_app, name="profiles")
 app.add_typer(recipients_app, name="recipients")
+app.add_typer(audit_app, name="audit")
 
 
 @app.callback(invoke_without_command=True)
@@ -133,6 +139,7 @@ def preview(
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     as_json: Json = False,
     asked: Any = None,
+    said: Said = None,
 ) -> None:
     """Raw rows and what would leave of them, with the reason for every change."""
     from core.cli_shapes import preview_shape
@@ -157,6 +164,7 @@ def preview(
         read_as=read_as,
         lists=lists,
         asked=asked,
+        said=said or (),
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -220,6 +228,7 @@ def export(
     ] = None,
     as_json: Json = False,
     asked: Any = None,
+    said: Said = None,
 ) -> None:
     """Write the redacted files and what is kept about them, re-open them and attack them."""
     from core.cli_shapes import export_shape
@@ -250,6 +259,7 @@ def export(
         read_as=read_as,
         lists=lists,
         asked=asked,
+        said=said or (),
     )
     before = earlier(compare)
     with _shown() as shown:
@@ -315,20 +325,6 @@ def register(
 ) -> None:
     """The book of releases. Not in this version."""
     _not_yet("The register of releases is not in this version.", "register")
-
-
-@app.command()
-def reidentify(
-    pseudonyms: Annotated[list[str], typer.Argument()],
-    recipient: Recipient = "",
-    project: Project = "",
-    key_file: KeyFile = None,
-    source: Annotated[list[Path] | None, typer.Option("--source")] = None,
-    reason: Annotated[str, typer.Option("--reason")] = "",
-    as_json: Json = False,
-) -> None:
-    """From a code back to the patient. Not in this version."""
-    _not_yet("Finding the patient behind a code is not in this version.", "reidentify")
 
 
 @app.command()
