@@ -27,7 +27,7 @@ _DAYS_AND_SEASONS = re.compile(
 )
 _BORN = re.compile(r"([^\W\d_]{2,})\W*_*\W*(?:19|20)\d\d")
 #: Given by `survey.fields` where the heading is one whose meaning is known.
-_HEADING_KNOWN = ("heading_says", "layout_says", "extra_cells")
+HEADING_KNOWN = ("heading_says", "layout_says", "extra_cells")
 
 
 _MORE_WORDS = (
@@ -108,7 +108,7 @@ def with_name(
     for finding in findings:
         if finding.field != planned.field:
             taken.add(finding.field.casefold())
-        elif not finding.reasons or any(reason.id in _HEADING_KNOWN for reason in finding.reasons):
+        elif not finding.reasons or any(reason.id in HEADING_KNOWN for reason in finding.reasons):
             understood = True
     held = held_by_heading(planned.field, understood=understood, names=names)
     if not held:

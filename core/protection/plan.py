@@ -109,7 +109,9 @@ class Plan:
     whole_list_reason: str = ""  # id of the reason why every patient of the practice goes
     started_from: str = ""  # fingerprint of the earlier plan that this one continues
     programme: str = ""  # of screening: who declined or was ceased from it is not on the list
-    drift: tuple[str, ...] = ()  # what is new since that plan: 'field|TABLE|FIELD', 'table|TABLE', ...
+    #: What is new since that plan and undecided, by the numbers of table and field (from 1), never by a name:
+    #: 'table|2', 'field|1|7', 'field_changed|1|3', 'code_system|icd10', 'category|hiv', 'items|3'.
+    drift: tuple[str, ...] = ()
     counts_of: tuple[str, ...] = ()  # families of codes that are counted, where not all are
 
     def for_table(self, table: str) -> tuple[FieldPlan, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from core.model import Finding, Kind, PolicyError, Role, UsageError
-from core.protection.actions import Setting, run_of
+from core.protection.actions import ACTIONS, Setting, run_of
 from core.protection.agreed import Asked, within
 from core.protection.closure import takes_along
 from core.protection.confidential import settled
@@ -29,10 +29,13 @@ from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.notes import NOTES_READ, check_scrub
 from core.protection.only_tables import only_tables
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
+from core.protection.plans.drifted import ITEMS_AGAIN, LEFT_OUT_ABSENT
+from core.protection.plans.files import SavedPlan
 from core.protection.profile import ActionId, Profile, in_words
 from core.protection.profile_sections import read_answers
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
 from core.protection.recipients import Recipient
+from core.protection.shift_rules import one_shift
 from core.reading import OTHER_FIELDS
 from core.survey.results import OBJECTIONS, Survey
 
@@ -92,6 +95,7 @@ class CodeDecisions(_Checked):
 
     send_unknown: bool | None = None
     send_not_judged: bool | None = None
+    new_systems: tuple[str, ...] = ()  # code systems new since the earlier plan whose rows may leave
 
 
 class Decisions(_Checked):
@@ -141,15 +145,31 @@ def make_plan(
     agreed: Recipient | None = None,
     asked: Asked | None = None,
     closure: bool | None = None,
+    earlier: SavedPlan | None = None,
 ) -> Plan:
     """The plan for this export under a profile, with a person's decisions. `statements` are the answers to
     the profile's questions, by question; `agreed` is the recipient's entry, whose limits hold; `asked` are
     the days, the sample and the order asked for; `closure` says against the profile whether what belongs to
-    a withheld row goes too.
+    a withheld row goes too; `earlier` is a plan that this one starts from.
 
     Raises UsageError for a decision that names what is not there, PolicyError for one that the
     profile never allows."""
     decided = decisions or Decisions()
+    started = None
+    if earlier is not None:
+        from core.protection.plans.continuing import continue_plan
+
+        _check_names(survey, decided)
+        started = continue_plan(
+            survey,
+            profile,
+            earlier,
+            decided,
+            recipient=recipient,
+            project=project,
+            hold_backs="" if held is None else held.fingerprint,
+        )
+        decided = started.decisions
     if format not in FORMATS:
         raise UsageError(f"There is no format '{format}'. There are: {', '.join(FORMATS)}.", where="--format")
     for name, value in (("recipient", recipient), ("project", project)):
@@ -162,6 +182,7 @@ def make_plan(
             decision = decided.fields.get(table, {}).get(finding.field)
             fields.append(plan_field(survey, profile, finding, decision))
     fields = _without_pointers(fields)
+    one_shift(fields)
     answers = read_answers(profile.asks, statements or {})
     fields = settled(survey, only_tables(survey, profile, dict(answers), fields))
     withhold, send = _categories(survey, profile, decided.categories)
@@ -198,7 +219,8 @@ def make_plan(
         lists=tuple(" ".join((used.sha256, *used.categories)) for used in survey.lookup.lists),
     )
     plan = replace(plan, closure=takes_along(plan, profile.categories.with_what_belongs, closure))
-    return within(plan, survey, profile, agreed, asked)
+    made = within(plan, survey, profile, agreed, asked)
+    return made if started is None else started.settle(made)
 
 
 def _sends(decided: bool | None, by_profile: str) -> bool:
@@ -315,6 +337,9 @@ def _settled(survey: Survey, planned: FieldPlan) -> FieldPlan:
         on = reckoning_day(survey)
         if on is not None:
             planned = replace(planned, settings={**planned.settings, "on": on.isoformat()})
+    if (action := ACTIONS[planned.action]).inputs:
+        default = {choice.id: choice.default for choice in action.choices if choice.default}
+        planned = replace(planned, settings={**default, **planned.settings})
     if planned.leaves:
         try:
             run_of(planned.action, Setting(planned.role, planned.settings, Pseudonyms(bytes(32))))
@@ -354,6 +379,8 @@ _CONFIRMED = (
         NOTES_READ,
         "whole_groups",
         ABSENT,
+        ITEMS_AGAIN,
+        LEFT_OUT_ABSENT,
     ),
     *("declined", "ceased", "recall_unnamed", "confidential_address"),
     *OBJECTIONS,

@@ -9,7 +9,7 @@ days, not understood or not judged, nobody's), then tables that do not leave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from core.protection.limits import patients_outside, rows_of_nobody
 from core.protection.marked import Answer, answer_of, marked
 from core.protection.objections import ObjectionLists, acting_objections
 from core.protection.plan import Plan, Purpose
+from core.protection.plans.drifted import LEFT_OUT_ABSENT, NEW_SYSTEM, new_system_rows
 from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
 from core.protection.recalled import recall_reasons, recall_withheld
 from core.protection.windows import outside_window
@@ -147,9 +148,7 @@ def decide_rows(
     }
     counted = _count(survey, plan, withheld, tuple(reasons.all), people)
     told = answer_of(survey, objecting)
-    return replace(
-        counted, marked=marked(survey, plan, people), answer=told, held_back=back, closure=closure
-    )
+    return replace(counted, marked=marked(survey, plan, people), answer=told, held_back=back, closure=closure)
 
 
 def _people(
@@ -188,7 +187,7 @@ def _people(
     for mask, reason in recall_withheld(survey, plan):
         withhold(mask, reason)
     if plan.leave_out_patients:
-        withhold(_left_out(survey, plan.leave_out_patients, pseudonyms), _PATIENT)
+        withhold(_left_out(survey, plan, pseudonyms), _PATIENT)
     return result
 
 
@@ -227,14 +226,14 @@ def _must_match(matches: bool) -> None:
         )
 
 
-def _left_out(survey: Survey, wanted: Sequence[str], pseudonyms: Pseudonyms | None) -> npt.NDArray[np.bool_]:
-    codes = set(wanted)
+def _left_out(survey: Survey, plan: Plan, pseudonyms: Pseudonyms | None) -> npt.NDArray[np.bool_]:
+    codes = set(plan.leave_out_patients)
     identity = survey.patients.identity
     if pseudonyms is None:
         raise PolicyError("Leaving patients out needs the key.", where="patients", code="key")
     made = [pseudonyms.of_identity(who) for who in identity]
     missing = codes.difference(made)
-    if missing:
+    if missing and f"{LEFT_OUT_ABSENT}:{len(missing)}" not in plan.confirmed:
         raise PolicyError(
             f"{len(missing):,} of the {len(codes):,} patients to leave out are not in this export under this "
             "recipient and project. Look for them again before anything leaves.",
@@ -292,6 +291,8 @@ def _rows(
         _fill(result, outside, reason, reasons)
     fields = plan.for_table(name)
     if any(f.leaves and f.role in (Role.CODE, Role.TERM) for f in fields):
+        if (strange := new_system_rows(survey, plan).get(name)) is not None:
+            _fill(result, strange, NEW_SYSTEM, reasons)
         if not plan.send_unknown_codes:
             _fill(result, facts.unknown_code, _UNKNOWN_CODE, reasons)
         if not plan.send_unjudged_codes:
@@ -363,6 +364,7 @@ _ORDER = (
     "category.",
     "closure.",
     "window.",
+    "code.new_system",
     "code.unknown",
     "code.not_judged",
     "patient.unknown",
