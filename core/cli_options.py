@@ -45,6 +45,14 @@ AssumeRegistered = Annotated[
     bool, typer.Option("--assume-registered", help="The export has no status field: all are registered.")
 ]
 Agreement = Annotated[str, typer.Option("--agreement", help="Reference of the agreement.")]
+Said = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--said",
+        metavar="QUESTION=ANSWER",
+        help="The answer to a question of the profile ('profiles show' lists them). Repeatable.",
+    ),
+]
 Recipients = Annotated[Path | None, typer.Option("--recipients", help="The book of who may get what.")]
 NotesReadBy = Annotated[
     str,

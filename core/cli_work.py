@@ -36,6 +36,7 @@ from core.protection.keys import (
     state_in_key_store,
     state_of_file,
 )
+from core.protection.profile_sections import read_answers
 from core.protection.recipients import default_book
 from core.survey.results import Survey
 
@@ -62,6 +63,7 @@ class Choices:
     read_as: Path | None = None
     lists: Path | None = None
     asked: Asked | None = None
+    said: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,14 @@ def survey_paths(
 
 def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prepared:
     """Survey the files and make the plan. What was mistyped is told before the files are read."""
+    from core.cli_profiles import read_said
+
     profile = load_profile(choices.profile)
     if choices.agreement and choices.recipients:
         raise UsageError("Give an agreement or the book of recipients, not both.", where="--recipients")
     decisions = read_decisions(choices.decisions) if choices.decisions else Decisions()
+    answers = read_said(choices.said)
+    read_answers(profile.asks, answers)
     book = _book(choices)
     entry = None if book is None else book.find(choices.recipient)
     sources, lists = _objections(choices.objections_from, choices.cleaned_on)
@@ -114,6 +120,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         agreement=choices.agreement or ("" if entry is None else entry.agreement),
         agreed=entry,
         asked=choices.asked,
+        statements=answers,
     )
     return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book, key_state)
 

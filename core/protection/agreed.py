@@ -65,7 +65,7 @@ def within(
         window_from=first,
         window_until=last,
         sample_per_mille=said.sample_per_mille,
-        shuffle=said.shuffle,
+        shuffle=said.shuffle or profile.shuffle,
         whole_list_reason=said.whole_list_reason,
     )
     return plan if entry is None else within_entry(plan, survey, entry)
