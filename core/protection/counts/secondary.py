@@ -101,8 +101,9 @@ class _Table:
         self._most = most
         places = np.arange(whole.size).reshape(whole.shape)
         # Each line with its total, each column with its total, and all cells with the total of all.
-        sums = [*places, *places.T, np.append(places[:-1, :-1].ravel(), places[-1, -1])]
-        self._sums = [line for line in sums if published.ravel()[line].all()]
+        self._lines = [line for line in (*places, *places.T) if published.ravel()[line].all()]
+        every = np.append(places[:-1, :-1].ravel(), places[-1, -1])
+        self._sums = [*self._lines, every] if published.ravel()[every].all() else self._lines
 
     def hide_one_more(self) -> bool:
         """Hides the next lowest number beside a hidden one that would follow; False where none would."""
@@ -117,7 +118,7 @@ class _Table:
         if not 0 < self.whole[-1, -1] <= self.rule.next_lowest_up_to:
             return
         small = self.hidden & (self.whole >= 1) & (self.whole <= self.rule.next_lowest_for)
-        for line in self._sums:
+        for line in self._lines:
             if small.ravel()[line[:-1]].any():
                 self._hide_in(line)
 
