@@ -40,7 +40,7 @@ NOBODY = Reason(
     "what is not understood does not leave",
 )
 WHOLE = 1000
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d)?)\s*%")
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d)?)\s*%", re.ASCII)
 _EPOCH = date(1970, 1, 1)
 
 Mask = npt.NDArray[np.bool_]

@@ -85,7 +85,7 @@ def read_recipients(path: Path) -> RecipientsBook:
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
             raise UsageError("The book of recipients is too large to be one.", where=path.name)
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError):
         raise UsageError("The book of recipients cannot be read.", where=path.name) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
