@@ -25,6 +25,7 @@ from core.protection import (
 from core.protection.counts import refuse_rows
 from core.protection.keys import KeyState
 from core.protection.own_profiles import profile_of
+from core.protection.plans.approvals import Approval, signed_by
 from core.reading import source_checksum
 from core.reading.source import cannot_read
 from core.release import manifest as m
@@ -71,6 +72,7 @@ def export_release(
     progress: Progress | None = None,
     prepared_by: str = "",
     approved_by: str = "",
+    approvals: tuple[Approval, ...] = (),
     workers: int | None = None,
     apply_table: ApplyTable | None = None,
     recipients: RecipientsBook | None = None,
@@ -86,6 +88,8 @@ def export_release(
     `ask` is for the windows, where people an own-care list drops must be confirmed; `before` is what an
     earlier release said of objections (see `earlier_release`), `key_state` what is known of the key's backup.
 
+    `approvals` are those kept with the plan: those that stand sign it, unless other names are given here.
+
     Raises PolicyError for a gate that does not hold or two names that are one person's, UsageError for
     what a format cannot hold, ReadError where the source changed, VerificationError where the check of
     the written files fails, WriteError where the disk refuses, Cancelled where `progress` raises it.
@@ -95,6 +99,9 @@ def export_release(
     tables = [(t.name, t.format) for t in survey.export.tables]
     refuse_rows(profile, plan.format)
     check_export(plan.format, tables, counts=plan.purpose is Purpose.COUNTS)
+    if approvals:
+        prepared, approved = signed_by(approvals, plan)
+        prepared_by, approved_by = prepared_by or prepared, approved_by or approved
     _two_people(prepared_by, approved_by)
     _same_rows(survey, rows)
     require(
@@ -121,7 +128,7 @@ def export_release(
             with ThreadPoolExecutor(1, thread_name_prefix="source") as pool:
                 checksum: Future[str] = pool.submit(source_checksum, survey.export)
                 files = job.write(stage)
-            manifest = job.manifest(files, checksum.result(), prepared_by, approved_by, notices)
+            manifest = job.manifest(files, checksum.result(), prepared_by, approved_by, notices, approvals)
             manifest = job.write_pages(stage, manifest)
             checks = job.check(stage, manifest)
             if _state(survey) != unchanged:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +33,9 @@ from core.protection import (
     tier_of,
 )
 from core.protection.order import InOrder, order_of
+from core.protection.plans.approvals import Approval, standing
+from core.protection.plans.files import SavedPlan, saved
+from core.protection.schemes import warning_of
 from core.reading.standing import row_lines, row_places
 from core.release import fhir_file
 from core.release import manifest as m
@@ -71,6 +75,11 @@ class Job:
     workers: int | None
     apply_table: ApplyTable
 
+    @cached_property
+    def kept(self) -> SavedPlan:
+        """The plan as it is kept, and what is needed to start from it next time."""
+        return saved(self.plan, self.survey)
+
     @property
     def counts(self) -> bool:
         return self.plan.purpose is Purpose.COUNTS
@@ -109,6 +118,7 @@ class Job:
         if self.plan.format == "fhir":
             return (self._write_together(stage),)
         context, names, done, files = self.context(), file_names(self.tables), 0, []
+        context.check_codes()
         for number, table in self.leaving:
             fields = tuple(f.heading for f in context.tables[table].leaving)
             batches = self._outgoing(table, context)
@@ -195,6 +205,7 @@ class Job:
         prepared_by: str,
         approved_by: str,
         notices: tuple[str, ...],
+        approvals: tuple[Approval, ...] = (),
     ) -> m.Manifest:
         plan, rows, survey = self.plan, self.rows, self.survey
         reasons = {reason.id: reason for reason in rows.reasons}
@@ -211,6 +222,7 @@ class Job:
             tier=m.NOT_MEASURED,
             profile_tier=tier_of(plan, self.profile),
             plan=plan.fingerprint,
+            plan_kept=self.kept.plan.fingerprint,
             key=self.key.label_for(plan.recipient, plan.project),
             source=m.Source(
                 sha256=checksum,
@@ -232,7 +244,7 @@ class Job:
             fields=tuple(
                 m.FieldDone(
                     table=self.tables.index(f.table) + 1,
-                    field=f.heading,
+                    field=f.heading if f.leaves else kept.field,
                     kind=f.kind,
                     role=f.role,
                     action=f.action,
@@ -241,7 +253,7 @@ class Job:
                     source=f.source,
                     decided=f.decided,
                 )
-                for f in plan.fields
+                for f, kept in zip(plan.fields, self.kept.plan.fields, strict=True)
             ),
             objections=tuple(
                 m.Objecting(id=c.id, meaning=c.text, patients=c.patients, rows=c.rows)
@@ -252,21 +264,24 @@ class Job:
                 m.Evidence(id=e.id, text=e.text, warns=e.warns) for e in survey.objection_evidence
             ),
             notices=(*_notices(plan, survey), *notices),
+            scheme_warning=warning_of(plan),
             limits=limits_told(plan),
             lists=tuple(m.CodeList(**asdict(used)) for used in survey.lookup.lists),
             prepared_by=prepared_by.strip(),
             approved_by=approved_by.strip(),
             signed=bool(prepared_by.strip() and approved_by.strip()),
+            approvals=standing(approvals, plan),
         )
 
     def write_pages(self, stage: Stage, manifest: m.Manifest) -> m.Manifest:
         """The covering note, the plan and each row's reason; the manifest with their checksums."""
         _put(stage.send / m.NOTE, covering_note(manifest))
-        _put(stage.keep / m.PLAN, m.plan_json(self.plan))
+        _put(stage.keep / m.PLAN, m.plan_json(self.kept.plan))
+        _put(stage.keep / m.SHAPE, self.kept.shape.model_dump_json(indent=1) + "\n")
         self._write_reasons(stage.keep / m.REASONS)
         kept = tuple(
             m.Kept(name=name, sha256=m.sha256_of(stage.release / name))
-            for name in (f"send/{m.NOTE}", f"keep/{m.PLAN}", f"keep/{m.REASONS}")
+            for name in (f"send/{m.NOTE}", f"keep/{m.PLAN}", f"keep/{m.REASONS}", f"keep/{m.SHAPE}")
         )
         return manifest.model_copy(update={"kept": kept})
 
@@ -329,7 +344,7 @@ class Job:
         _put(stage.keep / m.MANIFEST, manifest.model_dump_json(indent=1) + "\n")
         if m.read_manifest(stage.release) != manifest:
             raise VerificationError("The manifest did not read back as it was written.", where=m.MANIFEST)
-        if m.read_plan(stage.keep / m.PLAN).fingerprint != self.plan.fingerprint:
+        if m.read_plan(stage.keep / m.PLAN).fingerprint != self.kept.plan.fingerprint:
             raise VerificationError("The plan did not read back as it was written.", where=m.PLAN)
         return manifest
 

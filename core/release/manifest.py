@@ -17,12 +17,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.model import Kind, ReadError, Role, VerificationError
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
+from core.protection.plans.approvals import Approval
 
 MANIFEST = "manifest.json"
 MANIFEST_PAGE = "manifest.html"
 PLAN = "plan.json"
 NOTE = "covering-note.html"
 REASONS = "reasons.parquet"
+SHAPE = "shape.json"
 NOT_MEASURED = "Risk not measured"
 
 _CHUNK = 1 << 20
@@ -145,6 +147,7 @@ class Manifest(_Part):
     tier: str
     profile_tier: str
     plan: str  # fingerprint
+    plan_kept: str = ""  # of the plan as it is kept, without the names of tables; "" where it has them
     key: str  # label, says nothing of the secret
     source: Source
     files: tuple[DataFile, ...]
@@ -159,11 +162,13 @@ class Manifest(_Part):
     objection_sources: tuple[Mapping[str, str], ...]
     objection_evidence: tuple[Evidence, ...] = ()
     notices: tuple[str, ...]
+    scheme_warning: str = ""  # what must be read where codes are made as an older scheme makes them
     limits: tuple[str, ...] = ()  # days, patients, sample and order, in sentences for the recipient too
     lists: tuple[CodeList, ...] = ()
     prepared_by: str
     approved_by: str
     signed: bool
+    approvals: tuple[Approval, ...] = ()  # those that stand for this plan
     checks: tuple[Checked, ...] = ()
 
 

@@ -7,7 +7,7 @@ attack with the identifiers and names of the practice's own patients.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from core.model import Gate, Progress, Reason, VerificationError
 from core.protection import Key, RowDecisions, create_key, make_context
 from core.protection.order import order_of
 from core.protection.plan import Plan
+from core.protection.plans.files import SavedPlan, plan_for
+from core.protection.plans.shape import shape_of
 from core.reading import source_checksum
 from core.release.checks import Source, check_written, gate
 from core.release.manifest import (
@@ -25,6 +27,7 @@ from core.release.manifest import (
     MANIFEST_PAGE,
     PLAN,
     REASONS,
+    SHAPE,
     Manifest,
     read_manifest,
     read_plan,
@@ -64,7 +67,8 @@ def verify_release(
     except VerificationError as error:
         return VerifyResult(release_dir, (Gate(error.where, False, error.message),))
     assert manifest is not None
-    checks = [_same_plan(manifest, plan), _reconcile(manifest), _kept_files(release_dir, manifest)]
+    kept, plan = plan, _as_sent(plan, manifest)
+    checks = [_same_plan(manifest, kept), _reconcile(manifest), _kept_files(release_dir, manifest)]
     rows: RowDecisions | None = None
     if survey is not None:
         same = source_checksum(survey.export) == manifest.source.sha256
@@ -81,6 +85,8 @@ def verify_release(
         checks += check_written(release_dir, manifest, plan, progress=progress)
         return VerifyResult(release_dir, tuple(checks))
     try:
+        if manifest.plan_kept:
+            plan = plan_for(SavedPlan(kept, shape_of(survey), manifest.plan), survey)
         context = make_context(survey, plan, key or create_key(), rows)
     except Exception:
         checks.append(Gate("plan", False, "The plan kept does not fit the source."))
@@ -111,6 +117,8 @@ def _kept_files(release_dir: Path, manifest: Manifest) -> Gate:
         if not (release_dir / kept.name).is_file() or sha256_of(release_dir / kept.name) != kept.sha256
     ]
     expected = {MANIFEST, MANIFEST_PAGE, PLAN, REASONS}
+    if f"keep/{SHAPE}" in {kept.name for kept in manifest.kept}:  # releases of older versions have none
+        expected.add(SHAPE)
     if {path.name for path in (release_dir / "keep").iterdir()} != expected:
         wrong.append("keep does not hold the manifest, plan and reasons and nothing else.")
     if {path.name for path in release_dir.iterdir()} - {"send", "keep"}:
@@ -118,8 +126,21 @@ def _kept_files(release_dir: Path, manifest: Manifest) -> Gate:
     return gate("kept", wrong, "The plan, reasons and covering note are as they were written.")
 
 
+def _as_sent(plan: Plan, manifest: Manifest) -> Plan:
+    """A kept plan with the names that its fields left under: those that may name somebody it does not hold."""
+    if not manifest.plan_kept or len(plan.fields) != len(manifest.fields):
+        return plan
+    return replace(
+        plan,
+        fields=tuple(
+            replace(field, sent_as=done.field) if field.leaves and field.heading != done.field else field
+            for field, done in zip(plan.fields, manifest.fields, strict=True)
+        ),
+    )
+
+
 def _same_plan(manifest: Manifest, plan: Plan) -> Gate:
-    if plan.fingerprint != manifest.plan:
+    if plan.fingerprint != (manifest.plan_kept or manifest.plan):
         return Gate("plan", False, "The plan kept is not the one the release was made under.")
     said = {
         "profile": (manifest.profile, plan.profile_id),

@@ -117,8 +117,8 @@ def _same_codes(before: Plan, recipient: str | None, project: str | None) -> Non
     if other and before.leave_out_patients:
         raise PolicyError(
             f"{len(before.leave_out_patients):,} of the patients were left out of the earlier plan, under "
-            "codes of its own recipient and project. They cannot be found under another. Hold them back on the "
-            "practice's list, and start from a plan of the same recipient and project.",
+            "codes of its own recipient and project. They cannot be found under another. Hold them back on "
+            "the practice's list, and start from a plan of the same recipient and project.",
             where="start-from",
             code="plan.other_recipient",
         )

@@ -13,6 +13,7 @@ import pytest
 from core.engine import apply_table
 from core.model import Cancelled, PolicyError, ReadError, UsageError
 from core.protection import Key
+from core.protection.plans.shape import named_for
 from core.release import export_release, read_manifest, verify_release
 from core.release.manifest import read_plan
 
@@ -42,6 +43,7 @@ def test_a_release_is_two_folders(practice, tmp_path: Path) -> None:
         "manifest.json",
         "plan.json",
         "reasons.parquet",
+        "shape.json",
     ]
     assert list((tmp_path / "out").iterdir()) == [result.release]
 
@@ -203,7 +205,7 @@ def test_the_manifest_and_plan_read_back(practice, tmp_path: Path) -> None:
     plan = practice.plan()
     result = export_release(practice.survey, plan, KEY, practice.rows(plan), tmp_path)
     assert read_manifest(result.release) == result.manifest
-    assert read_plan(result.release / "keep" / "plan.json") == plan
+    assert named_for(read_plan(result.release / "keep" / "plan.json"), practice.survey) == plan
     kept = json.loads((result.release / "keep" / "manifest.json").read_text("utf-8"))
     assert kept["plan"] == plan.fingerprint
     assert kept["tier"] == "Risk not measured"
