@@ -7,6 +7,7 @@ wrong, and cannot be used.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -131,16 +132,17 @@ def _text_of(profile: Profile) -> str:
 
 
 def _as_copy(text: str, original: Profile, new_id: str) -> str:
-    head, line, rest = text.partition("\n[")
-    head = re.sub(r'(?m)^id = ".*"$', f'id = "{new_id}"', head, count=1)
-    if original.based_on is not None:
-        return head + line + rest  # still a copy of the same profile
-    sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    based_on = (
-        f"\n\n# What this was copied from. Leave it: it tells what you changed.\n[based_on]\n"
+    text = re.sub(r'(?m)^id = ".*"$', f'id = "{new_id}"', text, count=1)
+    if original.sha256:
+        return text  # a copy of a copy is still one of the same profile
+    title = json.dumps(f"Copy of: {original.title}", ensure_ascii=False)
+    copied = re.sub(r'(?m)^title = ".*"$', lambda _: f"title = {title}", text, count=1)
+    sha256 = hashlib.sha256(shipped_profile_text(original.id).encode("utf-8")).hexdigest()
+    return (
+        f"{copied.rstrip()}\n\n"
+        "# What this was copied from. Leave it: it tells what you changed.\n[based_on]\n"
         f'profile = "{original.id}"\nversion = "{original.version}"\nsha256 = "{sha256}"\n'
     )
-    return head.rstrip("\n") + based_on + line + rest
 
 
 def profile_of(plan: Plan) -> Profile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.protection.actions import ACTIONS
 from core.protection.profile import Profile, shipped_profiles
 
 #: Sections with one entry for each field, category, question ...: each entry is compared by itself.
@@ -80,7 +81,7 @@ def _rule(value: Any) -> str:
     if "action" not in value:
         return "changed"
     settings = ", ".join(f"{name} {setting}" for name, setting in value.get("settings", {}).items())
-    action = str(value["action"]).replace("_", " ")
+    action = ACTIONS[value["action"]].label.lower()
     return f"'{action}' ({settings})" if settings else f"'{action}'"
 
 

@@ -1,0 +1,148 @@
+"""A report on one patient with consent: what leaves, what waits, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.model import PolicyError, UsageError
+from core.protection import read_recipients
+from core.reading import open_export
+from core.survey import survey_export
+from core.survey.results import Survey
+from tests.core.protection.profiles.conftest import Example, example_of
+
+PROFILE = "single-patient-report"
+SAID = {
+    "who_asked": "insurer",
+    "what_was_asked": "report",
+    "consent_signed_on": "2026-01-05",
+    "asked_from": "2021-01-01",
+    "asked_until": "2025-12-31",
+    "wants_to_see": "no",
+}
+_HEAD = ("NHS Number", "Surname", "Date of Birth", "Next of kin", "Date", "Read Code", "Code Term", "Value")
+_EVENTS = (
+    ("2015-03-01", "H33..", "Asthma", ""),
+    ("2022-03-01", "H33..", "Asthma", ""),
+    ("2023-06-01", "43C1.", "HIV negative", ""),
+    ("2024-02-02", "246..", "O/E - blood pressure reading", "120/80"),
+    ("2026-01-20", "246..", "O/E - blood pressure reading", "130/80"),
+)
+
+
+def surveyed(folder: Path, numbers: tuple[str, ...]) -> Survey:
+    path = folder / "record.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HEAD)
+        for at, number in enumerate(numbers):
+            for day, code, term, value in _EVENTS:
+                writer.writerow(
+                    (number, f"Quixley{at}", "12/04/1961", "Mary Quixley", day, code, term, value)
+                )
+    return survey_export(open_export([path]))
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    return surveyed(tmp_path_factory.mktemp("one"), ("999 000 0018",))
+
+
+def report(survey: Survey, **said: str) -> Example:
+    return example_of(survey, PROFILE, statements={**SAID, **said})
+
+
+def test_one_patient_leaves_with_the_days_asked_for_and_no_relative(one: Survey) -> None:
+    found = report(one)
+    assert found.failing() == []
+    assert "Next of kin" not in found.actions("record")
+    assert (found.plan.window_from, found.plan.window_until) == ("2021-01-01", "2025-12-31")
+    assert found.cells("record")["Date"] == ["2022-03-01", "2024-02-02"]
+    assert found.withheld() == {"category.hiv": 1, "window.outside": 1}  # negative HIV tests stay
+    assert "genetics" in found.plan.withhold_categories
+    assert found.profile.profile_tier == "red"
+
+
+def test_what_was_not_answered_is_asked(one: Survey) -> None:
+    gate = example_of(one, PROFILE).checked["questions"]
+    assert not gate.passed
+    assert set(gate.needs) == set(SAID)
+    assert "When" not in gate.detail
+    assert "Who asked for it?" in gate.detail
+
+
+def test_a_patient_who_wants_to_see_it_has_21_days(one: Survey) -> None:
+    untold = report(one, wants_to_see="yes")
+    assert untold.failing() == ["questions", "waiting"]
+    early = report(one, wants_to_see="yes", patient_told_on="2026-01-13")
+    assert early.failing() == ["waiting"]
+    assert "3 February 2026" in early.checked["waiting"].detail
+    assert report(one, wants_to_see="yes", patient_told_on="2026-01-12").failing() == []  # 21 days ago today
+    seen = report(one, wants_to_see="yes", patient_told_on="2026-01-30", seen_and_agreed="yes")
+    assert seen.failing() == []
+    unhappy = report(one, wants_to_see="yes", patient_told_on="2026-01-30", seen_and_agreed="no")
+    assert unhappy.failing() == ["waiting"]
+
+
+def test_a_day_that_has_not_come_is_no_answer(one: Survey) -> None:
+    found = report(one, consent_signed_on="2026-02-03")
+    assert found.failing() == ["questions"]
+    assert "has not come yet" in found.checked["questions"].detail
+
+
+def test_an_insurers_subject_access_request_is_refused(one: Survey, tmp_path: Path) -> None:
+    found = report(one, what_was_asked="subject_access")
+    assert found.failing() == ["request"]
+    assert "Access to Medical Reports Act" in found.checked["request"].detail
+    assert report(one, what_was_asked="subject_access", who_asked="other").failing() == []
+    book = tmp_path / "book.toml"
+    book.write_text(
+        '[recipients."Somebody"]\nlegal_basis = "Consent"\nvalid_from = 2026-01-01\ntype = "insurer"\n'
+        f'valid_until = 2026-12-31\nprofiles = ["{PROFILE}"]\n',
+        "utf-8",
+    )
+    # Whatever was said of who asked, the book says what the recipient is.
+    told = example_of(
+        one,
+        PROFILE,
+        statements={**SAID, "what_was_asked": "subject_access", "who_asked": "other"},
+        book=read_recipients(book),
+    )
+    assert "request" in told.failing()
+
+
+def test_a_second_patient_stops_it(tmp_path: Path) -> None:
+    two = surveyed(tmp_path, ("999 000 0018", "999 000 0026"))
+    found = report(two)
+    assert found.failing() == ["one-patient"]
+    assert "2 would leave" in found.checked["one-patient"].detail
+
+
+def test_a_row_that_does_not_say_whose_it_is_stops_it(tmp_path: Path) -> None:
+    some = surveyed(tmp_path, ("999 000 0018", ""))
+    found = report(some)
+    assert found.failing() == ["one-patient"]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"name": "Agnes"}, "does not ask that"),
+        ({"wants_to_see": "Agnes Kowalski"}, "yes or no"),
+        ({"asked_from": "last spring"}, "2026-03-31"),
+        ({"who_asked": "my employer"}, "insurer, employer, other"),
+    ],
+)
+def test_an_answer_is_never_typed_text(one: Survey, said: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words) as error:
+        report(one, **said)
+    assert next(iter(said.values())) not in error.value.message
+
+
+def test_days_in_the_wrong_order_share_no_day(one: Survey) -> None:
+    with pytest.raises(PolicyError, match="No day is left"):
+        report(one, asked_from=date(2026, 1, 1).isoformat())
