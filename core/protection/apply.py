@@ -94,6 +94,11 @@ class Context:
             self._coders.append(Coder(self.identity, self.pseudonyms, self.other_keys))
         return self._coders[0]
 
+    def check_codes(self) -> None:
+        """Raises VerificationError where two patients would have one code. Makes every patient's, once."""
+        if any(self.coder.takes(f) for table in self.tables.values() for f in table.leaving):
+            self.coder.patients.check()
+
     def personal(self, plan: FieldPlan) -> PersonalColumn:
         """What does a field whose cells hang on the row's patient, made when first met."""
         key = (plan.table, plan.field)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.model import Role, UsageError
+from core.model import Role
 from core.protection.actions import ACTIONS, Person, Setting
 from core.protection.actions.action import Days
 from core.protection.actions.moved import shift_days
@@ -24,6 +24,7 @@ from core.protection.confidential import confidential_patients
 from core.protection.plan import FieldPlan, Plan
 from core.protection.pseudonyms import Pseudonyms
 from core.protection.rows import RowDecisions
+from core.protection.shift_rules import one_shift
 from core.survey.columns import distinct
 from core.survey.identifiers import days_of
 from core.survey.people.status import FIRST_DAY
@@ -105,20 +106,6 @@ def people_of(survey: Survey, plan: Plan, pseudonyms: Pseudonyms, rows: RowDecis
     index = {name: _index_days(survey, rows, name) for name in sorted(wanted)}
     hidden = confidential_patients(survey).astype(np.int32)
     return People(survey.patients.identity, survey.patients.birth_day, index, pseudonyms, hidden)
-
-
-def one_shift(fields: Sequence[FieldPlan]) -> None:
-    """Raises UsageError where two fields would move one patient's dates by different numbers of days."""
-    moved = [f for f in fields if f.action == "date_shift"]
-    for other in moved[1:]:
-        if shift_days(Setting(other.role, other.settings)) != shift_days(
-            Setting(moved[0].role, moved[0].settings)
-        ):
-            raise UsageError(
-                "All dates of a patient are moved by the same number of days. Give every field that is moved "
-                "the same setting 'days'.",
-                where=f"{other.table}, {other.field}",
-            )
 
 
 def _index_days(survey: Survey, rows: RowDecisions, name: str) -> Days:

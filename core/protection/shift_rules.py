@@ -1,5 +1,5 @@
-"""What must hold where dates are moved: one shift for all dates of a patient, and no date beside them that was
-not moved and so gives the shift away."""
+"""What must hold where dates are moved: one shift for all dates of a patient, and no date beside them
+that was not moved and so gives the shift away."""
 
 from __future__ import annotations
 

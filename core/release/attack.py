@@ -39,6 +39,10 @@ from core.survey.results import NO_PATIENT, Survey
 
 _SHAPES = {
     "pseudonym": r"^P(?:-[0-9A-HJKMNP-TV-Z]{4}){4}$",
+    "digest": r"^(?:[0-9A-F]{64}|[0-9a-f]{64})$",
+    "surrogate": r"^S(?:-[0-9A-HJKMNP-TV-Z]{4}){4}$",
+    "age_at_event": r"^\d{1,3}\+?$",
+    "days_since_index": r"^-?\d{1,5}$",
     "year": r"^\d{4}$",
     "month": r"^\d{4}-\d{2}$",
     "age_band": r"^(?:\d{1,3}-\d{1,3}|\d{1,3}\+)$",

@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from core.model import Gate, Progress, VerificationError
 from core.protection import Context, RowDecisions, load_profile, published_table
+from core.protection.actions import KEYED
 from core.protection.order import Order, rows_in_order
 from core.protection.plan import Plan
+from core.protection.schemes import DIGEST
 from core.release.attack import FileAttack
 from core.release.comparing import Comparison
 from core.release.fhir_readback import open_bundle, strays
@@ -196,7 +198,8 @@ class _Told:
         unknown = frozenset(
             f.field
             for f in self._plan.for_table(name)
-            if f.action == "pseudonym" and not self._source.has_key
+            if (f.action in KEYED and not self._source.has_key)
+            or (f.action == DIGEST and not self._source.context.pseudonyms.salt)
         )
         return Comparison(
             self._source.survey.export.table(name),

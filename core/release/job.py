@@ -140,6 +140,7 @@ class Job:
         """One file of all tables."""
         path = stage.send / f"{fhir_file.NAME}{FORMATS[self.plan.format][1]}"
         context, done, parts = self.context(), 0, []
+        context.check_codes()
         writer = fhir_file.FhirBundle(path)
         try:
             for number, table in self.leaving:
