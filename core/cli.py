@@ -20,6 +20,7 @@ import typer
 
 from core import __version__
 from core.cli_counts import check_request, counts
+from core.cli_hold_backs import ListFile, hold_backs_app
 from core.cli_keys import key
 from core.cli_limits import limited
 from core.cli_lists import lists_app
@@ -43,6 +44,8 @@ from core.cli_options import (
     Recipient,
     Recipients,
     Said,
+    SaltFile,
+    Scheme,
 )
 from core.cli_output import (
     INTERRUPTED,
@@ -54,6 +57,7 @@ from core.cli_output import (
     say_json,
     say_threshold_error,
 )
+from core.cli_plan import ApprovalFile, StartFrom, plan_app
 from core.cli_profiles import profiles_app
 from core.cli_recipients import recipients_app
 from core.cli_reidentify import audit_app, reidentify
@@ -72,7 +76,9 @@ app = typer.Typer(
 app.command()(key)
 app.command()(counts)
 app.command()(reidentify)
+app.add_typer(hold_backs_app, name="hold-backs")
 app.add_typer(lists_app, name="lists")
+app.add_typer(plan_app, name="plan")
 app.add_typer(objections_app, name="objections")
 app.add_typer(profiles_app, name="profiles")
 app.add_typer(recipients_app, name="recipients")
@@ -137,9 +143,13 @@ def preview(
     read_as: ReadAs = None,
     lists: Lists = None,
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
+    scheme: Scheme = "",
+    salt_file: SaltFile = None,
     as_json: Json = False,
     asked: Any = None,
     said: Said = None,
+    start_from: StartFrom = None,
+    hold_backs: ListFile = None,
 ) -> None:
     """Raw rows and what would leave of them, with the reason for every change."""
     from core.cli_shapes import preview_shape
@@ -164,7 +174,11 @@ def preview(
         read_as=read_as,
         lists=lists,
         asked=asked,
+        scheme=scheme,
+        salt_file=salt_file,
         said=said or (),
+        start_from=start_from,
+        hold_backs=hold_backs,
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
@@ -221,19 +235,24 @@ def export(
     lists: Lists = None,
     prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
     approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
+    approval: ApprovalFile = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Threads; one a core.")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", help="Not in this version.")] = None,
     register_file: Annotated[
         Path | None, typer.Option("--register-file", help="Not in this version.")
     ] = None,
+    scheme: Scheme = "",
+    salt_file: SaltFile = None,
     as_json: Json = False,
     asked: Any = None,
     said: Said = None,
+    start_from: StartFrom = None,
+    hold_backs: ListFile = None,
 ) -> None:
     """Write the redacted files and what is kept about them, re-open them and attack them."""
     from core.cli_shapes import export_shape
     from core.cli_text import tell_release
-    from core.cli_work import Choices, earlier, prepare, remember_release
+    from core.cli_work import Choices, approvals_in, earlier, prepare, remember_release
     from core.engine import apply_table
     from core.release import export_release
 
@@ -259,7 +278,11 @@ def export(
         read_as=read_as,
         lists=lists,
         asked=asked,
+        scheme=scheme,
+        salt_file=salt_file,
         said=said or (),
+        start_from=start_from,
+        hold_backs=hold_backs,
     )
     before = earlier(compare)
     with _shown() as shown:
@@ -273,6 +296,7 @@ def export(
             progress=shown,
             prepared_by=prepared_by,
             approved_by=approved_by,
+            approvals=approvals_in(approval),
             workers=workers,
             apply_table=apply_table,
             recipients=ready.recipients,

@@ -53,6 +53,19 @@ Said = Annotated[
         help="The answer to a question of the profile ('profiles show' lists them). Repeatable.",
     ),
 ]
+Scheme = Annotated[
+    str,
+    typer.Option(
+        "--scheme",
+        metavar="ID",
+        help="Older codes instead of our own: openpseudonymiser-csharp, openpseudonymiser-java or ndr. "
+        "They can be reversed.",
+    ),
+]
+SaltFile = Annotated[
+    Path | None,
+    typer.Option("--salt-file", help="Of the scheme. Of a sealed one the phrase: THRESHOLD_SALT_PASSPHRASE."),
+]
 Recipients = Annotated[Path | None, typer.Option("--recipients", help="The book of who may get what.")]
 NotesReadBy = Annotated[
     str,

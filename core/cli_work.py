@@ -36,11 +36,14 @@ from core.protection.keys import (
     state_in_key_store,
     state_of_file,
 )
+from core.protection.plans.approvals import Approval, load_approvals
 from core.protection.profile_sections import read_answers
 from core.protection.recipients import default_book
+from core.protection.schemes import choose_scheme, with_scheme
 from core.survey.results import Survey
 
 PASSPHRASE = "THRESHOLD_PASSPHRASE"
+SALT_PASSPHRASE = "THRESHOLD_SALT_PASSPHRASE"
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,11 @@ class Choices:
     read_as: Path | None = None
     lists: Path | None = None
     asked: Asked | None = None
+    scheme: str = ""
+    salt_file: Path | None = None
     said: Sequence[str] = ()
+    start_from: Path | None = None
+    hold_backs: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,9 @@ def survey_paths(
 
 def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prepared:
     """Survey the files and make the plan. What was mistyped is told before the files are read."""
+    from core.cli_hold_backs import held_for
     from core.cli_profiles import read_said
+    from core.release.starting import started_from
 
     profile = load_profile(choices.profile)
     if choices.agreement and choices.recipients:
@@ -105,6 +114,10 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     entry = None if book is None else book.find(choices.recipient)
     sources, lists = _objections(choices.objections_from, choices.cleaned_on)
     key, key_state = key_and_state(choices.key_file)
+    held = held_for(choices.hold_backs, key, profile.purpose)
+    before = None if choices.start_from is None else started_from(choices.start_from)
+    scheme = choose_scheme(choices.scheme, choices.salt_file, os.environ.get(SALT_PASSPHRASE, ""))
+    key = key if scheme is None else scheme.with_key(key)
     survey = survey_paths(paths, progress, choices.read_as, choices.lists)
     plan = make_plan(
         survey,
@@ -121,8 +134,11 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         agreed=entry,
         asked=choices.asked,
         statements=answers,
+        held=held,
+        earlier=before,
     )
-    return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists), book, key_state)
+    plan = with_scheme(plan, scheme)
+    return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists, held), book, key_state)
 
 
 def load_key(path: Path | None) -> Key:
@@ -179,6 +195,11 @@ def earlier(release: Path | None) -> Earlier | None:
     from core.release import earlier_release
 
     return None if release is None else earlier_release(release)
+
+
+def approvals_in(path: Path | None) -> tuple[Approval, ...]:
+    """The approvals in a file, none where no file was named."""
+    return () if path is None else load_approvals(path)
 
 
 def _objections(

@@ -30,6 +30,7 @@ from core.protection.profile import Profile
 from core.protection.recipients import RecipientsBook
 from core.protection.restricted import restricted_gate
 from core.protection.rows import RowDecisions
+from core.protection.schemes import scheme_gate
 from core.protection.shift_rules import shift_gate
 from core.survey.results import Survey
 
@@ -72,6 +73,8 @@ def gates(
     if (kept := key_gate(plan, key_state)) is not None:
         found.append(kept)
     found += [gate for gate in (drift_gate(survey, plan), items_gate(plan)) if gate is not None]
+    if (scheme := scheme_gate(plan)) is not None:
+        found.append(scheme)
     if (notes := notes_gate(survey, plan)) is not None:
         found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:

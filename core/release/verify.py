@@ -20,6 +20,7 @@ from core.protection.order import order_of
 from core.protection.plan import Plan
 from core.protection.plans.files import SavedPlan, plan_for
 from core.protection.plans.shape import shape_of
+from core.protection.schemes import without_salt
 from core.reading import source_checksum
 from core.release.checks import Source, check_written, gate
 from core.release.manifest import (
@@ -87,11 +88,11 @@ def verify_release(
     try:
         if manifest.plan_kept:
             plan = plan_for(SavedPlan(kept, shape_of(survey), manifest.plan), survey)
-        context = make_context(survey, plan, key or create_key(), rows)
+        context = make_context(survey, without_salt(plan), key or create_key(), rows)
     except Exception:
         checks.append(Gate("plan", False, "The plan kept does not fit the source."))
         return VerifyResult(release_dir, tuple(checks))
-    if key is not None and key.label != manifest.key:
+    if key is not None and key.label_for(plan.recipient, plan.project) != manifest.key:
         checks.append(Gate("key", False, "The key given is not the one the release was made with."))
     checks += check_written(
         release_dir,
