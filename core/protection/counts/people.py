@@ -18,6 +18,8 @@ from core.survey.results import NO_DAY, Survey
 SEXES = ("Female", "Male", "Other or not stated")
 _SEX_WORDS = {"f": 0, "female": 0, "w": 0, "woman": 0, "m": 1, "male": 1, "man": 1}
 _NOT_KNOWN = "Not known"
+#: Groups of whom nothing is known: that nobody is in one tells of nobody.
+REST = frozenset((SEXES[-1], _NOT_KNOWN))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from core.model import UsageError
 from core.protection.counts.network import ENDLESS
-from core.protection.counts.people import SEXES, People, families_of, people_of
+from core.protection.counts.people import REST, SEXES, People, families_of, people_of
 from core.protection.counts.secondary import CrossTable, Shape, publish_cross_table, with_totals
 from core.protection.counts.shown import HIDDEN, publish, span
 from core.protection.plan import Plan
@@ -109,7 +109,7 @@ def published(survey: Survey, plan: Plan, profile: Profile, rows: RowDecisions) 
     if "families" in rule.shows or plan.counts_of:
         families = families_of(survey, plan, rows, plan.counts_of)
         made = [line for title, whom in families for line in whole.family(title, whom, bool(plan.counts_of))]
-        made = [_told(line) for line in made]
+        made = [told_of_all(line) for line in made]
         result = Published((*lines, *made), rule)
         if result.confirmation and result.confirmation not in plan.confirmed:
             held = frozenset((line.measure, line.group) for line in made if line.whole)
@@ -122,19 +122,19 @@ def published(survey: Survey, plan: Plan, profile: Profile, rows: RowDecisions) 
             made = [
                 replace(line, held=True, whole=marks[line.measure, line.group])
                 if (line.measure, line.group) in held
-                else _told(line)
+                else told_of_all(line)
                 for line in made
             ]
         lines = [*lines, *made]
     return Published(tuple(lines), rule)
 
 
-def _told(line: Line) -> Line:
+def told_of_all(line: Line) -> Line:
     """The line with what a reader would see of everybody in its group."""
     if HIDDEN in (line.patients, line.of) or line.of in ("", "0"):
         return line
     if line.patients == "0":
-        return replace(line, whole=NOBODY)
+        return line if line.trait in REST else replace(line, whole=NOBODY)
     return replace(line, whole=EVERYONE) if line.patients == line.of else line
 
 
@@ -177,7 +177,7 @@ class Whole:
                 for band, cell in zip(bands, cells, strict=True):
                     of = total if self._sex else ""
                     lines.append(Line("Sex and age", f"{sex}, {band}", cell, of, among=sex, trait=band))
-        return [_told(line) for line in lines]
+        return [told_of_all(line) for line in lines]
 
     def family(
         self,

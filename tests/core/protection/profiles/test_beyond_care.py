@@ -1,0 +1,159 @@
+"""Profiles beyond care on the demo practice: what leaves, in which form, and what nobody can decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from core.model import Kind, Role, UsageError
+from core.protection import load_profile, load_profiles
+from core.survey.results import Survey
+from tests.core.protection.profiles.conftest import Example, example_of, with_marks
+
+AUDIT, RESEARCH, COMPANY = "commissioner-audit", "approved-research", "commercial-research"
+BEYOND = (AUDIT, RESEARCH, COMPANY)
+REASON = {"counts_not_enough": "follow_patients"}
+
+
+def made(survey: Survey, profile: str, **more: object) -> Example:
+    return example_of(survey, profile, statements=REASON if profile == AUDIT else {}, **more)
+
+
+@pytest.mark.parametrize("profile", BEYOND)
+def test_rows_leave_under_codes_and_without_names(demo: Survey, profile: str) -> None:
+    found = made(demo, profile)
+    assert found.failing() == []
+    assert found.profile.profile_tier == "amber"
+    assert found.rows.rows_out > 500
+    roles = {f.role for f in found.plan.fields if f.leaves}
+    assert not roles & {Role.SURNAME, Role.FORENAME, Role.FULL_NAME, Role.ADDRESS, Role.PHONE, Role.EMAIL}
+    assert not roles & {Role.STAFF_NAME, Role.STAFF_CODE, Role.ORGANISATION, Role.NOTE}
+    for field in found.plan.fields:
+        if field.leaves and field.role in (Role.NHS_NUMBER, Role.PATIENT_KEY):
+            assert field.action == "pseudonym"
+    withheld = found.withheld()
+    assert {"objection.type1_dissent", "status.died", "status.left"} <= set(withheld)
+
+
+def test_an_audit_gets_quarters_and_age_bands_and_no_place(demo: Survey) -> None:
+    found = made(demo, AUDIT)
+    by_role = {f.role: f.action for f in found.plan.fields if f.leaves}
+    assert by_role[Role.DATE_OF_BIRTH] == "age_band"
+    assert by_role[Role.EVENT_DATE] == "quarter"
+    assert by_role[Role.ETHNICITY] == "ethnicity_5"
+    assert not {Role.POSTCODE, Role.AREA, Role.REGISTERED_DATE} & set(by_role)
+
+
+def test_counts_are_offered_before_an_audit_gets_rows(demo: Survey) -> None:
+    profile = load_profile(AUDIT)
+    offered = load_profile(profile.counts_first)
+    assert offered.counts is not None
+    assert profile.counts_first in profile.asks["counts_not_enough"].why
+    silent = example_of(demo, AUDIT)
+    assert len(silent.failing()) == 1
+    gate = silent.checked[silent.failing()[0]]
+    assert "Why do counts not do" in gate.detail
+    with pytest.raises(UsageError, match="counts_not_enough"):
+        example_of(demo, AUDIT, statements={"counts_not_enough": "because"})
+    assert ("counts_not_enough", "follow_patients") in made(demo, AUDIT).plan.statements
+
+
+@pytest.mark.parametrize(
+    ("meaning", "profiles"),
+    [
+        ("audit_dissent", {AUDIT}),
+        ("commissioner_refused", {AUDIT}),
+        ("local_share_refused", {AUDIT}),
+        ("type1_dissent", set(BEYOND)),
+        ("national_data_opt_out", set(BEYOND)),
+        ("scr_dissent", set()),
+    ],
+)
+def test_an_objection_reaches_those_it_is_about(demo: Survey, meaning: str, profiles: set[str]) -> None:
+    whom = next(n for n in range(demo.patients.count) if demo.patients.status[n] == 1)
+    marked = with_marks(demo, flags={whom: meaning})
+    reached = {
+        profile
+        for profile in BEYOND
+        if made(marked, profile).withheld().get(f"objection.{meaning}", 0)
+        != made(demo, profile).withheld().get(f"objection.{meaning}", 0)
+    }
+    assert reached == profiles
+
+
+def test_a_company_learns_nothing_of_where_a_patient_lives_or_is_treated(demo: Survey) -> None:
+    found = made(demo, COMPANY)
+    by_role = {f.role: f for f in found.plan.fields if f.leaves}
+    assert not set(by_role) & {
+        *(Role.POSTCODE, Role.AREA, Role.ORGANISATION, Role.STAFF_NAME, Role.STAFF_CODE),
+        *(Role.REGISTERED_DATE, Role.LEFT_DATE, Role.DATE_OF_DEATH, Role.EVENT_TIME, Role.ROW_KEY),
+    }
+    births = {
+        cell
+        for f, cells in found.cells("patients").items()
+        for cell in cells
+        if by(found, f, Role.DATE_OF_BIRTH)
+    }
+    assert births <= {None, "90+", *(f"{n}-{n + 9}" for n in range(0, 90, 10))}
+    events = found.cells("events")
+    days = {c for f, cells in events.items() for c in cells if by(found, f, Role.EVENT_DATE)}
+    assert all(day is None or re.fullmatch(r"\d{4}-Q[1-4]", day) for day in days)
+    groups = {
+        c for f, cells in found.cells("patients").items() for c in cells if by(found, f, Role.ETHNICITY)
+    }
+    assert len(groups) <= 7
+    assert "category.rare_codes" in found.withheld()
+    assert len(found.rows.counted) > len(made(demo, RESEARCH).rows.counted)
+
+
+def by(found: Example, field: str, role: Role) -> bool:
+    return any(f.heading == field and f.role is role for f in found.plan.fields)
+
+
+def named(survey: Survey, role: Role) -> tuple[str, str]:
+    return next((f.table, f.field) for fields in survey.findings.values() for f in fields if f.role is role)
+
+
+@pytest.mark.parametrize(
+    ("role", "action"),
+    [
+        (Role.POSTCODE, "postcode_district"),
+        (Role.POSTCODE, "keep"),
+        (Role.DATE_OF_BIRTH, "year"),
+        (Role.EVENT_DATE, "keep"),
+        (Role.SURNAME, "keep"),
+        (Role.NHS_NUMBER, "keep"),
+    ],
+)
+@pytest.mark.parametrize("disguised", [False, True])
+def test_nobodys_decision_gives_a_company_more(
+    demo: Survey, role: Role, action: str, disguised: bool
+) -> None:
+    """Not even where a person calls the field something else."""
+    table, field = named(demo, role)
+    decision: dict[str, object] = {"action": "keep" if disguised else action}
+    if disguised:
+        decision |= {"role": Role.OTHER, "kind": Kind.ADMINISTRATIVE}
+    found = made(demo, COMPANY, decisions={"fields": {table: {field: decision}}})
+    assert "only-as" in found.failing()
+    assert f"'{field}'" in found.checked["only-as"].detail
+    assert (
+        made(demo, COMPANY, decisions={"fields": {table: {field: {"action": "leave_out"}}}}).failing() == []
+    )
+
+
+def test_what_research_with_an_approval_gets_is_what_it_always_got(shape: Callable[[str], Survey]) -> None:
+    found = made(shape("report"), RESEARCH)
+    by_role = {f.role: f.action for f in found.plan.fields if f.leaves}
+    assert by_role[Role.DATE_OF_BIRTH] == "year"
+    assert by_role[Role.POSTCODE] == "postcode_district"
+    assert by_role[Role.EVENT_DATE] == "month"
+    assert found.profile.version == "2026-01.2"
+
+
+def test_pointers_to_counts_lead_to_counts() -> None:
+    pointed = {p.counts_first for p in load_profiles().values() if p.counts_first}
+    assert pointed == {"feasibility-count"}
+    assert load_profile("feasibility-count").counts is not None
