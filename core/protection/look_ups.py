@@ -103,6 +103,15 @@ def title_of(what: str) -> str:
     return _TITLES[what]
 
 
+def needed(what: str) -> str:
+    """What to tell somebody whose look-up files do not have it."""
+    return (
+        f"{title_of(what)} is looked up in a file that the practice supplies, and no file given here has it. "
+        "Download the National Statistics Postcode Lookup from geoportal.statistics.gov.uk and name it with "
+        "--look-up FILE."
+    )
+
+
 def decile_of(rank: int, areas: int) -> int:
     """The tenth that a rank among so many areas falls into, 1 the most deprived."""
     return -(-rank * 10 // areas)

@@ -1,4 +1,4 @@
-"""Ages and dates of birth as age bands."""
+"""Ages and dates of birth made coarser: bands, and years or months with the oldest put together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from core.model import Role, UsageError
-from core.protection.actions.action import BLANK, Action, Outcome, Run, Setting
+from core.protection.actions.action import BLANK, Action, Outcome, Run, Setting, SettingChoice
 from core.survey.identifiers import parse_date
 
 _AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*(?:y|yr|yrs|year|years)?(?:\s+old)?\.?\s*", re.I)
@@ -15,6 +15,7 @@ _INFANT = re.compile(
     r"\s*\d{1,3}\s*(?:/12|/52|/7|m|mo|mths?|months?|w|wks?|weeks?|d|days?)(?:\s+old)?\s*", re.I
 )
 _BAND = re.compile(r"\s*(\d{1,3})\s*(?:-|–|to)\s*(\d{1,3})\s*", re.I)
+_MONTH = re.compile(r"\s*((?:1[89]|20)\d\d)(?:-(0[1-9]|1[0-2]))?\s*", re.ASCII)
 _OLDEST = 130
 
 
@@ -69,14 +70,7 @@ def _infant_years(text: str) -> int:
 
 
 def _age_band_of_birth(setting: Setting, width: int, top: int) -> Run:
-    try:
-        on = date.fromisoformat(setting.settings.get("on", ""))
-    except ValueError:
-        raise UsageError(
-            "An age band made from a date of birth needs the day it is reckoned on: "
-            'settings = { on = "2025-03-31" }.',
-            where="settings",
-        ) from None
+    on = _reckoned_on(setting)
 
     def run(text: str) -> Outcome:
         birth = parse_date(text)
@@ -86,6 +80,78 @@ def _age_band_of_birth(setting: Setting, width: int, top: int) -> Run:
 
     return run
 
+
+def _reckoned_on(setting: Setting) -> date:
+    try:
+        return date.fromisoformat(setting.settings.get("on", ""))
+    except ValueError:
+        raise UsageError(
+            "What is made from a date of birth with the oldest put together needs the day that ages are "
+            'reckoned on: settings = { on = "2025-03-31" }.',
+            where="settings",
+        ) from None
+
+
+def _last_year_of_the_oldest(setting: Setting) -> tuple[int, int]:
+    """The last year in which anybody was born who has the top age on the day, and that day's own year."""
+    on = _reckoned_on(setting)
+    return on.year - _whole_number(setting.settings, "top", 90), on.year
+
+
+def _year_of_birth(setting: Setting) -> Run:
+    oldest, now = _last_year_of_the_oldest(setting)
+    together = f"{oldest} or earlier"
+
+    def run(text: str) -> Outcome:
+        if text.strip() == together:
+            return together, ""
+        year = _year_in(text)
+        if year is None or not now - _OLDEST <= year <= now:
+            return BLANK
+        return (together if year <= oldest else f"{year:04d}"), ""
+
+    return run
+
+
+def _year_in(text: str) -> int | None:
+    if (month := _MONTH.fullmatch(text)) is not None:
+        return int(month[1])
+    day = parse_date(text)
+    return None if day is None else day.year
+
+
+def _month_of_birth(setting: Setting) -> Run:
+    oldest, now = _last_year_of_the_oldest(setting)
+    # The same people as by year of birth: who is given both learns nothing more.
+    together = f"before {oldest + 1}"
+
+    def run(text: str) -> Outcome:
+        if text.strip() == together:
+            return together, ""
+        year = _year_in(text)
+        if year is None or not now - _OLDEST <= year <= now:
+            return BLANK
+        if year <= oldest:
+            return together, ""
+        if (month := _MONTH.fullmatch(text)) is not None:
+            return (f"{year:04d}-{month[2]}", "") if month[2] else BLANK
+        day = parse_date(text)
+        return BLANK if day is None else (f"{day.year:04d}-{day.month:02d}", "")
+
+    return run
+
+
+_TOP = SettingChoice(
+    "top",
+    "The oldest are put together from the age of",
+    tuple((str(age), f"{age} years") for age in (75, 80, 85, 90, 95, 100)),
+    "90",
+)
+_ON = SettingChoice("on", "Day that ages are reckoned on (year-month-day); empty: the end of the export")
+_WIDTH = SettingChoice("width", "Years in a band", (("5", "5 years"), ("10", "10 years")), "5")
+_BIRTHS = frozenset((Role.DATE_OF_BIRTH, Role.YEAR_OF_BIRTH))
+_EXAMPLE = Setting(Role.DATE_OF_BIRTH, {"on": "2025-06-30"})
+_NO_BIRTH = "Left blank: the value is not a date of birth that can be read."
 
 ACTIONS = (
     Action(
@@ -97,5 +163,42 @@ ACTIONS = (
         "Left blank: the value is not an age or date of birth that can be read.",
         roles=frozenset((Role.AGE, Role.DATE_OF_BIRTH)),
         examples=(("43", "40-44"), ("90", "90+"), ("8 months", "0-4"), ("90+", "90+"), ("old", None)),
+        choices=(_WIDTH, _TOP, _ON),
+    ),
+    Action(
+        "year_of_birth",
+        "Year of birth, with the oldest put together",
+        "generalised to the year of birth, top-coded at 90",
+        "Only the year of birth is given, and the oldest patients are put together.",
+        _year_of_birth,
+        _NO_BIRTH,
+        roles=_BIRTHS,
+        examples=(
+            ("1961-04-12", "1961"),
+            ("1936", "1936"),
+            ("31/12/1935", "1935 or earlier"),
+            ("1935 or earlier", "1935 or earlier"),
+            ("2031-01-01", None),
+        ),
+        example_setting=_EXAMPLE,
+        choices=(_TOP, _ON),
+    ),
+    Action(
+        "month_of_birth",
+        "Month and year of birth, with the oldest put together",
+        "generalised to the month of birth, top-coded at 90",
+        "Only the month and year of birth are given, and the oldest patients are put together.",
+        _month_of_birth,
+        _NO_BIRTH,
+        roles=frozenset((Role.DATE_OF_BIRTH,)),
+        examples=(
+            ("1961-04-12", "1961-04"),
+            ("1961-04", "1961-04"),
+            ("31/12/1935", "before 1936"),
+            ("before 1936", "before 1936"),
+            ("1961", None),
+        ),
+        example_setting=_EXAMPLE,
+        choices=(_TOP, _ON),
     ),
 )

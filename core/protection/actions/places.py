@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from core.model import Role, UsageError
 from core.protection.actions.action import BLANK, Action, Outcome, Run, Setting
-from core.protection.look_ups import DECILE, LSOA, LookUps, title_of
+from core.protection.look_ups import DECILE, LSOA, LookUps, needed
 from core.survey.identifiers import outward_code, postcode
 
 _SECTOR = re.compile(r"\s*(\w{2,4})\s{1,2}(\d)\s*", re.ASCII)
@@ -18,7 +18,7 @@ _LETTERS = re.compile(r"[A-Z]+", re.ASCII)
 def _postcode_district(_: Setting) -> Run:
     def run(text: str) -> Outcome:
         district = outward_code(text)
-        return BLANK if district is None else (district, "")
+        return BLANK if district is None or not district.isascii() else (district, "")
 
     return run
 
@@ -26,7 +26,7 @@ def _postcode_district(_: Setting) -> Run:
 def _postcode_sector(_: Setting) -> Run:
     def run(text: str) -> Outcome:
         whole = postcode(text)
-        if whole is not None:
+        if whole is not None and whole.isascii():
             return f"{whole[:-3]} {whole[-3]}", ""
         # Without its blank, BS65 may be the district BS65 as well as BS6 5.
         part = _SECTOR.fullmatch(text)
@@ -55,12 +55,7 @@ def _looked_up(what: str) -> Callable[[Setting], Run]:
         if files is None:
             files = LookUps()
         elif not files.has(what):
-            raise UsageError(
-                f"{title_of(what)} is looked up in a file that the practice supplies, and no file given here "
-                "has it. Download the National Statistics Postcode Lookup from "
-                "geoportal.statistics.gov.uk and name it with --look-up FILE.",
-                where="--look-up",
-            )
+            raise UsageError(needed(what), where="--look-up", code="look_up_needed")
         find = files.finder(what)
 
         def run(text: str) -> Outcome:

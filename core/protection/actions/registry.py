@@ -8,18 +8,39 @@ from core.model import Kind, Role, UsageError
 from core.protection.actions import (
     ages,
     blanking,
+    code_groups,
     codes_of_people,
     confidential,
     dates,
+    digests,
+    ethnic_groups,
     keeping,
     moved,
     notes,
+    numbers,
     places,
+    terms,
     times,
+    value_map,
 )
 from core.protection.actions.action import Action, Outcome, Run, Setting
 
-_MODULES = (keeping, confidential, codes_of_people, dates, moved, times, ages, places, notes, blanking)
+_MODULES = (
+    *(
+        keeping,
+        confidential,
+        codes_of_people,
+        dates,
+        digests,
+        moved,
+        times,
+        ages,
+        places,
+        ethnic_groups,
+        numbers,
+    ),
+    *(code_groups, terms, notes, value_map, blanking),
+)
 
 #: A new action is one more entry of a module's ACTIONS, or one more module here.
 ACTIONS: Mapping[str, Action] = {action.id: action for module in _MODULES for action in module.ACTIONS}
