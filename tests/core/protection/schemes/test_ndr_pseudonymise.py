@@ -34,7 +34,7 @@ def test_the_cipher(told: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "plain"), [("sample_salt_bundle.kek", ""), ("salt_4810.kek", "salt_4810.yml")]
+    ("file", "plain"), [("sample_salt_bundle.kek", "sample_salt.yml"), ("salt_4810.kek", "salt_4810.yml")]
 )
 def test_sealed_salts(folder: Path, told: Any, file: str, plain: str) -> None:
     phrase = next(one["passphrase"] for one in told["kek"] if one["file"] == file)
