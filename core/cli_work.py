@@ -111,7 +111,9 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     answers = read_said(choices.said)
     read_answers(profile.asks, answers)
     book = _book(choices)
-    entry = None if book is None else book.find(choices.recipient)
+    known = None if book is None else book.entry(choices.recipient)
+    # Under every name it goes by a recipient gets the same codes.
+    recipient, entry = (choices.recipient, None) if known is None else known
     sources, lists = _objections(choices.objections_from, choices.cleaned_on)
     key, key_state = key_and_state(choices.key_file)
     held = held_for(choices.hold_backs, key, profile.purpose)
@@ -122,7 +124,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     plan = make_plan(
         survey,
         profile,
-        recipient=choices.recipient,
+        recipient=recipient,
         project=choices.project,
         format=choices.format,
         decisions=decisions,
