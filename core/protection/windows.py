@@ -25,12 +25,10 @@ from core.protection.profile_sections import WindowRule
 from core.protection.recipients import AgreedWindow, Recipient
 from core.survey.results import NO_DAY, NO_PATIENT, Survey, TableFacts
 
-OUTSIDE = Reason(
-    "window.outside", "The event lies outside the days that were agreed.", "UK GDPR article 5(1)(c)"
-)
+OUTSIDE = Reason("window.outside", "The event lies outside the days that leave.", "UK GDPR article 5(1)(c)")
 UNDATED = Reason(
     "window.undated",
-    "It cannot be told on which day this was, and only some days were agreed.",
+    "It cannot be told on which day this was, and only some days leave.",
     "what is not understood does not leave",
 )
 _EPOCH = date(1970, 1, 1)

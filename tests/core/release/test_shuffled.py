@@ -55,13 +55,9 @@ def test_a_shuffled_release_passes_its_checks(practice, tmp_path: Path, form: st
 
 
 def test_the_same_rows_in_another_order_for_any_workers(practice, tmp_path: Path) -> None:
+    assert all(len(tuple(table.blocks())) > 1 for table in practice.survey.export.tables)
     made = {}
-    for name, shuffle, workers in (
-        ("straight", False, 1),
-        ("one", True, 1),
-        ("two", True, 2),
-        ("three", True, 3),
-    ):
+    for name, workers in (("straight", 1), ("one", 1), ("two", 2), ("three", 3)):
         plan = practice.plan(shuffle=name != "straight")
         rows = practice.rows(plan)
         out = tmp_path / name

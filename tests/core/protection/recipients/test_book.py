@@ -102,6 +102,15 @@ def test_profiles_name_sorts_of_recipients_that_there_are() -> None:
         assert set(profile.recipient_types) <= set(recipient_types())
 
 
+def test_the_entry_of_the_documentation_can_be_read() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "recipients.md").read_text("utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    book = RecipientsBook(**tomllib.loads(example, parse_float=Decimal))
+    entry = book.recipients["Bristol Trial Unit"]
+    assert entry.limited
+    assert set(entry.profiles) <= set(load_profiles())
+
+
 def test_an_entry_of_the_first_form_is_read_and_gives_nothing_more(tmp_path: Path) -> None:
     entry = read(FIRST_FORM, tmp_path).find("trial  UNIT")
     assert entry is not None
