@@ -21,6 +21,7 @@ from tests.core.protection.closure.surgeries import (
     ASTHMA,
     BLOOD_PRESSURE,
     HIV,
+    INHALER,
     decided,
     fields_of,
     surveyed,
@@ -191,14 +192,45 @@ def test_systmone(tmp_path: Path) -> None:
 # --- CPRD
 def test_cprd(tmp_path: Path) -> None:
     tab = {"delimiter": "\t"}
-    observation = ["patid", "consid", "pracid", "obsid", "obsdate", "enterdate", "staffid", "parentobsid", "medcodeid", "value", "numunitid", "obstypeid", "numrangelow", "numrangehigh", "probobsid"]
+    observation = [
+        "patid",
+        "consid",
+        "pracid",
+        "obsid",
+        "obsdate",
+        "enterdate",
+        "staffid",
+        "parentobsid",
+        "medcodeid",
+        "value",
+        "numunitid",
+        "obstypeid",
+        "numrangelow",
+        "numrangehigh",
+        "probobsid",
+    ]
     given = [
         {"obsid": "501", "consid": "81", "medcodeid": "9001", "probobsid": ""},
         {"obsid": "502", "consid": "81", "medcodeid": "9002", "probobsid": ""},
         {"obsid": "503", "consid": "82", "medcodeid": "9002", "probobsid": "501"},
     ]
     whole = {"patid": "11", "pracid": "1", "obsdate": "02/06/2025", "enterdate": "02/06/2025"}
-    issue = ["patid", "issueid", "pracid", "probobsid", "drugrecid", "issuedate", "enterdate", "staffid", "prodcodeid", "dosageid", "quantity", "quantunitid", "duration", "estnhscost"]
+    issue = [
+        "patid",
+        "issueid",
+        "pracid",
+        "probobsid",
+        "drugrecid",
+        "issuedate",
+        "enterdate",
+        "staffid",
+        "prodcodeid",
+        "dosageid",
+        "quantity",
+        "quantunitid",
+        "duration",
+        "estnhscost",
+    ]
     rows = rows_of(
         write(tmp_path / "obs_Observation.txt", observation, [{**whole, **row} for row in given], **tab),
         write(
@@ -261,8 +293,9 @@ def test_vision(tmp_path: Path) -> None:
     day = {"PID": "1001", "DATE": "20250602", "ACTION": "A", "SERVICE_ID": "L99999"}
     entry = {"RECORDED_DATE": "20250602", "TIME": "0900", **day}
     people = [
-        {"PID": pid, "NHS_NUMBER": number, "SURNAME": "INVENTED", "FORENAME": "Anna", "ACTIVE": "R", "SEX": "F",
-         "DATE_OF_BIRTH": "19610102", "REGISTERED_DATE": "20010101", "POSTCODE": "BS1 4ST", "ACTION": "A"}
+        {"PID": pid, "NHS_NUMBER": number, "SURNAME": "INVENTED", "FORENAME": "Anna", "ACTIVE": "R",
+         "SEX": "F", "DATE_OF_BIRTH": "19610102", "REGISTERED_DATE": "20010101",
+         "POSTCODE": "BS1 4ST", "ACTION": "A"}
         for pid, number in zip(("1001", "1002"), NHS, strict=True)
     ]  # fmt: skip
     stem = "INCREMENTAL_L99999_{}_data_extract-2026-01-12-000500.csv"
@@ -339,6 +372,12 @@ def test_fhir(tmp_path: Path) -> None:
          "encounter": {"reference": "Encounter/e1"}, "onsetDateTime": "2025-06-01"},
         {"resourceType": "Condition", "id": "c3", "code": coded(ASTHMA), "subject": who,
          "encounter": {"reference": "urn:uuid:e2"}, "onsetDateTime": "2025-06-02"},
+        *(
+            {"resourceType": "MedicationRequest", "id": f"m{n}", "status": "active", "intent": "order",
+             "subject": who, "medicationCodeableConcept": coded(INHALER), "authoredOn": "2025-07-01",
+             "reasonReference": [{"reference": f"Condition/c{n}"}]}
+            for n in (1, 2)
+        ),
         {"resourceType": "List", "id": "l1", "status": "current", "mode": "snapshot", "title": "Problems",
          "subject": who, "entry": [{"item": {"reference": f"Condition/c{n}"}} for n in (1, 2, 3)]},
     ]  # fmt: skip
@@ -350,6 +389,7 @@ def test_fhir(tmp_path: Path) -> None:
     assert went(rows, "encounters") == {0: "consultation"}
     assert went(rows, "letters") == {0: "document"}
     assert went(rows, "list items") == {0: "linked"}
+    assert went(rows, "medicines") == {0: "medicine"}
 
 
 # --- wide reports
