@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli_options import Json, KeyFile, Lists, Project, ReadAs, Recipient
+from core.cli_options import Json, KeyFile, Lists, Project, ReadAs, Recipient, SaltFile, Scheme
 from core.cli_output import Shown, say, say_json
 
 _ROWS_TOLD = 10
@@ -45,25 +46,30 @@ def reidentify(
     key_file: KeyFile = None,
     reason: Annotated[str, typer.Option("--reason", help="Why; it is kept. No patient's details.")] = "",
     audit: _AuditFile = None,
+    scheme: Scheme = "",
+    salt_file: SaltFile = None,
     read_as: ReadAs = None,
     lists: Lists = None,
     as_json: Json = False,
 ) -> None:
     """Who stands behind a code, from the practice's own export. Every look-up is written down first."""
-    from core.cli_work import load_key, survey_paths
+    from core.cli_work import SALT_PASSPHRASE, load_key, survey_paths
+    from core.protection.schemes import choose_scheme
     from core.release.audit import audit_path, check_reason
     from core.release.reidentify import read_codes
     from core.release.reidentify import reidentify as look_up
 
     check_reason(reason)
-    codes = read_codes(pseudonyms)
+    chosen = choose_scheme(scheme, salt_file, os.environ.get(SALT_PASSPHRASE, ""))
+    codes = read_codes(pseudonyms, chosen)
     key = load_key(key_file)
     shown = Shown()
     try:
         survey = survey_paths(source, shown, read_as, lists)
     finally:
         shown.finish()
-    answer = look_up(survey, key, recipient, project, codes, reason=reason, audit=audit or audit_path())
+    place = audit or audit_path()
+    answer = look_up(survey, key, recipient, project, codes, reason=reason, audit=place, chosen=chosen)
     if as_json:
         say_json(
             {
@@ -78,7 +84,7 @@ def reidentify(
                     for person in answer.found
                 ],
                 "not_found": list(answer.not_found),
-                "audit": {"file": str(audit or audit_path()), "entries": answer.audit.entries},
+                "audit": {"file": str(place), "entries": answer.audit.entries},
             }
         )
         return

@@ -20,12 +20,14 @@ from core.model import Finding, Role, UsageError
 from core.protection import Key, Pseudonyms, pseudonyms_for
 from core.protection.actions.codes_of_people import surrogate_of
 from core.protection.pseudonyms import canonical, domain_of
+from core.protection.schemes import Chosen
 from core.reading import read_rows
 from core.release.audit import AuditState, LookUp, check_reason, record
 from core.survey.results import Survey
 
 _LETTERS = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})  # Crockford's base 32 has none of these
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212_.-]+")
 _MOST = 1_000
 _AT_ONCE = 1 << 18
@@ -45,7 +47,7 @@ class Person:
     """Whom one code stands for. For the practice's own screen only: it is never kept."""
 
     code: str
-    key: str  # label of the key that made the code
+    key: str  # label of the key that made the code, or the id of the older scheme
     nhs_number: str | None = field(repr=False)
     patient_key: str | None = field(repr=False)
     tables: tuple[FoundRows, ...]
@@ -74,12 +76,22 @@ def read_code(text: str) -> str:
     return "-".join((prefix, letters[:4], letters[4:8], letters[8:12], letters[12:]))
 
 
-def read_codes(texts: Sequence[str]) -> tuple[str, ...]:
-    """Codes as printed, each once, in the order given. Raises UsageError that says which one is none."""
+def read_digest(text: str, chosen: Chosen) -> str:
+    """A digest of an older scheme as the scheme prints it. Raises UsageError where it is none."""
+    plain = _BETWEEN.sub("", text).lower()
+    if _DIGEST.fullmatch(plain) is None:
+        raise UsageError("This is not a code of that scheme: one has 64 letters and digits.", code="no_code")
+    return plain.upper() if chosen.scheme.make("0", "0").isupper() else plain
+
+
+def read_codes(texts: Sequence[str], chosen: Chosen | None = None) -> tuple[str, ...]:
+    """Codes as printed, each once, in the order given; with `chosen` those of an older scheme.
+
+    Raises UsageError that says which one is none."""
     found = []
     for number, text in enumerate(texts, start=1):
         try:
-            found.append(read_code(text))
+            found.append(read_code(text) if chosen is None else read_digest(text, chosen))
         except UsageError as error:
             raise UsageError(error.message, where=f"code {number} of {len(texts)}", code=error.code) from None
     if not found or len(found) > _MOST:
@@ -96,18 +108,23 @@ def reidentify(
     *,
     reason: str,
     audit: Path,
+    chosen: Chosen | None = None,
 ) -> LookedUp:
     """Who stands behind these codes of this recipient and project, in this export.
 
-    Every generation of the key is tried. Each look-up is on the disk in the record before this returns.
+    Every generation of the key is tried; `chosen` is the older scheme that made the codes, where one did.
+    Each look-up is on the disk in the record before this returns.
+
     Raises UsageError for a text that is no code or a reason that is none, VerificationError for a record that
     was changed, WriteError where it cannot be written: in all these cases nothing is told."""
-    why, asked = check_reason(reason), read_codes(codes)
+    why, asked = check_reason(reason), read_codes(codes, chosen)
     for name, value in (("recipient", recipient), ("project", project)):
         if not value.strip():
             raise UsageError(f"Say which {name} the codes were made for.", where=f"--{name}")
-    found = _found(survey, key, recipient, project, asked)
-    own = key.label_for(recipient, project)
+    if chosen is None:
+        found, own = _found(survey, key, recipient, project, asked), key.label_for(recipient, project)
+    else:
+        found, own = _by_digest(survey, chosen, set(asked)), chosen.scheme.id
     state = record(
         audit,
         [
@@ -136,6 +153,16 @@ def _found(
             found[code] = _person(survey, code, one.label, patient)
         for code, (table, rows) in _rows(survey, made, set(asked) - set(found)).items():
             found[code] = _of_rows(survey, code, one.label, table, rows)
+    return found
+
+
+def _by_digest(survey: Survey, chosen: Chosen, wanted: set[str]) -> Mapping[str, Person]:
+    found = {}
+    for patient, identity in enumerate(survey.patients.identity):
+        if identity.startswith("nhs|"):
+            code = chosen.scheme.make(identity.removeprefix("nhs|"), chosen.salt)
+            if code in wanted:
+                found[code] = _person(survey, code, chosen.scheme.id, patient)
     return found
 
 

@@ -13,6 +13,7 @@ import pytest
 from core.cli import main
 from core.model import UsageError
 from core.protection import keys, pseudonyms_for
+from core.protection.keys import key_file
 from core.release.reidentify import read_code, read_codes
 
 PHRASE, FOR = "a pass phrase for tests", ("--recipient", "Bristol Trial Unit", "--project", "Feet 2026")
@@ -29,6 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(30):
             writer.writerow([*PEOPLE[n % 3], "03/11/2025", "44054006", "Type 2 diabetes mellitus"])
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_file, "_MEMORY_KIB", 19_456)
         patch.setenv("THRESHOLD_PASSPHRASE", PHRASE)
         assert main(["key", "create", str(folder / "key")]) == 0
     return folder
@@ -36,6 +38,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(key_file, "_MEMORY_KIB", 19_456)
+    monkeypatch.setattr(key_file, "_PASSES", 1)
     monkeypatch.setenv("THRESHOLD_PASSPHRASE", PHRASE)
     monkeypatch.setenv("THRESHOLD_AUDIT", str(tmp_path / "look-ups.jsonl"))
     monkeypatch.setenv("THRESHOLD_KEYS", str(tmp_path / "keys.json"))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core.cli import main
+from core.protection.keys import key_file
 
 NUMBERS = ("9990000018", "9990000026")
 FOR = ("--recipient", "r", "--project", "j", "--objections-from", "codes", "--assume-registered")
@@ -19,6 +20,7 @@ FOR = ("--recipient", "r", "--project", "j", "--objections-from", "codes", "--as
 def test_digests_leave_with_their_warning_and_without_their_salt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
+    monkeypatch.setattr(key_file, "_MEMORY_KIB", 19_456)
     monkeypatch.setenv("THRESHOLD_PASSPHRASE", "a pass phrase")
     source, salt, key = tmp_path / "e.csv", tmp_path / "salt", tmp_path / "key"
     rows = [(n, "12/04/1961", "03/11/2025", "44054006", "Type 2 diabetes mellitus") for n in NUMBERS]
@@ -48,6 +50,13 @@ def test_digests_leave_with_their_warning_and_without_their_salt(
     assert "21 seconds" in (release / "send" / "covering-note.html").read_text("utf-8")
     for file in release.rglob("*"):
         assert not file.is_file() or b"mackerel-in-a-file" not in file.read_bytes()
+    monkeypatch.setenv("THRESHOLD_AUDIT", str(tmp_path / "look-ups.jsonl"))
+    asks = ["--source", str(source), "--key-file", str(key), "--reason", "A dangerous result", "--json"]
+    status, told = run("reidentify", wanted[1].lower(), "0" * 64, *FOR[:4], *asks, *scheme)
+    assert status == 0
+    assert [(f["pseudonym"], f["nhs_number"]) for f in told["found"]] == [(wanted[1], NUMBERS[1])]
+    assert told["not_found"] == ["0" * 64]
+    assert run("reidentify", wanted[1], *FOR[:4], *asks)[0] == 2
     for more in ([], ["--key-file", str(key)]):
         status, told = run("verify", str(release), "--source", str(source), *more, "--json")
         assert (status, told["passed"]) == (0, True)
