@@ -1,7 +1,7 @@
 """The window of a plan: events of which days leave.
 
-A row is placed by the survey's event day. In a table with a field of event dates, a row outside the window
-does not leave, and nor does one without a day that can be read: it may be of any day. A table without such a
+A row is placed by its event dates: a row with any of them outside the window does not leave, and nor does one
+without a day that can be read, for it may be of any day. A table without such a
 field is left alone where it is a list (each patient once, or nobody at all); where a patient has several rows
 with codes or values in it, it is one of events that nobody can place, and none of them leaves.
 
@@ -17,12 +17,14 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
-from core.model import Kind, PolicyError, Reason, Role
+from core.model import Kind, PolicyError, ReadError, Reason, Role
 from core.protection.plan import Plan
 from core.protection.profile import Profile
 from core.protection.profile_sections import WindowRule
 from core.protection.recipients import AgreedWindow, Recipient
+from core.survey.identifiers import days_of
 from core.survey.results import NO_DAY, NO_PATIENT, Survey, TableFacts
 
 OUTSIDE = Reason("window.outside", "The event lies outside the days that leave.", "UK GDPR article 5(1)(c)")
@@ -91,17 +93,18 @@ def outside_window(
     """The rows of a table that the plan's window keeps back, with the reason of each."""
     if not (plan.window_from or plan.window_until) or not facts.rows:
         return ()
-    if not _of_events(survey, plan, table):
+    fields = _event_dates(survey, plan, table)
+    if not fields:
         if _cannot_be_placed(plan, table, facts):
             return ((np.ones(facts.rows, dtype=np.bool_), UNDATED),)
         return ()
-    day = facts.day
-    undated = day == NO_DAY
+    earliest, latest = _span(survey, table, facts, fields)
+    undated = earliest == NO_DAY
     outside = np.zeros(facts.rows, dtype=np.bool_)
     if plan.window_from:
-        outside |= day < _number(plan.window_from)
+        outside |= earliest < _number(plan.window_from)
     if plan.window_until:
-        outside |= day > _number(plan.window_until)
+        outside |= latest > _number(plan.window_until)
     return ((outside & ~undated, OUTSIDE), (undated, UNDATED))
 
 
@@ -119,10 +122,52 @@ def _number(text: str) -> int:
     return (date.fromisoformat(text) - _EPOCH).days
 
 
-def _of_events(survey: Survey, plan: Plan, table: str) -> bool:
+def _event_dates(survey: Survey, plan: Plan, table: str) -> tuple[int, ...]:
     # Both are asked: nobody takes a table out of the window by calling its dates something else.
-    found = any(finding.role is Role.EVENT_DATE for finding in survey.findings[table])
-    return found or any(f.role is Role.EVENT_DATE for f in plan.for_table(table))
+    found = {f.position for f in survey.findings[table] if f.role is Role.EVENT_DATE}
+    found.update(f.position for f in plan.for_table(table) if f.role is Role.EVENT_DATE)
+    return tuple(sorted(found))
+
+
+def _span(
+    survey: Survey, table: str, facts: TableFacts, fields: tuple[int, ...]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The earliest and the latest event day of each row, NO_DAY where none can be read.
+
+    The survey keeps one day a row. A report can have several events beside each other, so where there is more
+    than one field of event dates they are all read, once."""
+    surveyed = tuple(f.position for f in survey.findings[table] if f.role is Role.EVENT_DATE)
+    if len(fields) == 1 and fields == surveyed:
+        return facts.day, facts.day
+    kept: dict[tuple[int, ...], tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]
+    kept = facts.__dict__.setdefault("event_day_spans", {})
+    if fields not in kept:
+        kept[fields] = _read_span(survey, table, facts, fields)
+    return kept[fields]
+
+
+def _read_span(
+    survey: Survey, table: str, facts: TableFacts, fields: tuple[int, ...]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    earliest, latest = (np.full(facts.rows, NO_DAY, dtype=np.int32) for _ in range(2))
+    source = survey.export.table(table)
+    for block in source.blocks():
+        raw = source.read(block, fields)
+        here = slice(raw.first_row, raw.first_row + raw.data.num_rows)
+        if here.stop > facts.rows:
+            raise ReadError(
+                "The file has changed since it was opened. Open it again.", where=table, code="changed"
+            )
+        for position in fields:
+            coded = raw.data.column(str(position)).dictionary_encode()
+            places = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+            day = np.append(days_of(coded.dictionary), np.int32(NO_DAY))[places]
+            known = day != NO_DAY
+            first = known & ((earliest[here] == NO_DAY) | (day < earliest[here]))
+            earliest[here][first] = day[first]
+            later = known & (day > latest[here])
+            latest[here][later] = day[later]
+    return earliest, latest
 
 
 def _cannot_be_placed(plan: Plan, table: str, facts: TableFacts) -> bool:

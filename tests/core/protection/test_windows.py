@@ -142,6 +142,31 @@ def test_calling_a_date_something_else_takes_no_table_out_of_the_window() -> Non
     assert not decided(survey, plan).leaves("events").any()
 
 
+def test_every_event_date_of_a_row_must_lie_within() -> None:
+    """A report can have two events beside each other, each with its date."""
+    fields = (
+        ("NHS", Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER),
+        ("Date", Kind.CODED_CLINICAL, Role.EVENT_DATE),
+        ("Date (2)", Kind.CODED_CLINICAL, Role.EVENT_DATE),
+    )
+    dates = [
+        ("2021-05-01", "2022-05-01"),
+        ("2021-05-01", "1995-05-01"),
+        ("2021-05-01", None),
+        (None, "2031-05-01"),
+        (None, "2022-05-01"),
+        ("soon", ""),
+    ]
+    rows = [("999 000 0018", *two) for two in dates]
+    day = [18_748, 18_748, 18_748, 22_400, 19_113, NO_DAY]
+    survey = make_survey({"report": Made(fields, rows, [0] * 6, day=day, block_rows=4)})
+    plan = planned(survey, asked=Asked(window_from=date(2020, 1, 1), window_until=date(2030, 1, 1)))
+    found = decided(survey, plan)
+    assert found.leaves("report").tolist() == [True, False, True, False, True, False]
+    assert told(found) == {"window.outside": 2, "window.undated": 1}
+    assert decided(survey, plan).withheld["report"].tolist() == found.withheld["report"].tolist()
+
+
 def test_the_window_is_told_in_words() -> None:
     survey = make_survey(report())
     first = date(2013, 4, 1)
