@@ -13,6 +13,7 @@ from core.protection.keys import (
     load_key_file,
     save_key_file,
 )
+from core.protection.look_ups import LookUp, LookUps, read_look_up, read_look_ups
 from core.protection.notes import NOTES_READ, kept_notes, notes_seen
 from core.protection.objections import (
     ObjectionLists,
@@ -41,6 +42,8 @@ __all__ = [
     "FieldDecision",
     "FieldPlan",
     "Key",
+    "LookUp",
+    "LookUps",
     "ObjectionLists",
     "ObjectionSource",
     "OutBlock",
@@ -77,6 +80,8 @@ __all__ = [
     "pseudonyms_for",
     "published_table",
     "read_decisions",
+    "read_look_up",
+    "read_look_ups",
     "read_profile",
     "read_recipients",
     "require",

@@ -18,12 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, RawBlock, ReadError, Reason, Role, UsageError
-from core.protection.actions import ACTIONS, SCRUB, Input, Run, Setting, run_of
+from core.protection.actions import ACTIONS, SCRUB, TESTING, Input, Run, Setting, run_of
 from core.protection.coded import Coder
 from core.protection.dated import coarse_dates
 from core.protection.expected import PLAIN_NUMBER
 from core.protection.explained import why_changed
 from core.protection.formats import fit, suspects
+from core.protection.look_ups import LookUps
+from core.protection.looked_up import planned_look_ups
 from core.protection.personal import PersonalColumn
 from core.protection.persons import People, people_of
 from core.protection.plan import FieldPlan, Plan
@@ -74,6 +76,7 @@ class Context:
     known: KnownIdentifiers | None = field(default=None, repr=False)  # only where notes are scrubbed
     _scrubbers: dict[tuple[str, str], Scrubber] = field(default_factory=dict, repr=False, compare=False)
     telling: frozenset[str] = field(default=frozenset(), repr=False)  # names that a kept cell may not hold
+    look_ups: LookUps = field(default=LookUps(), repr=False)
     other_keys: OtherKeys = field(default_factory=OtherKeys, repr=False)
     people: People | None = field(default=None, repr=False)  # only where an action asks for them
     _personal: dict[tuple[str, str], PersonalColumn] = field(default_factory=dict, repr=False, compare=False)
@@ -84,7 +87,8 @@ class Context:
         key = (plan.table, plan.field)
         found = self._columns.get(key)
         if found is None:
-            found = self._columns.setdefault(key, _Column(plan, self.format, self.pseudonyms, self.telling))
+            made = _Column(plan, self.format, self.pseudonyms, self.telling, self.look_ups)
+            found = self._columns.setdefault(key, made)
         return found
 
     @property
@@ -156,10 +160,12 @@ class _Column:
         file_format: str,
         pseudonyms: Pseudonyms,
         telling: frozenset[str] = frozenset(),
+        look_ups: LookUps | None = None,
     ) -> None:
         self.plan = plan
         self.format = file_format
-        self.run: Run = run_of(plan.action, Setting(plan.role, plan.settings, pseudonyms, telling=telling))
+        told = Setting(plan.role, plan.settings, pseudonyms, telling=telling, look_ups=look_ups)
+        self.run: Run = run_of(plan.action, told)
         # Two generations: what was used lately outlives the emptying of the older one.
         self._recent: dict[str, str | None] = {}
         self._whys: dict[str, Reason | None] = {}
@@ -315,10 +321,13 @@ def left_out_reason(plan: FieldPlan) -> Reason:
     return Reason(plan.reason_id or "field.left_out", plan.reason or "This field is left out.", plan.source)
 
 
-def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecisions) -> Context:
-    """All that `apply` needs, from the survey, the plan, the key and the row decisions.
+def make_context(
+    survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecisions, look_ups: LookUps | None = None
+) -> Context:
+    """All that `apply` needs, from the survey, the plan, the key, the row decisions and the look-up files.
 
-    Raises UsageError when the plan does not speak of every field of the survey, in its order."""
+    Raises UsageError when the plan does not speak of every field of the survey, in its order, or was made
+    with other look-up files."""
     tables = {}
     for name, findings in survey.findings.items():
         fields = plan.for_table(name)
@@ -332,7 +341,7 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         tables[name] = TableContext(fields, withheld, facts.patient, day, numbers)
     pseudonyms = pseudonyms_for(key, plan.recipient, plan.project)
     known = survey.known if any(f.action == SCRUB for f in plan.fields) else None
-    tested = survey.known is not None and any(f.action == "keep_expected" for f in plan.fields)
+    tested = survey.known is not None and any(f.action in TESTING for f in plan.fields)
     return Context(
         tables,
         rows.reasons,
@@ -341,6 +350,7 @@ def make_context(survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecision
         survey.patients.identity,
         known=known,
         telling=survey.known.telling_names if tested else frozenset(),
+        look_ups=planned_look_ups(plan, look_ups),
         other_keys=survey.patients.other_keys,
         people=people_of(survey, plan, pseudonyms, rows),
     )

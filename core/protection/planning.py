@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from core.model import Finding, Kind, PolicyError, Role, UsageError
-from core.protection.actions import ACTIONS, Setting, run_of
+from core.protection.actions import ACTIONS, BIRTHS, Setting, run_of
 from core.protection.agreed import Asked, within
 from core.protection.closure import takes_along
 from core.protection.confidential import settled
@@ -26,6 +26,8 @@ from core.protection.hazards import hazards_seen
 from core.protection.headings import is_patients, with_name
 from core.protection.hold_backs import ABSENT, HoldBackList
 from core.protection.items import ITEM_REASONS, check_fingerprint
+from core.protection.look_ups import LookUps
+from core.protection.looked_up import used_look_ups
 from core.protection.notes import NOTES_READ, check_scrub
 from core.protection.only_tables import only_tables
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
@@ -35,8 +37,10 @@ from core.protection.profile import ActionId, Profile, in_words
 from core.protection.profile_sections import read_answers
 from core.protection.pseudonyms import PSEUDONYM, Pseudonyms
 from core.protection.recipients import Recipient
+from core.protection.settings_said import check_settings
 from core.protection.shift_rules import one_shift
 from core.reading import OTHER_FIELDS
+from core.survey.codes.systems import SYSTEM_WORDS
 from core.survey.results import OBJECTIONS, Survey
 
 FORMATS = ("csv", "xlsx", "parquet", "ndjson", "fhir")
@@ -54,6 +58,12 @@ def _fingerprint(text: str) -> str:
         check_fingerprint(text)
     except UsageError as error:
         raise ValueError(error.message) from None
+    return text
+
+
+def _system(text: str) -> str:
+    if text not in SYSTEM_WORDS:
+        raise ValueError(f"the code systems are {', '.join(SYSTEM_WORDS)}")
     return text
 
 
@@ -95,7 +105,9 @@ class CodeDecisions(_Checked):
 
     send_unknown: bool | None = None
     send_not_judged: bool | None = None
-    new_systems: tuple[str, ...] = ()  # code systems new since the earlier plan whose rows may leave
+    new_systems: tuple[
+        Annotated[str, AfterValidator(_system)], ...
+    ] = ()  # code systems new since the earlier plan whose rows may leave
 
 
 class Decisions(_Checked):
@@ -146,11 +158,13 @@ def make_plan(
     asked: Asked | None = None,
     closure: bool | None = None,
     earlier: SavedPlan | None = None,
+    look_ups: LookUps | None = None,
 ) -> Plan:
     """The plan for this export under a profile, with a person's decisions. `statements` are the answers to
     the profile's questions, by question; `agreed` is the recipient's entry, whose limits hold; `asked` are
     the days, the sample and the order asked for; `closure` says against the profile whether what belongs to
-    a withheld row goes too; `earlier` is a plan that this one starts from.
+    a withheld row goes too; `earlier` is a plan that this one starts from; `look_ups` are the files that
+    actions look into.
 
     Raises UsageError for a decision that names what is not there, PolicyError for one that the
     profile never allows."""
@@ -220,7 +234,8 @@ def make_plan(
     )
     plan = replace(plan, closure=takes_along(plan, profile.categories.with_what_belongs, closure))
     made = within(plan, survey, profile, agreed, asked)
-    return made if started is None else started.settle(made)
+    made = made if started is None else started.settle(made)
+    return replace(made, look_ups=used_look_ups(made.fields, look_ups))
 
 
 def _sends(decided: bool | None, by_profile: str) -> bool:
@@ -265,6 +280,7 @@ def plan_field(
     elif decision.action is None:
         planned = replace(by_profile, decided=True)
     else:
+        check_settings(decision.action, decision.settings, "decisions, fields")
         planned = replace(
             by_profile,
             action=decision.action,
@@ -333,7 +349,9 @@ def _by_profile(profile: Profile, finding: Finding, kind: Kind, role: Role) -> F
 
 def _settled(survey: Survey, planned: FieldPlan) -> FieldPlan:
     """The field plan with every setting its action needs, so that the plan alone decides."""
-    if planned.action == "age_band" and planned.role is Role.DATE_OF_BIRTH and "on" not in planned.settings:
+    action = ACTIONS[planned.action]
+    reckoned = planned.role in BIRTHS and any(choice.id == "on" for choice in action.choices)
+    if reckoned and not planned.settings.get("on"):
         on = reckoning_day(survey)
         if on is not None:
             planned = replace(planned, settings={**planned.settings, "on": on.isoformat()})
@@ -342,6 +360,8 @@ def _settled(survey: Survey, planned: FieldPlan) -> FieldPlan:
         planned = replace(planned, settings={**default, **planned.settings})
     if planned.leaves:
         try:
+            if action.refuses is not None:
+                action.refuses(planned.settings, survey.known)
             run_of(planned.action, Setting(planned.role, planned.settings, Pseudonyms(bytes(32))))
         except UsageError as error:
             raise UsageError(error.message, where=f"{planned.table}, {planned.field}") from None

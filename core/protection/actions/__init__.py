@@ -1,6 +1,7 @@
 """What can be done to one value: leave it out, replace it with a code, make it coarser, keep it."""
 
 from core.protection.actions.action import (
+    BIRTHS,
     DATES,
     HOLDS,
     KEEPING,
@@ -8,6 +9,7 @@ from core.protection.actions.action import (
     NOBODY,
     SCRUB,
     SOMEBODY,
+    TESTING,
     UNREADABLE,
     Action,
     Input,
@@ -23,6 +25,7 @@ from core.protection.actions.registry import ACTIONS, actions_for, run_of
 
 __all__ = [
     "ACTIONS",
+    "BIRTHS",
     "DATES",
     "HOLDS",
     "KEEPING",
@@ -30,6 +33,7 @@ __all__ = [
     "NOBODY",
     "SCRUB",
     "SOMEBODY",
+    "TESTING",
     "UNREADABLE",
     "Action",
     "Input",

@@ -20,6 +20,7 @@ from core.model import Kind, Role
 from core.protection.look_ups import LookUps
 from core.protection.pseudonyms import Pseudonyms
 from core.survey.freetext import Names
+from core.survey.results import KnownIdentifiers
 from core.survey.row_facts import NO_DAY
 
 #: The new text (None = absent) and '' or the name of what went wrong ('unreadable', 'holds:an address').
@@ -32,6 +33,8 @@ HOLDS = "holds"
 SOMEBODY = "the name of somebody in this export"
 #: Actions after which a cell is either as it was or blank.
 KEEPING = frozenset(("keep", "keep_expected", "keep_unless_confidential"))
+#: Actions that hold back cells with a name that only the export tells.
+TESTING = frozenset(("keep_expected", "value_map"))
 #: Notes with personal details removed as far as one can tell. Never a profile's rule: a person decides it.
 SCRUB = "scrub"
 BLANK: Outcome = (None, UNREADABLE)
@@ -124,6 +127,8 @@ class Action:
     examples: tuple[tuple[str, str | None], ...] = ()
     example_setting: Setting = Setting()
     choices: tuple[SettingChoice, ...] = ()
+    #: Raises UsageError where the settings hold what they must not of the people of one export.
+    refuses: Callable[[Mapping[str, str], KnownIdentifiers | None], None] | None = None
     look_up: str = ""  # what it looks up in a file of the practice's: 'lsoa', 'imd_decile'
     inputs: frozenset[Input] = frozenset()
     facts: tuple[str, ...] = ()
@@ -147,6 +152,8 @@ def alone(for_person: Callable[[Setting], PersonRun]) -> Callable[[Setting], Run
     return prepare
 
 
+#: Roles that tell when somebody was born.
+BIRTHS = frozenset((Role.DATE_OF_BIRTH, Role.YEAR_OF_BIRTH))
 #: Roles of days.
 DATES = frozenset(
     (

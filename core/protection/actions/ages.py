@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from core.model import Role, UsageError
-from core.protection.actions.action import BLANK, Action, Outcome, Run, Setting, SettingChoice
+from core.protection.actions.action import BIRTHS, BLANK, Action, Outcome, Run, Setting, SettingChoice
 from core.survey.identifiers import parse_date
 
 _AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*(?:y|yr|yrs|year|years)?(?:\s+old)?\.?\s*", re.I)
@@ -149,7 +149,6 @@ _TOP = SettingChoice(
 )
 _ON = SettingChoice("on", "Day that ages are reckoned on (year-month-day); empty: the end of the export")
 _WIDTH = SettingChoice("width", "Years in a band", (("5", "5 years"), ("10", "10 years")), "5")
-_BIRTHS = frozenset((Role.DATE_OF_BIRTH, Role.YEAR_OF_BIRTH))
 _EXAMPLE = Setting(Role.DATE_OF_BIRTH, {"on": "2025-06-30"})
 _NO_BIRTH = "Left blank: the value is not a date of birth that can be read."
 
@@ -172,7 +171,7 @@ ACTIONS = (
         "Only the year of birth is given, and the oldest patients are put together.",
         _year_of_birth,
         _NO_BIRTH,
-        roles=_BIRTHS,
+        roles=BIRTHS,
         examples=(
             ("1961-04-12", "1961"),
             ("1936", "1936"),

@@ -130,6 +130,7 @@ ACTIONS = (
         _value_map,
         "Left blank: the value is not in the list written for this field.",
         roles=ROLES,
+        refuses=refuse_known,
         kinds=frozenset(Kind) - {Kind.FREE_TEXT, Kind.DIRECT_IDENTIFIER, Kind.LINKING_KEY, Kind.STAFF},
         examples=(("Married", "in a couple"), ("Civil partner", "in a couple"), ("Quixley", None)),
         example_setting=Setting(
