@@ -21,6 +21,7 @@ from keyring.backend import KeyringBackend
 
 from core.model import UsageError
 from core.protection import keys
+from core.protection.keys import key_file
 
 PHRASE = "correct horse battery staple"
 
@@ -198,6 +199,13 @@ def test_the_file_is_sealed_as_the_standard_recommends(tmp_path: Path, monkeypat
     head = json.loads((tmp_path / "k").read_text("utf-8"))
     assert (head["kdf"], head["memory_kib"], head["passes"], head["lanes"]) == ("argon2id", 65_536, 3, 4)
     assert (head["version"], head["cipher"]) == (2, "AES-256-GCM")
+
+
+def test_sealed_bytes_have_one_spelling() -> None:
+    assert key_file._bytes("QQ==") == b"A"
+    for other in ("QR==", "QQ", "QQ==\n", "Q Q==", None):
+        with pytest.raises((ValueError, TypeError)):
+            key_file._bytes(other)
 
 
 def test_no_byte_of_a_key_file_can_be_changed(tmp_path: Path) -> None:
