@@ -1,4 +1,4 @@
-"""Releases with moved dates, ages and surrogates pass the attack, and a planted leak among them is still found."""
+"""Releases with moved dates, and ages pass the attack, and a leak planted among them is still found."""
 
 from __future__ import annotations
 
