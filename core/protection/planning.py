@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import Finding, Kind, PolicyError, Role, UsageError
 from core.protection.actions import ACTIONS, BIRTHS, Setting, run_of
+from core.protection.ageless import without_ages
 from core.protection.agreed import Asked, within
 from core.protection.closure import takes_along
 from core.protection.confidential import settled
@@ -355,6 +356,8 @@ def _settled(survey: Survey, planned: FieldPlan) -> FieldPlan:
         on = reckoning_day(survey)
         if on is not None:
             planned = replace(planned, settings={**planned.settings, "on": on.isoformat()})
+        elif not planned.decided:
+            return without_ages(planned)
     if (action := ACTIONS[planned.action]).inputs:
         default = {choice.id: choice.default for choice in action.choices if choice.default}
         planned = replace(planned, settings={**default, **planned.settings})
