@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from core.model import Kind, PolicyError, Role, UsageError
 from core.protection import Key, Profile, decide_rows, gates, load_profile, make_plan, pseudonyms_for
@@ -176,6 +177,22 @@ def test_a_plan_never_holds_patient_data(
     for told in ("quixley", "agnes", "999 000", "hiv recall"):
         assert told not in text
     assert plan_for(load_plan(path), survey) == plan
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"fields": {"events": {"Sex": {"action": "keep", "settings": {"note": "Quixley"}}}}},
+        {"fields": {"events": {"Date of birth": {"action": "age_band", "settings": {"on": "Quixley"}}}}},
+        {"fields": {"events": {"Sex": {"action": "year", "settings": {"Quixley": "1"}}}}},
+        {"codes": {"new_systems": ["Quixley"]}},
+    ],
+)
+def test_nothing_that_was_typed_gets_into_a_plan(said: dict[str, object]) -> None:
+    with pytest.raises((UsageError, ValidationError)) as refused:
+        planned(november(), decisions=decided(**said))
+    if isinstance(refused.value, UsageError):
+        assert "Quixley" not in refused.value.message
 
 
 # -- next month ------------------------------------------------------------------------------------
