@@ -35,6 +35,7 @@ from core.cli_options import (
     Json,
     KeyFile,
     Lists,
+    LookUpFiles,
     NotesReadBy,
     Objections,
     Paths,
@@ -142,6 +143,7 @@ def preview(
     expect_patients: ExpectPatients = None,
     read_as: ReadAs = None,
     lists: Lists = None,
+    look_up: LookUpFiles = None,
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
     scheme: Scheme = "",
     salt_file: SaltFile = None,
@@ -179,10 +181,11 @@ def preview(
         said=said or (),
         start_from=start_from,
         hold_backs=hold_backs,
+        look_ups=look_up or (),
     )
     with _shown() as shown:
         ready = prepare(paths, choices, shown)
-    panes = Preview(ready.survey, ready.plan, ready.key, ready.rows)
+    panes = Preview(ready.survey, ready.plan, ready.key, ready.rows, look_ups=ready.look_ups)
     name = table if table is not None else ready.survey.export.tables[0].name
     count = panes.row_count(name)
     window = panes.window(name, min(start, count), min(stop, count))
@@ -233,6 +236,7 @@ def export(
     read_as: ReadAs = None,
     compare: Compare = None,
     lists: Lists = None,
+    look_up: LookUpFiles = None,
     prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
     approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
     approval: ApprovalFile = None,
@@ -283,6 +287,7 @@ def export(
         said=said or (),
         start_from=start_from,
         hold_backs=hold_backs,
+        look_ups=look_up or (),
     )
     before = earlier(compare)
     with _shown() as shown:
@@ -302,6 +307,7 @@ def export(
             recipients=ready.recipients,
             before=before,
             key_state=ready.key_state,
+            look_ups=ready.look_ups,
         )
     remember_release(ready)
     if as_json:
@@ -321,12 +327,14 @@ def verify(
     key_file: KeyFile = None,
     read_as: ReadAs = None,
     lists: Lists = None,
+    look_up: LookUpFiles = None,
     as_json: Json = False,
 ) -> None:
     """Re-open a release and attack it."""
     from core.cli_shapes import verify_shape
     from core.cli_text import tell_checks
     from core.cli_work import load_key, survey_paths
+    from core.protection import read_look_ups
     from core.release import verify_release
 
     if more and not source:
@@ -334,7 +342,8 @@ def verify(
     with _shown() as shown:
         survey = survey_paths([*source, *(more or ())], shown, read_as, lists) if source else None
         key = load_key(key_file) if key_file is not None else None
-        result = verify_release(release, survey, key, progress=shown)
+        look_ups = read_look_ups(look_up or ())
+        result = verify_release(release, survey, key, progress=shown, look_ups=look_ups)
     if as_json:
         say_json(verify_shape(result, release))
     else:

@@ -82,6 +82,14 @@ ReadAs = Annotated[
 ExpectPatients = Annotated[
     int | None, typer.Option("--expect-patients", min=0, help="How many patients the search showed.")
 ]
+LookUpFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--look-up",
+        metavar="FILE",
+        help="ONS postcode look-up (NSPL layout), for census areas and deprivation. Repeatable.",
+    ),
+]
 Lists = Annotated[
     Path | None,
     typer.Option(

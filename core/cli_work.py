@@ -14,6 +14,7 @@ from core.protection import (
     Decisions,
     Earlier,
     Key,
+    LookUps,
     ObjectionLists,
     ObjectionSource,
     Plan,
@@ -24,6 +25,7 @@ from core.protection import (
     make_plan,
     parse_objection_source,
     read_decisions,
+    read_look_ups,
     read_recipients,
 )
 from core.protection.agreed import Asked
@@ -71,6 +73,7 @@ class Choices:
     said: Sequence[str] = ()
     start_from: Path | None = None
     hold_backs: Path | None = None
+    look_ups: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Prepared:
     rows: RowDecisions
     recipients: RecipientsBook | None
     key_state: KeyState | None = None
+    look_ups: LookUps | None = None
 
 
 def survey_paths(
@@ -120,6 +124,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     before = None if choices.start_from is None else started_from(choices.start_from)
     scheme = choose_scheme(choices.scheme, choices.salt_file, os.environ.get(SALT_PASSPHRASE, ""))
     key = key if scheme is None else scheme.with_key(key)
+    look_ups = read_look_ups(choices.look_ups)
     survey = survey_paths(paths, progress, choices.read_as, choices.lists)
     plan = make_plan(
         survey,
@@ -138,9 +143,11 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         statements=answers,
         held=held,
         earlier=before,
+        look_ups=look_ups,
     )
     plan = with_scheme(plan, scheme)
-    return Prepared(survey, plan, key, decide_rows(survey, plan, key, lists, held), book, key_state)
+    rows = decide_rows(survey, plan, key, lists, held)
+    return Prepared(survey, plan, key, rows, book, key_state, look_ups)
 
 
 def load_key(path: Path | None) -> Key:

@@ -21,6 +21,7 @@ from core.model import Block, RawBlock, Reason, UsageError
 from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window, highlighted
 from core.protection import (
     Context,
+    LookUps,
     Plan,
     Purpose,
     RowDecisions,
@@ -46,12 +47,19 @@ class Preview:
     """Answers the panes for one survey and plan. Safe to use from several threads."""
 
     def __init__(
-        self, survey: Survey, plan: Plan, key: HoldsSecret, rows: RowDecisions, *, blocks_kept: int = 6
+        self,
+        survey: Survey,
+        plan: Plan,
+        key: HoldsSecret,
+        rows: RowDecisions,
+        *,
+        blocks_kept: int = 6,
+        look_ups: LookUps | None = None,
     ) -> None:
         self.survey = survey
         self.plan = plan
         self.decisions = rows
-        self.context: Context = make_context(survey, plan, key, rows)
+        self.context: Context = make_context(survey, plan, key, rows, look_ups)
         self._blocks_kept = blocks_kept
         self._kept: OrderedDict[tuple[str, int, int], RawBlock] = OrderedDict()
         self._walked: dict[str, tuple[list[Block], list[int]]] = {}

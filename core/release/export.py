@@ -13,6 +13,7 @@ from core.protection import (
     Context,
     Earlier,
     Key,
+    LookUps,
     OutBlock,
     Plan,
     Purpose,
@@ -81,12 +82,14 @@ def export_release(
     notices: tuple[str, ...] = (),
     before: Earlier | None = None,
     key_state: KeyState | None = None,
+    look_ups: LookUps | None = None,
 ) -> ReleaseResult:
     """Write a release into `out_dir`: gates, data, re-opening and attack, then one rename.
 
     Give `core.engine.apply_table` as `apply_table` to work on all cores; the bytes are the same either way.
     `ask` is for the windows, where people an own-care list drops must be confirmed; `before` is what an
-    earlier release said of objections (see `earlier_release`), `key_state` what is known of the key's backup.
+    earlier release said of objections (see `earlier_release`), `key_state` what is known of the key's backup,
+    `look_ups` the files that the plan's actions look into.
 
     `approvals` are those kept with the plan: those that stand sign it, unless other names are given here.
 
@@ -119,7 +122,7 @@ def export_release(
     )
     if before is not None:
         notices = (*notices, *compared_notices(survey, rows, before))
-    job = Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one)
+    job = Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one, look_ups)
     job.check_fits()
     unchanged = _state(survey)
     try:

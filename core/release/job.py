@@ -21,6 +21,7 @@ from core.protection import (
     ACTIONS,
     Context,
     Key,
+    LookUps,
     ObjectionSource,
     OutBlock,
     Plan,
@@ -74,6 +75,7 @@ class Job:
     progress: Progress | None
     workers: int | None
     apply_table: ApplyTable
+    look_ups: LookUps | None = None
 
     @cached_property
     def kept(self) -> SavedPlan:
@@ -107,7 +109,7 @@ class Job:
             check_fits(self.plan.format, names[table], rows, fields)
 
     def context(self) -> Context:
-        return make_context(self.survey, self.plan, self.key, self.rows)
+        return make_context(self.survey, self.plan, self.key, self.rows, self.look_ups)
 
     def write(self, stage: Stage) -> tuple[m.DataFile, ...]:
         """The data files."""

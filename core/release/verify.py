@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet
 
-from core.model import Gate, Progress, Reason, VerificationError
-from core.protection import Key, RowDecisions, create_key, make_context
+from core.model import Gate, Progress, Reason, UsageError, VerificationError
+from core.protection import Key, LookUps, RowDecisions, create_key, make_context
 from core.protection.order import order_of
 from core.protection.plan import Plan
 from core.protection.plans.files import SavedPlan, plan_for
@@ -55,6 +55,7 @@ def verify_release(
     key: Key | None = None,
     *,
     progress: Progress | None = None,
+    look_ups: LookUps | None = None,
 ) -> VerifyResult:
     """Re-open a release and attack it; with a survey of its source, compare and attack in full.
 
@@ -88,7 +89,11 @@ def verify_release(
     try:
         if manifest.plan_kept:
             plan = plan_for(SavedPlan(kept, shape_of(survey), manifest.plan), survey)
-        context = make_context(survey, without_salt(plan), key or create_key(), rows)
+        context = make_context(survey, without_salt(plan), key or create_key(), rows, look_ups)
+    except UsageError as error:
+        told = error.message if error.code == "look_up_needed" else "The plan kept does not fit the source."
+        checks.append(Gate("plan", False, told))
+        return VerifyResult(release_dir, tuple(checks))
     except Exception:
         checks.append(Gate("plan", False, "The plan kept does not fit the source."))
         return VerifyResult(release_dir, tuple(checks))
