@@ -1,4 +1,4 @@
-"""`counts` on the command line: a number on the screen and no file, and rows refused where only counts leave."""
+"""`counts` on the command line: a number on the screen and no file; rows refused where only counts leave."""
 
 from __future__ import annotations
 

@@ -50,6 +50,9 @@ CATEGORIES = (
     "gender_recognition_act",
     "caredata_2013",
     "rare_codes",
+    *("summary_care_exclusion", "mental_health", "self_harm", "eating_disorder", "drugs", "alcohol"),
+    *("learning_disability", "autism_adhd", "dementia", "genetics", "end_of_life", "pregnancy_loss"),
+    *("hepatitis", "sexuality", "immigration", "homelessness", "own_list", "religion", "ethnicity"),
 )
 
 Cell = str | None
