@@ -133,7 +133,7 @@ def _kept_files(release_dir: Path, manifest: Manifest) -> Gate:
 
 
 def _as_sent(plan: Plan, manifest: Manifest) -> Plan:
-    """A kept plan with the names that its fields left under: those that may name somebody it does not hold."""
+    """A kept plan with the names its fields left under: it does not hold those that may name somebody."""
     if not manifest.plan_kept or len(plan.fields) != len(manifest.fields):
         return plan
     return replace(
