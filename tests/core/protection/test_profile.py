@@ -15,8 +15,13 @@ from resources import ROOT
 ROW_LEVEL = ("caredata-gpes", "own-care-list", "approved-research")
 
 
-def test_four_profiles_ship() -> None:
-    assert set(load_profiles()) == {*ROW_LEVEL, "open-publication"}
+def test_a_profile_ships_for_every_sort_of_recipient() -> None:
+    assert set(load_profiles()) >= {
+        *("caredata-gpes", "gpdpr", "summary-care-record", "local-shared-record", "records-transfer"),
+        *("breast-screening", "cervical-screening", "diabetic-eye-screening", "own-care-list"),
+        *("prescription-payments", "single-patient-report", "commissioner-audit", "approved-research"),
+        *("commercial-research", "feasibility-count", "foi-count", "open-publication"),
+    }
 
 
 @pytest.mark.parametrize("profile_id", [*ROW_LEVEL, "open-publication"])
