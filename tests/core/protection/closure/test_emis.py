@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from core.protection.closure import close, links_of, seeds_of
 from core.protection.closure import links as links_module
 from core.protection.closure.rules import load_rules
 from core.reading import read_rows
+from core.release import export_release
 from tests.core.protection.closure.surgeries import KEY, Emis, decided, profile_of, reason
 
 
@@ -202,6 +204,16 @@ def test_a_plan_says_that_it_takes_along_what_belongs(emis: Emis) -> None:
     assert plan.closure
     assert not without.closure
     assert plan.fingerprint != without.fingerprint
+
+
+def test_what_is_sent_does_not_say_what_went_with_what(emis: Emis, tmp_path: Path) -> None:
+    plan, rows = decided(emis.survey)
+    result = export_release(emis.survey, plan, KEY, rows, tmp_path)
+    sent = b"".join(p.read_bytes() for p in (result.release / "send").rglob("*") if p.is_file())
+    kept = b"".join(p.read_bytes() for p in (result.release / "keep").rglob("*") if p.is_file())
+    assert b"closure" in kept
+    assert b"closure." not in sent
+    assert b"Goes with a withheld" not in sent
 
 
 def _at(emis: Emis, planted: str) -> tuple[str, int]:
