@@ -21,7 +21,7 @@ from tests.core.protection.profiles.conftest import KEY, example_of
 
 PROFILES = load_profiles()
 EVERY = pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
-#: Every sort of recipient that an issue of the design names has a profile.
+#: Those that a practice meets.
 WANTED = (
     *("caredata-gpes", "caredata-gpes-2014-12", "gpdpr", "summary-care-record"),
     *("local-shared-record", "records-transfer", "breast-screening", "cervical-screening"),
