@@ -24,6 +24,8 @@ KIND_WORDS = {
 }
 #: From what names a patient down to what is ordinary: the order of the groups on the Fields page.
 KIND_ORDER = tuple(KIND_WORDS)
+#: The group, before all others, of fields that an earlier export did not have.
+NEW = "new"
 
 KIND_HELP = {
     "direct_identifier": "Points to one person by itself: a name, a number, an address, a phone.",
@@ -91,6 +93,8 @@ ACTION_WORDS = {
     "blank": "Sent empty",
     "surrogate": "Replaced by a code",
     "digest": "Replaced by an older code",
+    "keep_unless_confidential": "Sent, but not a confidential address",
+    "year_of_birth": "Year of birth, the oldest together",
     "quarter": "Quarter of the year only",
     "month_of_birth": "Month and year of birth only",
     "date_shift": "Moved by a few days",
@@ -173,6 +177,8 @@ def format_words(name: str) -> str:
 
 
 def kind_words(kind: str) -> str:
+    if kind == NEW:
+        return "New since last time"
     return KIND_WORDS.get(kind, kind.replace("_", " ").capitalize())
 
 

@@ -28,6 +28,8 @@ from gui.widgets.badge import TierBadge
 from gui.widgets.banners import BusyBar, FailureCard
 from gui.widgets.code_lists_dialog import CodeListsDialog
 from gui.widgets.detail_strip import DetailStrip
+from gui.widgets.held_dialog import HeldDialog
+from gui.widgets.keys_dialog import KeysDialog
 from gui.widgets.rail import Rail
 from gui.widgets.recipients_dialog import RecipientsDialog, recipients_dialog
 from gui.widgets.summary_bar import SummaryBar
@@ -49,6 +51,8 @@ class MainWindow(QMainWindow):
         self._compact: bool | None = None
         self.code_lists: CodeListsDialog | None = None
         self.recipients: RecipientsDialog | None = None
+        self.keys: KeysDialog | None = None
+        self.held: HeldDialog | None = None
         self._build()
         self.menus = Menus(self)
         self._connect()
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
         session.page_requested.connect(self.go_to)
         session.code_lists_wanted.connect(self.show_code_lists)
         session.recipients_wanted.connect(self.show_recipients)
+        session.keys_wanted.connect(self.show_keys)
         session.failed.connect(lambda _message: self._show_failure())
         session.decision_made.connect(lambda words: accessibility.announce(self, words))
         for signal in (
@@ -233,6 +238,18 @@ class MainWindow(QMainWindow):
             self.recipients = recipients_dialog(self.session, self)
         self.recipients.open()
         self.recipients.choose(name)
+
+    def show_keys(self) -> None:
+        """Open the window of the key for the codes; does not block."""
+        if self.keys is None:
+            self.keys = KeysDialog(self.session, self)
+        self.keys.open()
+
+    def show_held(self) -> None:
+        """Open the window of what is held back; does not block."""
+        if self.held is None:
+            self.held = HeldDialog(self.session, self)
+        self.held.open()
 
     def shown_detail(self) -> DetailContent | None:
         return self.detail_strip.content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
@@ -31,6 +31,11 @@ class Menus:
         self._add(file, "&Open a file...", self.open_files, QKeySequence.StandardKey.Open)
         self._add(file, "Open a &folder...", self.open_folder, "Ctrl+Shift+O")
         self._add(file, "Try the &demo practice", self.open_demo)
+        file.addSeparator()
+        self._add(file, "&Start from an earlier release...", self.start_from_release)
+        self._add(file, "Start from a saved &plan...", self.start_from_plan)
+        self.save_plan = self._add(file, "&Save the plan...", self.save_the_plan, "Ctrl+S")
+        file.addSeparator()
         self.put_away = self._add(file, "&Put this file away", self.put_file_away, "Ctrl+W")
         file.addSeparator()
         self._add(file, "&Quit", window.close, "Ctrl+Q")
@@ -54,6 +59,8 @@ class Menus:
         view.addSeparator()
         self._add(view, "Code &lists...", window.show_code_lists, "Ctrl+L")
         self._add(view, "R&ecipients...", window.show_recipients, "Ctrl+E")
+        self._add(view, "&Key for the codes...", window.show_keys, "Ctrl+K")
+        self._add(view, "What is &held back...", window.show_held, "Ctrl+H")
 
         help_ = bar.addMenu("&Help")
         self._add(help_, "&Where does my file go?", self.where)
@@ -98,6 +105,7 @@ class Menus:
         self.undo.setText(f"&Undo: {_plain(session.choices.what)}" if session.can_undo else "&Undo")
         self.redo.setEnabled(session.can_redo)
         self.put_away.setEnabled(session.export is not None)
+        self.save_plan.setEnabled(session.plan is not None and not session.publishes_counts)
         self.restricted.setEnabled(session.survey is not None)
         self.restricted.setChecked(session.shows_restricted)
 
@@ -115,6 +123,33 @@ class Menus:
             wanted = False
         session.show_restricted(wanted)
         self.refresh()
+
+    def start_from_release(self) -> None:
+        """Start from the plan that an earlier release kept."""
+        self._start_from(ask.release_folder(self._window, Path.home()))
+
+    def start_from_plan(self) -> None:
+        """Start from a plan that was saved."""
+        self._start_from(ask.one_file(self._window, "Choose the plan to start from"))
+
+    def _start_from(self, place: Path | None) -> None:
+        if place is not None:
+            page: Any = self._window.pages["going_to"]
+            self._window.go_to("going_to")
+            page.start_from(place)
+
+    def save_the_plan(self) -> None:
+        """Write the plan to a file; it holds no patient data."""
+        place = ask.file_to_save(
+            self._window, "Save the plan", Path.home() / "Threshold plan.json", "Plans (*.json)"
+        )
+        if place is not None:
+            self._window.session.save_plan(place, lambda wrong: self._plan_saved(place, wrong))
+
+    def _plan_saved(self, place: Path, wrong: str) -> None:
+        title = "The plan was not saved" if wrong else "The plan is saved"
+        said = f"{place.name} holds the rules and every decision, no patient data. Next month, start from it."
+        ask.tell(self._window, title, wrong or said)
 
     def open_files(self) -> None:
         self._open(ask.files_to_open(self._window))
@@ -154,6 +189,8 @@ class Menus:
             "Ctrl+F  find",
             "Ctrl+L  code lists",
             "Ctrl+E  book of recipients",
+            "Ctrl+K  the key for the codes",
+            "Ctrl+H  what is held back",
             "Ctrl+Z  undo",
             "Ctrl+Y  redo",
         ]

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gui import key_care
 from gui.decisions import core_decisions
 
 if TYPE_CHECKING:
@@ -28,9 +29,12 @@ def work_out(
     key: Any,
     check: Callable[[], None],
     book: Any = None,
+    key_file: Path | None = None,
+    key_given: bool = False,
 ) -> tuple[Any, ...]:
-    """(key, note on the key, profile, plan, rows, gates, preview, earlier release) for these choices, where
-    `book` is the book of recipients."""
+    """(key, note on the key, profile, plan, rows, gates, preview, earlier release, state of the key) for
+    these choices, where `book` is the book of recipients `key_file` where the key is kept, which
+    is not asked of one that was `key_given`."""
     from core.preview import Preview
     from core.protection import decide_rows, gates, load_profile, make_plan
 
@@ -38,6 +42,7 @@ def work_out(
     if key is None:
         key, note = _practice_key()
     profile = load_profile(going.profile_id)
+    held = hold_backs(key, profile.purpose)
     plan = make_plan(
         survey,
         profile,
@@ -50,16 +55,116 @@ def work_out(
         expected_patients=going.expected_patients,
         agreement=going.agreement,
         statements=dict(going.statements),
+        held=held,
+        earlier=going.earlier,
         agreed=None if book is None else book.find(going.recipient),
         asked=_asked(going),
     )
     check()
-    rows = decide_rows(survey, plan, key, going.lists)
+    rows = decide_rows(survey, plan, key, going.lists, held)
     check()
     before = going.before or _last_release(going.recipient, going.project)
-    stops = gates(survey, plan, rows, profile, recipients=book, ask=True, before=before)
+    state = None if key_given else key_care.key_state(key, key_file)
+    stops = gates(survey, plan, rows, profile, recipients=book, ask=True, before=before, key_state=state)
     check()
-    return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows), before
+    return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows), before, state
+
+
+def hold_backs(key: Any, purpose: Any) -> Any:
+    """The practice's list of what is held back, None where there is none. One of another key stops what it
+    acts on, and is passed over where it does not act."""
+    from core.model import PolicyError
+    from core.protection.hold_backs import hold_backs_file, holds_back, load_hold_backs
+
+    try:
+        return load_hold_backs(hold_backs_file(), key)
+    except PolicyError:
+        if holds_back(purpose):
+            raise
+        return None
+
+
+def hold_back(
+    survey: Survey, key: Any, table: str, row: int, whole_patient: bool, reason: str, *, kept: bool
+) -> str:
+    """Put a row, or its patient, on the practice's list; what came of it in words. `kept`: whether the key is
+    kept anywhere: a list under a key that ends today would hold nobody back tomorrow."""
+    from core.model import PolicyError
+    from core.protection.hold_backs import (
+        hold_back_patient,
+        hold_back_row,
+        hold_backs_file,
+        load_hold_backs,
+        new_list,
+        save_hold_backs,
+    )
+
+    if not kept:
+        raise PolicyError(
+            "What is held back is remembered by codes of the practice's key, and that key is kept nowhere. "
+            "Keep it in a file first: View, Key for the codes.",
+            where="hold-backs",
+        )
+    place = hold_backs_file()
+    held = load_hold_backs(place, key) or new_list(key)
+    if whole_patient:
+        made = hold_back_patient(held, survey, int(survey.facts[table].patient[row]), reason)
+    else:
+        made = hold_back_row(held, survey, table, row, reason)
+    save_hold_backs(place, made)
+    who = "The patient is" if whole_patient else "The entry is"
+    return f"{who} held back from everybody beyond care, this time and every time"
+
+
+def held_entries(key: Any) -> Any:
+    """What is held back: (code, in words), oldest first; or what is wrong with the list as a Failure."""
+    from core.model import ThresholdError
+    from core.protection.hold_backs import describe, hold_backs_file, load_hold_backs
+    from gui.state import Failure
+
+    if key is None:
+        key = _practice_key()[0]
+    try:
+        held = load_hold_backs(hold_backs_file(), key)
+    except ThresholdError as error:
+        return Failure("The list could not be read", error.message, "", "", "plan", error.where, error.code)
+    entries = () if held is None else held.entries
+    return [(entry.code, describe(entry)) for entry in sorted(entries, key=lambda e: (e.day, e.code))]
+
+
+def let_go(key: Any, code: str) -> None:
+    """Take an entry off the practice's list: from then on it leaves again."""
+    from core.protection.hold_backs import hold_backs_file, load_hold_backs, release_entry, save_hold_backs
+
+    place = hold_backs_file()
+    held = load_hold_backs(place, key)
+    if held is not None:
+        save_hold_backs(place, release_entry(held, code))
+
+
+def started_from(place: Path) -> Any:
+    """An earlier plan to start from, or what is wrong as a Failure."""
+    from core.model import ThresholdError
+    from core.release.starting import started_from as read
+    from gui.state import Failure
+
+    try:
+        return read(place)
+    except ThresholdError as error:
+        return Failure("It could not be started from", error.message, "", "", "plan", error.where, error.code)
+
+
+def save_plan(place: Path, plan: Plan, survey: Survey) -> str:
+    """Write the plan to a file; '' or what is wrong."""
+    from core.model import ThresholdError
+    from core.protection.plans.files import save_plan as write
+    from core.protection.plans.shape import shape_of
+
+    try:
+        write(place, plan, shape_of(survey))
+    except ThresholdError as error:
+        return error.message
+    return ""
 
 
 def _asked(going: GoingTo) -> Any:
@@ -203,14 +308,12 @@ def key_note() -> str:
 def key_in_file(path: Path, pass_phrase: str, key: Any) -> Any:
     """The key in a file, which is made with `key` or a new one if need be; or what is wrong, as str."""
     from core.model import ThresholdError
-    from core.protection.keys import create_key, load_key_file, save_key_file
+    from core.protection.keys import create_with_backup, load_key_file
 
     try:
         if path.exists():
             return load_key_file(path, pass_phrase)
-        key = key or create_key()
-        save_key_file(path, key, pass_phrase)
-        return load_key_file(path, pass_phrase)  # a key that does not read back must not be relied on
+        return create_with_backup(path, pass_phrase, key=key).key
     except ThresholdError as error:
         return KEY_WRONG.get(error.code, error.message)
 

@@ -18,7 +18,9 @@ def run(folder: Path) -> int:
 
     app = make_application()
     theme.apply(app, "light")
-    session = Session()
+    from core.protection import create_key
+
+    session = Session(key=create_key())
     window = MainWindow(session)
     window.resize(1366, 768)
     window.show()

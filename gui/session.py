@@ -82,7 +82,8 @@ class Session(Opening):
 
             Settings.load().with_key_file(path).save()
             another = found != self.key
-            self.key, self.key_note, self.key_file = found, "", path
+            self.key, self.key_note, self.key_file, self.key_state = found, "", path, None
+            self.key_given = False
             if another and self.by_hand:
                 self._history.decide(*decisions.without_codes(self.choices))
                 self.decision_made.emit(self.choices.what)
@@ -90,9 +91,43 @@ class Session(Opening):
             told("")
             if another:
                 self.release = None
-                self._replan()
+            self._replan()  # where the key is kept is one of the checks
 
         self.jobs.start("key", work, done=done)
+
+    def look_at_key(self) -> None:
+        """Look again where the key is kept and whether a copy of it is proven, in a job."""
+        key, file = self.key, self.key_file
+        if key is None or self.key_given:
+            return
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import key_care
+
+            return key_care.key_state(key, file)
+
+        def done(state: Any) -> None:
+            if state != self.key_state:
+                self.key_state = state
+                self.key_changed.emit()
+                self._replan()
+
+        self.jobs.start("key state", work, done=done)
+
+    def take_key(self, key: Any) -> None:
+        """Use another generation of the key from now on."""
+        self.key = key
+        self.key_state = None
+        self.key_changed.emit()
+        self._replan()
+
+    def forget_key(self) -> None:
+        """The key was destroyed: nothing can be coded until there is another."""
+        self.key, self.key_file, self.key_state = None, None, None
+        self.release = None
+        self.plan, self.rows, self.preview, self.gates = None, None, None, ()
+        self.key_changed.emit()
+        self.plan_changed.emit()
 
     def read_objections(self, path: Path, kind: str, done: Callable[[Any], object]) -> None:
         """Read a 'list' or 'cleaned' list of objections in a job; `done` gets ObjectionLists or a Failure."""
@@ -195,6 +230,76 @@ class Session(Opening):
 
     leave_out_item = leave_out_row
 
+    def hold_back(self, table: str, row: int, *, whole_patient: bool, reason: str) -> None:
+        """Put an entry, or its patient, on the practice's list: this time and every time, beyond care."""
+        survey, key, note = self.survey, self.key, self.key_note
+        if survey is None or key is None:
+            return
+
+        def work(_ticket: Ticket) -> str:
+            from gui import planning
+
+            return planning.hold_back(survey, key, table, row, whole_patient, reason, kept=not note)
+
+        def done(words: str) -> None:
+            self.decision_made.emit(words)
+            self.release = None
+            self.held_changed.emit()
+            self._replan()
+
+        self.jobs.start(f"hold back {table} {row}", work, done=done, failed=self._plan_failed)
+
+    def read_held(self, done: Callable[[Any], object]) -> None:
+        """What is held back, in a job; `done` gets (code, words) pairs, or a Failure."""
+        key = self.key
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import planning
+
+            return planning.held_entries(key)
+
+        self.jobs.start("held back", work, done=done)
+
+    def let_go(self, code: str) -> None:
+        """Take an entry off the list of what is held back."""
+        key = self.key
+
+        def work(_ticket: Ticket) -> None:
+            from gui import planning
+
+            planning.let_go(key, code)
+
+        def done(_nothing: None) -> None:
+            self.release = None
+            self.held_changed.emit()
+            self._replan()
+
+        self.jobs.start("let go", work, done=done, failed=self._plan_failed)
+
+    # -- plans that are kept ---------------------------------------------------------------------
+    def start_from(self, place: Path, done: Callable[[Any], object]) -> None:
+        """Read an earlier plan, or the plan of an earlier release, in a job; `done` gets it, or a Failure."""
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import planning
+
+            return planning.started_from(place)
+
+        self.jobs.start("start from", work, done=done)
+
+    def save_plan(self, place: Path, done: Callable[[str], object]) -> None:
+        """Write the plan as it is to a file; `done` gets '' or what is wrong. It holds no patient data."""
+        plan, survey = self.plan, self.survey
+        if plan is None or survey is None:
+            return
+
+        def work(_ticket: Ticket) -> str:
+            from gui import planning
+
+            return planning.save_plan(place, plan, survey)
+
+        self.jobs.start("save plan", work, done=done)
+
     def confirm(self, what: str, yes: bool = True) -> None:
         """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
         self._decide(*decisions.with_confirmed(self.choices, what, yes))
@@ -263,18 +368,19 @@ class Session(Opening):
         if self.survey is None or self.going_to is None:
             return
         survey, going, choices, format_ = self.survey, self.going_to, self.choices, self.format
-        key, book = self.key, self._book()
+        key, book, file, given = self.key, self._book(), self.key_file, self.key_given
 
         def work(ticket: Ticket) -> tuple[Any, ...]:
             from gui import planning
 
-            return planning.work_out(survey, going, choices, format_, key, ticket.check, book)
+            return planning.work_out(survey, going, choices, format_, key, ticket.check, book, file, given)
 
         self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
 
     def _planned(self, result: tuple[Any, ...]) -> None:
         before, self.key = self.key, result[0]
-        note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:]
+        note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:-1]
+        self.key_state = result[-1]
         if before is None:
             self.key_note = note
             self.key_changed.emit()
@@ -315,7 +421,7 @@ class Session(Opening):
         if self.survey is None or self.plan is None or self.planning:
             return
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
-        book = self._book()
+        book, key_state = self._book(), self.key_state
 
         def work(ticket: Ticket) -> Any:
             from core.engine import apply_table
@@ -324,7 +430,7 @@ class Session(Opening):
             return export_release(
                 survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
                 prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,
-                recipients=book,
+                recipients=book, key_state=key_state,
             )  # fmt: skip
 
         self.jobs.start(

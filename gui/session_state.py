@@ -40,6 +40,8 @@ class SessionState(QObject):
     detail_changed = Signal(object)  # DetailContent, or None for an empty strip
     page_requested = Signal(str)  # page_id
     code_lists_wanted = Signal()  # show the window of code lists
+    held_changed = Signal()  # the practice's list of what is held back
+    keys_wanted = Signal()  # show the window of the key for the codes
     recipients_wanted = Signal(str)  # show the book of recipients, at this one
     export_finished = Signal(object)  # ReleaseResult
     closed = Signal()  # the export was put away
@@ -56,8 +58,10 @@ class SessionState(QObject):
         self.code_lists = CodeLists(self.jobs, self)
         self.recipients = RecipientBook(self.jobs, self)
         self.key: Any = key  # core.protection.Key, or None until one is needed
+        self.key_given = key is not None  # whoever made the session keeps the key: it is not asked where
         self.key_note = ""  # a sentence while the key is kept nowhere, '' once it is
         self.key_file: Path | None = None  # where it is kept, if in a file
+        self.key_state: Any = None  # core.protection.keys.KeyState, None until it was looked at
         self.profiles: Mapping[str, Any] = {}  # core.protection.Profile by id
         self._forget_files()
         self._reset()

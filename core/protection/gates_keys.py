@@ -8,6 +8,7 @@ from core.protection.keys import KeyState
 from core.protection.plan import Plan
 
 KEY_BACKUP = "key-backup"
+SESSION = "session"  # where a key is kept that nothing keeps
 
 
 def makes_codes(plan: Plan) -> bool:
@@ -25,6 +26,14 @@ def key_gate(plan: Plan, state: KeyState | None) -> Gate | None:
     if state.proven is not None:
         day = f"{state.proven.day} {state.proven:%B %Y}"
         return Gate(KEY_BACKUP, True, f"The key has a backup that was opened on {day}.")
+    if state.kept == SESSION:
+        return Gate(
+            KEY_BACKUP,
+            False,
+            "The key lasts only until Threshold is closed. The next release would give the same patient "
+            "another code, and nobody could find the patient behind a code. Keep the key in a file first.",
+            ("key_backup",),
+        )
     if state.kept == "file":
         what = "This key file was made by an earlier version and" if state.version == 1 else "This key file"
         todo = "'threshold-cli key backup FILE'"

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QIcon
 from gui import theme
 from gui.formatting import (
     KIND_ORDER,
+    NEW,
     action_words,
     counted,
     kind_words,
@@ -55,7 +56,7 @@ class FieldRow:
     called: str = ""  # the format's own name of the table, where it has one
     settings: tuple[tuple[str, str], ...] = ()  # of the action
     how: str = ""  # the settings in words: '10 years'
-    new: str = ""  # why it is new since last time, in words
+    new: bool = False  # it was not in the export that the plan started from, or was something else
 
     @property
     def what_it_is(self) -> str:
@@ -126,6 +127,7 @@ def field_rows(session: Session) -> list[FieldRow]:
                     out,
                     names.get(table, ""),
                     *(_settings(plan.action, plan.settings) if plan else ((), "")),
+                    bool(plan and plan.reason_id in ("field.new", "field.changed")),
                 )
             )
     return rows
@@ -144,12 +146,14 @@ def _settings(action: str, settings: Mapping[str, str]) -> tuple[tuple[tuple[str
 
 
 def shows(row: FieldRow, only: str, text: str) -> bool:
-    """Whether a row passes the filter ('all', 'to_decide', 'leaves', 'left_out') and the search text."""
+    """Whether a row passes the filter (all, to_decide, leaves, left_out, new) and the search text."""
     if only == "to_decide" and not row.to_decide:
         return False
     if only == "leaves" and row.action in {"", "leave_out"}:
         return False
     if only == "left_out" and row.action != "leave_out":
+        return False
+    if only == "new" and not row.new:
         return False
     if not text:
         return True
@@ -161,13 +165,13 @@ class FieldsModel(GroupedModel[FieldRow]):
     """Fields by what they are. `index_of(table, name)` finds a field again after a change."""
 
     def __init__(self) -> None:
-        super().__init__(COLUMNS, KIND_ORDER)
+        super().__init__(COLUMNS, (NEW, *KIND_ORDER))
 
     def key_of(self, row: FieldRow) -> tuple[str, ...]:
         return row.table, row.name
 
     def group_of(self, row: FieldRow) -> str:
-        return row.kind
+        return NEW if row.new else row.kind
 
     def group_words(self, group: Group[FieldRow]) -> str:
         waiting = sum(r.to_decide for r in group.rows)

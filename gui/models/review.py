@@ -11,6 +11,7 @@ from gui.models.sheets import called
 from gui.session import Session
 from gui.widgets.check_list import Check
 
+KEY_CHECK = "The key for the codes"
 GATE_WORDS = {
     "something-leaves": "There is something to send",
     "objections": "Patients' objections",
@@ -25,6 +26,11 @@ GATE_WORDS = {
     "marked-records": "Records that are marked",
     "notes-read": "Notes that leave, read by a person",
     "restricted-by-law": "What a law restricts",
+    "key-backup": KEY_CHECK,
+    "hold-backs": "What the practice holds back",
+    "whole-list": "The whole list goes",
+    "drift": "New since last time",
+    "scheme": "Codes of an older kind",
 }
 #: Gates that a person's tick settles.
 TICKED = frozenset(("missing-out", "hidden-data", "objections-last-time", "marked-records", "notes-read"))
@@ -35,7 +41,6 @@ MISSING_WORDS = {
     "unknown": "have no known registration",
     "shifted": "have a row with more cells than the table has fields",
 }
-KEY_CHECK = "The key for the codes"
 MOST_NAMES = 40
 LONGEST = 60  # a longer name has no place to break, and would push the checks off the page
 
@@ -64,6 +69,8 @@ def checks(session: Session) -> list[Check]:
         if gate.name in TICKED and not gate.passed:
             state = "confirm"
         detail = gate.detail
+        if gate.name == "key-backup" and not gate.passed:
+            detail = _key_words(session)
         if gate.name == "recipient" and gate.passed:
             detail = f"It goes to {session.recipient}, as you said. Check the address before you send it."
         if gate.name == "something-leaves" and gate.passed and nothing_leaves(session):
@@ -73,23 +80,22 @@ def checks(session: Session) -> list[Check]:
     if waiting:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
-    if has_codes(session) and session.key_note:
-        found.append(Check(KEY_CHECK, "look", session.key_note))
-    elif has_codes(session) and session.key_file is not None:
-        found.append(
-            Check(KEY_CHECK, "passed", f"It is kept in {session.key_file.name}, with a pass phrase.")
-        )
     return found
+
+
+def _key_words(session: Session) -> str:
+    """What to do of a key without a copy that is known to work."""
+    if session.key_note:
+        return session.key_note
+    return (
+        "No copy of it is known to work. If the key is lost, no later release matches this one, and nobody "
+        "can find the patient behind a code. Make a copy: it is opened once, and then this passes."
+    )
 
 
 def nothing_leaves(session: Session) -> bool:
     """Whether every row is left out."""
     return session.rows is not None and not session.publishes_counts and not session.rows.rows_out
-
-
-def has_codes(session: Session) -> bool:
-    """Whether something that leaves is replaced by a code, which needs a key."""
-    return session.plan is not None and any(p.action == "pseudonym" for p in session.plan.fields)
 
 
 def to_confirm(session: Session) -> list[ToConfirm]:

@@ -27,6 +27,7 @@ FILTERS = (
     ("to_decide", "To decide"),
     ("leaves", "Would leave"),
     ("left_out", "Left out"),
+    ("new", "New"),
 )
 SCRUB_HELP = (
     "Names, numbers, dates, addresses and places become marks such as [name], as far as we can tell. Some "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt
@@ -14,6 +15,7 @@ from gui.pages.page import Page, StepState
 from gui.recipient_book import about
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
+from gui.state import Failure
 from gui.widgets.cards import CardContent, CardList
 from gui.widgets.chips import Chips
 from gui.widgets.form import TextRow
@@ -111,6 +113,10 @@ class GoingToPage(Page):
         layout = QVBoxLayout(form)
         layout.setContentsMargins(18, 14, 18, 16)
         layout.setSpacing(10)
+        self.earlier: Any = None  # core.protection.plans.SavedPlan that this export starts from
+        self.started = label("", "small", wrap=True)
+        self.started.setVisible(False)
+        layout.addWidget(self.started)
         self.recipient = TextRow("Who gets it?", example="For example Bristol Diabetic Eye Screening")
         self.in_book = label("", "small", wrap=True)
         self.in_book.setVisible(False)
@@ -200,9 +206,37 @@ class GoingToPage(Page):
             whole_list=self.what_goes.reason() if beyond else "",
             sample_per_mille=self.what_goes.per_mille(),
             shuffle=self.what_goes.shuffle.isChecked(),
+            earlier=self.earlier,
         )
         self._remember_shape()
         self.session.page_requested.emit("fields")
+
+    def start_from(self, place: Path) -> None:
+        """Start from the plan of an earlier release, or from a saved one."""
+        self.session.start_from(place, self._start)
+
+    def _start(self, found: Any) -> None:
+        if isinstance(found, Failure):
+            self._say_started(f"{found.title}. {found.happened}")
+            return
+        plan = found.plan
+        self.earlier = found
+        self.show_group("all")
+        self.cards.choose(plan.profile_id)
+        self.recipient.edit.setText(plan.recipient)
+        self.project.edit.setText(plan.project)
+        self.agreement.edit.setText(plan.agreement)
+        self.questions.fill_in({k: v for k, v in plan.statements if k in self.questions.rows})
+        self.patients.edit.clear()
+        self._say_started(
+            "Starts from the last plan: its decisions are taken over. What is new in this file is left out "
+            "until you decide. Where objections come from, and how many patients your search showed, is "
+            "asked again."
+        )
+
+    def _say_started(self, words: str) -> None:
+        self.started.setText(words)
+        self.started.setVisible(bool(words))
 
     def show_group(self, group: str) -> None:
         """Show the sorts of recipient of one purpose."""
@@ -343,6 +377,8 @@ class GoingToPage(Page):
         self.objections.set_error("")
         self.questions.clear()
         self.what_goes.clear()
+        self.earlier = None
+        self._say_started("")
         self.registered.setChecked(False)
         self._profile_chosen("")
 

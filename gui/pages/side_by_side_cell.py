@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from gui.models.first_rows import FirstRowsSource
@@ -17,6 +18,21 @@ from gui.state import DetailContent
 
 if TYPE_CHECKING:
     from gui.pages.side_by_side_page import SideBySidePage
+
+
+EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """Why something is left out, id and words: 'It could cause serious harm'."""
+    from core.protection import ITEM_REASONS
+
+    return [(name, _short(words)) for name, words in ITEM_REASONS.items()]
+
+
+def _short(words: str) -> str:
+    reason = words.partition(": ")[2].rstrip(".")
+    return reason[:1].upper() + reason[1:]
 
 
 class CellTeller:
@@ -72,6 +88,26 @@ class CellTeller:
                 menu.addAction(words.replace("&", "&&"), act)
         return menu
 
+    def leave_menu(self, row: int) -> QMenu:
+        """What can be left out because of a row: it or its patient, this time or every time, and why."""
+        page, session, table = self._page, self._session, self._page.table
+        menu = QMenu(page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        once = menu.addMenu("This row, this time")
+        for reason, words in _reasons():
+            once.addAction(words, lambda r=reason: session.leave_out_row(table, row, r))
+        always = menu.addMenu("This entry, every time")
+        patient = menu.addMenu("This patient, every time")
+        for inner, whole in ((always, False), (patient, True)):
+            inner.menuAction().setToolTip(EVERY_TIME)
+            for reason, words in _reasons():
+                inner.addAction(
+                    words,
+                    lambda r=reason, w=whole: session.hold_back(table, row, whole_patient=w, reason=r),
+                )
+        return menu
+
     def detail(self, row: PageRow, position: int, side: str) -> DetailContent:
         """What the strip says of a cell, and what it offers."""
         page, session, table = self._page, self._session, self._page.table
@@ -81,6 +117,7 @@ class CellTeller:
         acts = Acts(
             page.next_flag,
             leave_row=lambda: session.leave_out_row(table, row.number),
+            leave_more=lambda: self.leave_menu(row.number).popup(QCursor.pos()),
             leave_category=lambda category: session.decide_category(category, "withhold"),
         )
         about = page.source.about(table, row, position)

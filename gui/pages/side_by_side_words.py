@@ -11,6 +11,7 @@ from gui.models.row_source import Cell, Column, Mark, PageRow, Shape
 from gui.state import DetailContent
 
 NEXT_FLAG = "Next flag  F8"
+LEAVE_MORE = "Leave out \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 LONGEST = 160
 
 Act = Callable[[], object]
@@ -22,6 +23,7 @@ class Acts:
 
     next_flag: Act
     leave_row: Act | None = None
+    leave_more: Act | None = None  # opens what else can be left out, and for how long
     leave_category: Callable[[str], object] | None = None
     open_fields: Act | None = None
 
@@ -156,6 +158,8 @@ def _actions(row: PageRow, about: Cell, acts: Acts, compact: bool) -> tuple[tupl
         act = acts.leave_category
         family = title[0].lower() + title[1:] if _plain(title) else title
         made.append((f"Leave {family} out", lambda: act(first)))
+    if leaves and acts.leave_more is not None:
+        made.append((LEAVE_MORE, acts.leave_more))
     made.append((NEXT_FLAG, acts.next_flag))
     return tuple(made)
 

@@ -166,6 +166,8 @@ def _read(ask: Question, said: str) -> str:
 
 def read_day(said: str) -> str:
     """A day as people write it, in ISO 8601; '' where it is none."""
+    if not said:
+        return ""  # the window asks before core is there
     from core.survey.identifiers import parse_date
 
     day = parse_date(said)

@@ -74,7 +74,7 @@ def key_check(person: Any) -> Any:
 def test_the_key_is_kept_in_a_new_file(person: Any, small_file: Path, asked: Any, tmp_path: Path) -> None:
     session, page = person.session, person.window.pages["export"]
     plan_for_research(person, small_file)
-    assert key_check(person).state == "look"
+    assert key_check(person).state == "stops", "nothing leaves with a key that nothing keeps"
     before, example = session.key, session.examples[("small", "NHS Number")]
     asked.key_file = tmp_path / "practice.key"
     card: Any = page.key_file
@@ -89,9 +89,10 @@ def test_the_key_is_kept_in_a_new_file(person: Any, small_file: Path, asked: Any
     person.until(lambda: not session.key_note)
     person.planned()
     assert load_key_file(asked.key_file, PHRASE) == before == session.key
+    assert load_key_file(tmp_path / "practice.key.backup", PHRASE) == before, "with a copy that was opened"
     assert session.examples[("small", "NHS Number")] == example
     person.until(lambda: key_check(person).state == "passed")
-    assert card.isHidden()
+    assert not card.isVisible()
     person.window.go_to("going_to")
     other: Any = person.window.pages["going_to"].key_file
     assert other.kept.isVisible()

@@ -200,7 +200,7 @@ def test_the_strip_explains_a_sensitive_cell_and_acts(
     assert told.accent == "amber"
     assert "built-in list" in told.lines[0]
     actions = dict(told.actions)
-    assert list(actions) == ["Leave this row out", "Leave cancer out", "Next flag  F8"]
+    assert list(actions) == ["Leave this row out", "Leave cancer out", "Leave out ▾", "Next flag  F8"]
     assert told.main == "Next flag  F8"
     actions["Leave cancer out"]()
     actions["Leave this row out"]()
