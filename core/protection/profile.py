@@ -222,7 +222,7 @@ def _check_questions(profile: Profile, where: str) -> None:
     wanted += [(name, refusal.answer) for name, refusal in profile.asks_refuse.items()]
     wanted += [said for refusal in profile.asks_refuse.values() for said in refusal.when.items()]
     wanted += [said for rule in profile.only_tables for said in rule.unless.items()]
-    days = (profile.window.from_answer, profile.window.until_answer)
+    days: tuple[str, ...] = (profile.window.from_answer, profile.window.until_answer)
     if profile.hold is not None:
         days = (*days, profile.hold.from_answer)
         wanted += [*profile.hold.when.items(), *profile.hold.unless.items()]

@@ -203,7 +203,7 @@ class WindowRule(_Checked):
 
     since: date | None = None
     until: date | None = None
-    months: int | None = Field(None, ge=1, le=1200)
+    months: int | None = Field(default=None, ge=1, le=1200)
     from_answer: str = ""
     until_answer: str = ""
     why: str = ""

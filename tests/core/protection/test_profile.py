@@ -60,6 +60,7 @@ def action_of(profile_id: str, kind: Kind, role: Role) -> str:
     return "leave_out" if rule is None else rule.action
 
 
+CONFIDENTIAL = "keep_unless_confidential"
 D, Q, C, V = Kind.DIRECT_IDENTIFIER, Kind.QUASI_IDENTIFIER, Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE
 
 
@@ -70,18 +71,18 @@ D, Q, C, V = Kind.DIRECT_IDENTIFIER, Kind.QUASI_IDENTIFIER, Kind.CODED_CLINICAL,
         (Kind.LINKING_KEY, Role.PATIENT_KEY, "leave_out", "leave_out", "pseudonym"),
         (Kind.LINKING_KEY, Role.ROW_KEY, "leave_out", "leave_out", "leave_out"),
         (D, Role.SURNAME, "leave_out", "keep", "leave_out"),
-        (D, Role.ADDRESS, "leave_out", "keep", "leave_out"),
-        (D, Role.PHONE, "leave_out", "keep", "leave_out"),
-        (D, Role.EMAIL, "leave_out", "keep", "leave_out"),
+        (D, Role.ADDRESS, "leave_out", CONFIDENTIAL, "leave_out"),
+        (D, Role.PHONE, "leave_out", CONFIDENTIAL, "leave_out"),
+        (D, Role.EMAIL, "leave_out", CONFIDENTIAL, "leave_out"),
         (D, Role.NI_NUMBER, "leave_out", "leave_out", "leave_out"),
         (D, Role.THIRD_PARTY, "leave_out", "leave_out", "leave_out"),
         (Q, Role.DATE_OF_BIRTH, "keep_expected", "keep", "year"),
-        (Q, Role.POSTCODE, "keep_expected", "keep", "postcode_district"),
+        (Q, Role.POSTCODE, "keep_expected", CONFIDENTIAL, "postcode_district"),
         (Q, Role.SEX, "keep_expected", "keep", "keep_expected"),
         (Q, Role.ETHNICITY, "keep_expected", "leave_out", "keep_expected"),
         (Q, Role.AGE, "leave_out", "leave_out", "age_band"),
         (Q, Role.SOCIAL, "leave_out", "leave_out", "leave_out"),
-        (Q, Role.AREA, "leave_out", "keep", "leave_out"),
+        (Q, Role.AREA, "leave_out", CONFIDENTIAL, "leave_out"),
         (Q, Role.EVENT_DATE, "keep_expected", "leave_out", "month"),
         (C, Role.CODE, "keep_expected", "leave_out", "keep_expected"),
         (C, Role.TERM, "keep_expected", "leave_out", "keep_expected"),
