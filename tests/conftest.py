@@ -20,6 +20,7 @@ atexit.register(shutil.rmtree, _OWN, ignore_errors=True)
 os.environ["THRESHOLD_KEYS"] = str(Path(_OWN) / "keys.json")
 os.environ["THRESHOLD_HOLD_BACKS"] = str(Path(_OWN) / "hold-backs.json")
 os.environ["THRESHOLD_AUDIT"] = str(Path(_OWN) / "look-ups.jsonl")
+os.environ["THRESHOLD_PROFILES"] = str(Path(_OWN) / "profiles")
 os.environ["THRESHOLD_RECIPIENTS"] = str(Path(_OWN) / "recipients.toml")
 
 # A fixed slice: the same examples every time, so a failure can be repeated. `make soak` widens it.
