@@ -50,7 +50,9 @@ def recipient_gates(
     yield first
     if entry is not None and first.passed:
         yield from _of_entry(survey, plan, rows, profile, entry, today, tier)
-    if (whole := _whole_list(survey, plan, rows, binds=entry is not None)) is not None:
+    # An entry of the book's first form could not say it, and keeps what it opened.
+    binds = entry is not None and entry.type is not None
+    if (whole := _whole_list(survey, plan, rows, binds=binds)) is not None:
         yield whole
 
 

@@ -205,6 +205,7 @@ def test_a_whole_list_needs_a_reason_where_the_book_decides(tmp_path: Path) -> N
     told = checked(everybody, "approved-research", found, asked=why)["whole-list"]
     assert told.passed
     assert "The approval names every patient" in told.detail
+    assert failing(everybody, "approved-research", book(tmp_path, {"type": ""})) == []
     few = Asked(sample_per_mille=500)
     assert failing(everybody, "approved-research", found, asked=few) == []
     assert "whole-list" not in checked(make_survey(report(people=1_000, each=1)), "approved-research", found)
