@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.cli_options import Json
 from core.cli_output import say, say_json
 from core.model import UsageError
-from core.protection.gates_care import stops_in_words
-from core.protection.own_profiles import copy_profile, own_profiles, profiles_folder
-from core.protection.profile import Profile, load_profile, load_profiles
-from core.protection.profile_differences import changed_copy
+
+if TYPE_CHECKING:
+    from core.protection.profile import Profile
 
 profiles_app = typer.Typer(
     help="The rules for each sort of recipient. Your own stand in a folder: THRESHOLD_PROFILES names it.",
@@ -39,6 +38,9 @@ _PURPOSES = {
 @profiles_app.command("list")
 def list_(as_json: Json = False) -> None:
     """Every profile there is, and files of your own that cannot be used."""
+    from core.protection.own_profiles import own_profiles, profiles_folder
+    from core.protection.profile import load_profiles
+
     broken = own_profiles().broken
     if as_json:
         say_json(
@@ -64,6 +66,10 @@ def show(
     as_json: Json = False,
 ) -> None:
     """What a profile is for, what it asks, and what it does with each sort of field."""
+    from core.protection.gates_care import stops_in_words
+    from core.protection.profile import load_profile
+    from core.protection.profile_differences import changed_copy
+
     profile = load_profile(profile_id)
     if as_json:
         say_json(
@@ -118,6 +124,8 @@ def copy(
     as_json: Json = False,
 ) -> None:
     """Copy a profile to a file of your own, to be changed in a text editor. The copy says what you change."""
+    from core.protection.own_profiles import copy_profile
+
     path = copy_profile(profile_id, new_id, folder)
     if as_json:
         say_json({"copied": profile_id, "profile": new_id, "file": str(path)})
@@ -147,6 +155,8 @@ def _wanted(kind: str, choices: Mapping[str, str]) -> str:
 
 
 def _short(profile: Profile) -> dict[str, Any]:
+    from core.protection.profile_differences import changed_copy
+
     return {
         "id": profile.id,
         "version": profile.version,

@@ -105,7 +105,7 @@ class Plan:
     look_ups: tuple[str, ...] = ()  # SHA-256 of the look-up files that actions used
     statements: tuple[tuple[str, str], ...] = ()  # (question, answer), sorted; never typed text
     agreed: str = ""  # fingerprint of the recipient's entry whose limits were applied
-    cohort: tuple[tuple[str, str], ...] = ()  # who was agreed: status, age_from, age_to, and ages "on" which day
+    cohort: tuple[tuple[str, str], ...] = ()  # who was agreed: status, ages from and to, on which day
     whole_list_reason: str = ""  # id of the reason why every patient of the practice goes
     started_from: str = ""  # fingerprint of the earlier plan that this one continues
     programme: str = ""  # of screening: who declined or was ceased from it is not on the list

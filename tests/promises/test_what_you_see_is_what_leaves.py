@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine import apply_table
 from core.preview import Preview
-from core.protection import decide_rows, load_profile, load_profiles, make_plan, published_table
+from core.protection import Purpose, decide_rows, load_profile, load_profiles, make_plan, published_table
 from tests.core.protection.builders import make_survey, report
 from tests.core.protection.strategies import KEY, Job, fewer, jobs
 
@@ -48,16 +51,26 @@ def test_however_the_pane_is_scrolled(made: Job, data: st.DataObject) -> None:
             assert shown.window(table, start, stop).rows == whole[start:stop]
 
 
+def days_since_1970(year: int, month: int, day: int) -> int:
+    return (date(year, month, day) - date(1970, 1, 1)).days
+
+
 def test_every_profile_that_ships_is_seen_as_it_leaves() -> None:
-    survey = make_survey(report(people=9, categories={4: ["hiv"]}), objections={2: ["type1_dissent"]})
+    """On two tables, one of them of medicines: a profile for payment sends no other."""
+    days = [days_since_1970(2025, row % 3 + 1, row // 3 % 28 + 1) for row in range(27)]
+    events = report(people=9, categories={4: ["hiv"]}, day=days)["events"]
+    survey = make_survey({"events": events, "medication": events}, objections={2: ["type1_dissent"]})
+    survey = replace(survey, as_of_day=days_since_1970(2025, 3, 31))  # what the last months are reckoned from
     for profile_id, profile in load_profiles().items():
         plan = make_plan(survey, profile, recipient="R", project="P")
         rows = decide_rows(survey, plan, KEY)
         shown = Preview(survey, plan, KEY, rows)
-        out = [row.out for row in shown.window("events", 0, 27).rows if row.out is not None]
         made = Job(survey, profile, plan, rows, shown.context)
-        assert exported(made, "events")[1] == out
-        assert bool(out) == (profile_id != "open-publication")
+        for table in survey.findings:
+            out = [row.out for row in shown.window(table, 0, 27).rows if row.out is not None]
+            assert exported(made, table)[1] == out
+            sends = profile.purpose is not Purpose.COUNTS
+            assert bool(out) == (sends and not (profile.only_tables and table == "events")), profile_id
 
 
 def test_a_profile_that_publishes_counts_shows_the_table_that_is_published() -> None:
