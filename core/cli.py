@@ -19,10 +19,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from core import __version__
+from core.cli_choices import chosen
 from core.cli_counts import check_request, counts
-from core.cli_hold_backs import ListFile, hold_backs_app
+from core.cli_hold_backs import hold_backs_app
 from core.cli_keys import key
-from core.cli_limits import limited
 from core.cli_lists import lists_app
 from core.cli_objections import compared_shape, objections_app, tell_compared
 from core.cli_options import (
@@ -31,12 +31,10 @@ from core.cli_options import (
     CleanedOn,
     Compare,
     DecisionsFile,
-    ExpectPatients,
     Json,
     KeyFile,
     Lists,
     LookUpFiles,
-    NotesReadBy,
     Objections,
     Paths,
     Profile,
@@ -44,9 +42,6 @@ from core.cli_options import (
     ReadAs,
     Recipient,
     Recipients,
-    Said,
-    SaltFile,
-    Scheme,
 )
 from core.cli_output import (
     INTERRUPTED,
@@ -58,7 +53,7 @@ from core.cli_output import (
     say_json,
     say_threshold_error,
 )
-from core.cli_plan import ApprovalFile, StartFrom, plan_app
+from core.cli_plan import ApprovalFile, plan_app
 from core.cli_profiles import profiles_app
 from core.cli_recipients import recipients_app
 from core.cli_reidentify import audit_app, reidentify
@@ -110,7 +105,7 @@ def scan(
     from core.release import compared_with
 
     before = earlier(compare)
-    with _shown() as shown:
+    with Shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)
     told = () if before is None else compared_with(survey, None, before)
     if as_json:
@@ -125,65 +120,22 @@ def scan(
 
 
 @app.command()
-@limited
+@chosen
 def preview(
     paths: Paths,
-    profile: Profile,
-    recipient: Recipient,
-    project: Project,
     rows: Annotated[str, typer.Option("--rows", metavar="A:B", help="Counted from 0, without row B.")],
-    key_file: KeyFile = None,
     table: Annotated[str | None, typer.Option("--table", help="The first table where none is named.")] = None,
-    decisions: DecisionsFile = None,
-    objections_from: Objections = None,
-    cleaned_on: CleanedOn = None,
-    assume_registered: AssumeRegistered = False,
-    agreement: Agreement = "",
-    recipients: Recipients = None,
-    expect_patients: ExpectPatients = None,
-    read_as: ReadAs = None,
-    lists: Lists = None,
-    look_up: LookUpFiles = None,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
-    scheme: Scheme = "",
-    salt_file: SaltFile = None,
     as_json: Json = False,
-    asked: Any = None,
-    said: Said = None,
-    start_from: StartFrom = None,
-    hold_backs: ListFile = None,
+    choices: Any = None,
 ) -> None:
     """Raw rows and what would leave of them, with the reason for every change."""
     from core.cli_shapes import preview_shape
     from core.cli_text import tell_window
-    from core.cli_work import Choices, prepare, row_range
+    from core.cli_work import prepare, row_range
     from core.preview import Preview
 
     start, stop = row_range(rows)
-    choices = Choices(
-        profile=profile,
-        recipient=recipient,
-        project=project,
-        key_file=key_file,
-        decisions=decisions,
-        objections_from=objections_from or (),
-        cleaned_on=cleaned_on,
-        assume_registered=assume_registered,
-        agreement=agreement,
-        recipients=recipients,
-        expect_patients=expect_patients,
-        format=form,
-        read_as=read_as,
-        lists=lists,
-        asked=asked,
-        scheme=scheme,
-        salt_file=salt_file,
-        said=said or (),
-        start_from=start_from,
-        hold_backs=hold_backs,
-        look_ups=look_up or (),
-    )
-    with _shown() as shown:
+    with Shown() as shown:
         ready = prepare(paths, choices, shown)
     panes = Preview(ready.survey, ready.plan, ready.key, ready.rows, look_ups=ready.look_ups)
     name = table if table is not None else ready.survey.export.tables[0].name
@@ -216,27 +168,11 @@ def risk(
 
 
 @app.command()
-@limited
+@chosen
 def export(
     paths: Paths,
-    profile: Profile,
-    recipient: Recipient,
-    project: Project,
     out: Annotated[Path, typer.Option("--out", help="The folder that gets the release.")],
-    key_file: KeyFile = None,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
-    decisions: DecisionsFile = None,
-    objections_from: Objections = None,
-    cleaned_on: CleanedOn = None,
-    assume_registered: AssumeRegistered = False,
-    agreement: Agreement = "",
-    recipients: Recipients = None,
-    expect_patients: ExpectPatients = None,
-    notes_read_by: NotesReadBy = "",
-    read_as: ReadAs = None,
     compare: Compare = None,
-    lists: Lists = None,
-    look_up: LookUpFiles = None,
     prepared_by: Annotated[str, typer.Option("--prepared-by", metavar="NAME")] = "",
     approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME")] = "",
     approval: ApprovalFile = None,
@@ -245,18 +181,13 @@ def export(
     register_file: Annotated[
         Path | None, typer.Option("--register-file", help="Not in this version.")
     ] = None,
-    scheme: Scheme = "",
-    salt_file: SaltFile = None,
     as_json: Json = False,
-    asked: Any = None,
-    said: Said = None,
-    start_from: StartFrom = None,
-    hold_backs: ListFile = None,
+    choices: Any = None,
 ) -> None:
     """Write the redacted files and what is kept about them, re-open them and attack them."""
     from core.cli_shapes import export_shape
     from core.cli_text import tell_release
-    from core.cli_work import Choices, approvals_in, earlier, prepare, remember_release
+    from core.cli_work import approvals_in, earlier, prepare, remember_release
     from core.engine import apply_table
     from core.release import export_release
 
@@ -264,33 +195,9 @@ def export(
         _not_yet("Working on a cluster is not in this version.", "--cluster")
     if register_file is not None:
         _not_yet("The register of releases is not in this version.", "--register-file")
-    check_request(profile, form, decisions)
-    choices = Choices(
-        profile=profile,
-        recipient=recipient,
-        project=project,
-        key_file=key_file,
-        decisions=decisions,
-        objections_from=objections_from or (),
-        cleaned_on=cleaned_on,
-        assume_registered=assume_registered,
-        agreement=agreement,
-        recipients=recipients,
-        expect_patients=expect_patients,
-        notes_read_by=notes_read_by,
-        format=form,
-        read_as=read_as,
-        lists=lists,
-        asked=asked,
-        scheme=scheme,
-        salt_file=salt_file,
-        said=said or (),
-        start_from=start_from,
-        hold_backs=hold_backs,
-        look_ups=look_up or (),
-    )
+    check_request(choices.profile, choices.format, choices.decisions)
     before = earlier(compare)
-    with _shown() as shown:
+    with Shown() as shown:
         ready = prepare(paths, choices, shown)
         result = export_release(
             ready.survey,
@@ -339,7 +246,7 @@ def verify(
 
     if more and not source:
         raise UsageError("Name one release. The files it was made from come after --source.", where="verify")
-    with _shown() as shown:
+    with Shown() as shown:
         survey = survey_paths([*source, *(more or ())], shown, read_as, lists) if source else None
         key = load_key(key_file) if key_file is not None else None
         look_ups = read_look_ups(look_up or ())
@@ -395,15 +302,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _not_yet(message: str, where: str) -> NoReturn:
     raise UsageError(message, where=where, code="not_in_this_version")
-
-
-@contextlib.contextmanager
-def _shown():  # type: ignore[no-untyped-def]
-    shown = Shown()
-    try:
-        yield shown
-    finally:
-        shown.finish()
 
 
 @contextlib.contextmanager

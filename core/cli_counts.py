@@ -88,11 +88,8 @@ def counts(
         refuse_rows(rules, "csv", decided)
     book = read_recipients(recipients) if recipients else None
     key = load_key(key_file) if key_file else None
-    shown = Shown()
-    try:
+    with Shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)
-    finally:
-        shown.finish()
     plan = make_plan(
         survey,
         rules,

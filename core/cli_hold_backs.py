@@ -95,11 +95,8 @@ def add(
         )
     key = _key(key_file)
     held = _load(key_file, hold_backs, key)
-    shown = Shown()
-    try:
+    with Shown() as shown:
         survey = survey_paths(source, shown, read_as, lists)
-    finally:
-        shown.finish()
     if patient:
         pseudonyms = pseudonyms_for(key, recipient, project)
         numbers = {pseudonyms.of_identity(who): n for n, who in enumerate(survey.patients.identity)}
@@ -151,11 +148,8 @@ def check(
     from core.protection.hold_backs import describe, find_held_back
 
     held = _load(key_file, hold_backs)
-    shown = Shown()
-    try:
+    with Shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)
-    finally:
-        shown.finish()
     found = find_held_back(held, survey)
     if as_json:
         say_json(

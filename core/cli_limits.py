@@ -1,17 +1,15 @@
-"""What preview and export take to send less: days, a sample, another order, and why everybody goes.
-
-`limited` gives a command these options and hands over what they said as one `asked`.
-"""
+"""What a command that makes a plan takes to send less: days, a sample, another order; why everybody goes."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
-from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from core.protection.agreed import Asked
 
 _DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
@@ -41,7 +39,8 @@ _WholeList = Annotated[
     ),
 ]
 
-_OPTIONS = {
+#: Each option with its default, by the name under which `asked` takes it.
+LIMITS: Mapping[str, tuple[Any, Any]] = {
     "window_from": (_From, None),
     "window_until": (_Until, None),
     "sample": (_Sample, ""),
@@ -50,34 +49,8 @@ _OPTIONS = {
 }
 
 
-def limited(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with these options besides its own; it gets what they said as `asked`."""
-
-    @wraps(command)
-    def with_limits(**given: Any) -> None:
-        said = {name: given.pop(name) for name in _OPTIONS}
-        command(**given, asked=_asked(said))
-
-    hints = get_type_hints(command, include_extras=True)
-    own = inspect.signature(command).parameters
-    parameters = [
-        parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in own.items()
-        if name != "asked"
-    ]
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, (kind, default) in _OPTIONS.items()
-    ]
-    signature = inspect.Signature([*parameters, *more])
-    # typer asks both: the signature for the order and the defaults, the annotations for the kinds.
-    with_limits.__signature__ = signature  # type: ignore[attr-defined]
-    with_limits.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
-    del with_limits.__wrapped__
-    return with_limits
-
-
-def _asked(said: dict[str, Any]) -> object:
+def asked(said: Mapping[str, Any]) -> Asked:
+    """What these options said, as one."""
     from core.protection.agreed import Asked
     from core.protection.limits import WHOLE, sample_per_mille
 

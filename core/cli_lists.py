@@ -42,11 +42,8 @@ def add(
     from core.survey.lists.reading import read_list
 
     categories = _categories(category)
-    shown = Shown()
-    try:
+    with Shown() as shown:
         loaded = read_list(file, progress=shown, passwords=file_passwords())
-    finally:
-        shown.finish()
     if loaded.undecided and categories is None:
         raise UsageError(
             f"It is not known what {file.name} is about ({loaded.kind_title}, {loaded.count:,} codes). "

@@ -38,12 +38,9 @@ def check_list(
     from core.cli_work import survey_paths
     from core.release import make_check_list, write_check_list
 
-    shown = Shown()
-    try:
+    with Shown() as shown:
         made = make_check_list(survey_paths(paths, shown, read_as, lists))
         checksum = write_check_list(made, out, overwrite=overwrite)
-    finally:
-        shown.finish()
     if as_json:
         say_json(
             {

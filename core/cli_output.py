@@ -65,7 +65,15 @@ def say_internal(as_json: bool, error: BaseException) -> int:
 
 
 class Shown:
-    """Progress on stderr: one line rewritten on a terminal, one line a step otherwise."""
+    """Progress on stderr: one line rewritten on a terminal, one line a step otherwise.
+
+    `with Shown() as shown:` clears the line at the end."""
+
+    def __enter__(self) -> Shown:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.finish()
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()

@@ -8,28 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_hold_backs import ListFile
-from core.cli_limits import limited
+from core.cli_choices import chosen
 from core.cli_options import (
-    Agreement,
-    AssumeRegistered,
-    CleanedOn,
-    DecisionsFile,
-    ExpectPatients,
     Json,
-    KeyFile,
-    Lists,
-    NotesReadBy,
-    Objections,
     Paths,
-    Profile,
-    Project,
-    ReadAs,
-    Recipient,
-    Recipients,
-    Said,
-    SaltFile,
-    Scheme,
 )
 from core.cli_output import Shown, say, say_json
 from core.model import UsageError
@@ -37,14 +19,6 @@ from core.model import UsageError
 if TYPE_CHECKING:
     from core.protection.plans.files import SavedPlan
 
-StartFrom = Annotated[
-    Path | None,
-    typer.Option(
-        "--start-from",
-        metavar="RELEASE|PLAN",
-        help="Last time's release or plan: what is new since stays here.",
-    ),
-]
 ApprovalFile = Annotated[
     Path | None,
     typer.Option("--approval", metavar="FILE", help="Approvals of the plan, from 'plan approve'."),
@@ -59,67 +33,21 @@ plan_app = typer.Typer(
 
 
 @plan_app.command("make")
-@limited
+@chosen
 def make(
     paths: Paths,
-    profile: Profile,
-    recipient: Recipient,
-    project: Project,
     out: Annotated[Path, typer.Option("--out", help="The file that gets the plan.")],
-    key_file: KeyFile = None,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, ndjson or fhir.")] = "csv",
-    decisions: DecisionsFile = None,
-    objections_from: Objections = None,
-    cleaned_on: CleanedOn = None,
-    assume_registered: AssumeRegistered = False,
-    agreement: Agreement = "",
-    recipients: Recipients = None,
-    expect_patients: ExpectPatients = None,
-    read_as: ReadAs = None,
-    lists: Lists = None,
-    start_from: StartFrom = None,
-    hold_backs: ListFile = None,
-    notes_read_by: NotesReadBy = "",
-    scheme: Scheme = "",
-    salt_file: SaltFile = None,
-    said: Said = None,
     as_json: Json = False,
-    asked: Any = None,
+    choices: Any = None,
 ) -> None:
     """Make the plan that an export with the same options would have, and keep it in a file."""
-    from core.cli_work import Choices, prepare
+    from core.cli_work import prepare
     from core.protection.plans.drifted import told_drift
     from core.protection.plans.files import save_plan
     from core.protection.plans.shape import shape_of
 
-    choices = Choices(
-        profile=profile,
-        recipient=recipient,
-        project=project,
-        key_file=key_file,
-        decisions=decisions,
-        objections_from=objections_from or (),
-        cleaned_on=cleaned_on,
-        assume_registered=assume_registered,
-        agreement=agreement,
-        recipients=recipients,
-        expect_patients=expect_patients,
-        format=form,
-        read_as=read_as,
-        lists=lists,
-        start_from=start_from,
-        hold_backs=hold_backs,
-        notes_read_by=notes_read_by,
-        scheme=scheme,
-        salt_file=salt_file,
-        said=said or (),
-        asked=asked,
-    )
-    shown = Shown()
-    try:
+    with Shown() as shown:
         ready = prepare(paths, choices, shown)
-    finally:
-        shown.finish()
     save_plan(out, ready.plan, shape_of(ready.survey))
     drift = told_drift(ready.survey, ready.plan)
     if as_json:

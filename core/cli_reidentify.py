@@ -63,11 +63,8 @@ def reidentify(
     chosen = choose_scheme(scheme, salt_file, os.environ.get(SALT_PASSPHRASE, ""))
     codes = read_codes(pseudonyms, chosen)
     key = load_key(key_file)
-    shown = Shown()
-    try:
+    with Shown() as shown:
         survey = survey_paths(source, shown, read_as, lists)
-    finally:
-        shown.finish()
     place = audit or audit_path()
     answer = look_up(survey, key, recipient, project, codes, reason=reason, audit=place, chosen=chosen)
     if as_json:

@@ -55,7 +55,7 @@ class Choices:
     profile: str
     recipient: str
     project: str
-    key_file: Path | None
+    key_file: Path | None = None
     decisions: Path | None = None
     objections_from: Sequence[str] = ()
     cleaned_on: datetime | None = None
