@@ -46,10 +46,8 @@ def test_families_may_be_counted_too_small() -> None:
 
 
 def test_every_profile_says_what_happens_to_both_sorts() -> None:
-    """What is not understood stays, but in a whole record for the next practice, which lacks nothing."""
     for profile in load_profiles().values():
-        whole = profile.id == "records-transfer"
-        assert profile.codes.not_understood == ("send" if whole else "withhold"), profile.id
+        assert profile.codes.not_understood == "withhold", profile.id
         assert profile.codes.why
         assert profile.codes.source
         if profile.categories.every:
