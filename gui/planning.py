@@ -67,7 +67,8 @@ def work_out(
     state = None if key_given else key_care.key_state(key, key_file)
     stops = gates(survey, plan, rows, profile, recipients=book, ask=True, before=before, key_state=state)
     check()
-    return key, note, profile, plan, rows, stops, Preview(survey, plan, key, rows), before, state
+    panes = Preview(survey, plan, key, rows, look_ups=going.look_ups)
+    return key, note, profile, plan, rows, stops, panes, before, state
 
 
 def hold_backs(key: Any, purpose: Any) -> Any:
@@ -152,6 +153,18 @@ def started_from(place: Path) -> Any:
         return read(place)
     except ThresholdError as error:
         return Failure("It could not be started from", error.message, "", "", "plan", error.where, error.code)
+
+
+def look_ups(place: Path) -> Any:
+    """A postcode look-up, or what is wrong with it as a Failure."""
+    from core.model import ThresholdError
+    from core.protection import read_look_ups
+    from gui.state import Failure
+
+    try:
+        return read_look_ups((place,))
+    except ThresholdError as error:
+        return Failure("It could not be read", error.message, "", "", "plan", error.where, error.code)
 
 
 def save_plan(place: Path, plan: Plan, survey: Survey) -> str:

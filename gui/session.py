@@ -18,7 +18,8 @@ from PySide6.QtCore import QObject
 
 from gui import decisions
 from gui.jobs import Ticket
-from gui.opening import Opening, demo_paths
+from gui.keeping import Keeping
+from gui.opening import demo_paths
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
@@ -29,7 +30,7 @@ if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, aft
 EXAMPLE_ROWS = 60
 
 
-class Session(Opening):
+class Session(Keeping):
     """State, signals and plain methods. See the module's text for the order of the signals."""
 
     def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:
@@ -230,76 +231,6 @@ class Session(Opening):
 
     leave_out_item = leave_out_row
 
-    def hold_back(self, table: str, row: int, *, whole_patient: bool, reason: str) -> None:
-        """Put an entry, or its patient, on the practice's list: this time and every time, beyond care."""
-        survey, key, note = self.survey, self.key, self.key_note
-        if survey is None or key is None:
-            return
-
-        def work(_ticket: Ticket) -> str:
-            from gui import planning
-
-            return planning.hold_back(survey, key, table, row, whole_patient, reason, kept=not note)
-
-        def done(words: str) -> None:
-            self.decision_made.emit(words)
-            self.release = None
-            self.held_changed.emit()
-            self._replan()
-
-        self.jobs.start(f"hold back {table} {row}", work, done=done, failed=self._plan_failed)
-
-    def read_held(self, done: Callable[[Any], object]) -> None:
-        """What is held back, in a job; `done` gets (code, words) pairs, or a Failure."""
-        key = self.key
-
-        def work(_ticket: Ticket) -> Any:
-            from gui import planning
-
-            return planning.held_entries(key)
-
-        self.jobs.start("held back", work, done=done)
-
-    def let_go(self, code: str) -> None:
-        """Take an entry off the list of what is held back."""
-        key = self.key
-
-        def work(_ticket: Ticket) -> None:
-            from gui import planning
-
-            planning.let_go(key, code)
-
-        def done(_nothing: None) -> None:
-            self.release = None
-            self.held_changed.emit()
-            self._replan()
-
-        self.jobs.start("let go", work, done=done, failed=self._plan_failed)
-
-    # -- plans that are kept ---------------------------------------------------------------------
-    def start_from(self, place: Path, done: Callable[[Any], object]) -> None:
-        """Read an earlier plan, or the plan of an earlier release, in a job; `done` gets it, or a Failure."""
-
-        def work(_ticket: Ticket) -> Any:
-            from gui import planning
-
-            return planning.started_from(place)
-
-        self.jobs.start("start from", work, done=done)
-
-    def save_plan(self, place: Path, done: Callable[[str], object]) -> None:
-        """Write the plan as it is to a file; `done` gets '' or what is wrong. It holds no patient data."""
-        plan, survey = self.plan, self.survey
-        if plan is None or survey is None:
-            return
-
-        def work(_ticket: Ticket) -> str:
-            from gui import planning
-
-            return planning.save_plan(place, plan, survey)
-
-        self.jobs.start("save plan", work, done=done)
-
     def confirm(self, what: str, yes: bool = True) -> None:
         """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
         self._decide(*decisions.with_confirmed(self.choices, what, yes))
@@ -396,9 +327,6 @@ class Session(Opening):
         known = going is not None and self.recipients.entry(going.recipient) is not None
         return self.recipients.book if known else None
 
-    def _plan_failed(self, error: BaseException) -> None:
-        self._fail("plan", error)
-
     def _read_examples(self) -> None:
         preview, export = self.preview, self.export
         if preview is None or export is None:
@@ -422,6 +350,7 @@ class Session(Opening):
             return
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
         book, key_state = self._book(), self.key_state
+        look_ups = self.going_to.look_ups if self.going_to is not None else None
 
         def work(ticket: Ticket) -> Any:
             from core.engine import apply_table
@@ -430,7 +359,7 @@ class Session(Opening):
             return export_release(
                 survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
                 prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,
-                recipients=book, key_state=key_state,
+                recipients=book, key_state=key_state, look_ups=look_ups,
             )  # fmt: skip
 
         self.jobs.start(

@@ -54,6 +54,7 @@ class GoingTo:
     sample_per_mille: int = 1000
     shuffle: bool = False
     earlier: Any = None  # an earlier plan and its shape, that this one starts from
+    look_ups: Any = None  # core.protection.LookUps: a file that postcodes are looked up in
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +28,53 @@ GATE_WORDS = {
     "notes-read": "Notes that leave, read by a person",
     "restricted-by-law": "What a law restricts",
     "key-backup": KEY_CHECK,
+    "counts-only": "A number on the screen",
+    "questions": "What has to be said",
+    "request": "What was asked for",
+    "waiting": "The patient may see it first",
+    "one-patient": "One patient only",
+    "no-patient": "No patient at all",
+    "confidential-address": "Confidential addresses",
+    "only-as": "How fields may leave",
+    "recipient-type": "What this sort of recipient may get",
+    "recipient-purpose": "What was agreed",
+    "recipient-identifiable": "May they hold names?",
+    "recipient-sensitive": "May they hold sensitive data?",
+    "recipient-interests": "What they do besides",
+    "recipient-countries": "Where it will be",
+    "recipient-limits": "What was agreed",
+    "codes-judged": "Codes that could not be judged",
+    "dates-moved": "Dates that were moved",
+    "items-again": "Entries left out last time",
+    "whole-groups": "Groups that everybody or nobody is in",
     "hold-backs": "What the practice holds back",
     "whole-list": "The whole list goes",
     "drift": "New since last time",
     "scheme": "Codes of an older kind",
 }
 #: Gates that a person's tick settles.
-TICKED = frozenset(("missing-out", "hidden-data", "objections-last-time", "marked-records", "notes-read"))
+TICKED = frozenset(
+    (
+        *("missing-out", "hidden-data", "objections-last-time", "marked-records", "notes-read"),
+        *("hold-backs", "items-again", "left-out-again", "whole-groups"),
+    )
+)
+#: What a tick says that a gate asks for by a token such as 'held_back_absent:3'.
+TOKEN_WORDS = {
+    "held_back_absent": "of the practice's list of what is held back are not in this file, and that is right",
+    "items_again": "left out by hand last time were looked for again in this file",
+    "left_out_absent": "left out last time are not in this file, and that is right",
+    "whole_groups": "that everybody or nobody is in may be published",
+}
+TOKEN_NOUNS = {
+    "held_back_absent": ("entry", "entries"),
+    "items_again": ("row", "rows"),
+    "left_out_absent": ("patient", "patients"),
+    "whole_groups": ("group", "groups"),
+}
+_TOKEN = re.compile(r"([a-z_]+):(\d+)")
+#: What a gate says to whoever types decisions into a file.
+_FOR_FILES = re.compile(r" ?\(\[confirmed\][^)]*\)")
 MISSING_WORDS = {
     "died": "died",
     "left": "left the practice",
@@ -66,11 +107,13 @@ def checks(session: Session) -> list[Check]:
             state = "look"
         if gate.name == "restricted-by-law":
             state = "look"
-        if gate.name in TICKED and not gate.passed:
+        if gate.name in TICKED and not gate.passed and gate.needs:
             state = "confirm"
-        detail = gate.detail
+        detail = _FOR_FILES.sub("", gate.detail)
         if gate.name == "key-backup" and not gate.passed:
             detail = _key_words(session)
+        if gate.name == "counts-only" and not gate.passed:
+            detail = "This is a number to look at, and no file is written. See it side by side."
         if gate.name == "recipient" and gate.passed:
             detail = f"It goes to {session.recipient}, as you said. Check the address before you send it."
         if gate.name == "something-leaves" and gate.passed and nothing_leaves(session):
@@ -112,6 +155,7 @@ def to_confirm(session: Session) -> list[ToConfirm]:
     if (fell := _fallen(session)) is not None:
         found.append(fell)
     found += _notes(session)
+    found += _asked_for(session)
     hidden = _stopping(session)
     if hidden:
         token = f"hazards:{len(hidden)}"
@@ -119,6 +163,19 @@ def to_confirm(session: Session) -> list[ToConfirm]:
         if not all(of_hazard(hazard).hidden for hazard in hidden):
             words = f"I looked at what stops the export ({counted(len(hidden), 'thing')} on the Open page)"
         found.append(ToConfirm(token, words, token in session.confirmed))
+    return found
+
+
+def _asked_for(session: Session) -> list[ToConfirm]:
+    """What gates ask to be confirmed by a token of their own, and what was confirmed so already."""
+    tokens = [need for gate in session.gates if not gate.passed for need in gate.needs]
+    tokens += session.confirmed
+    found = []
+    for token in dict.fromkeys(tokens):
+        told = _TOKEN.fullmatch(token)
+        if told is not None and told[1] in TOKEN_WORDS:
+            many = counted(int(told[2]), *TOKEN_NOUNS[told[1]])
+            found.append(ToConfirm(token, f"{many} {TOKEN_WORDS[told[1]]}", token in session.confirmed))
     return found
 
 

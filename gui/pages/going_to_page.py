@@ -41,9 +41,15 @@ CLOSED = "The programme is closed: look and compare, but nothing can be saved un
 
 def card_of(profile: Any) -> CardContent:
     """A profile in plain words."""
+    from core.protection.gates_care import stops_in_words
+    from core.protection.profile_differences import changed_copy
+
     lines = [f"Goes to: {profile.recipients}"]
     if profile.closed:
         lines.insert(0, CLOSED)
+    lines += [
+        words for words in (profile.shows.warning, stops_in_words(profile), changed_copy(profile)) if words
+    ]
     purpose = str(profile.purpose)
     return CardContent(
         profile.id,
@@ -137,7 +143,7 @@ class GoingToPage(Page):
         )
         self.agreement = TextRow("Reference of the agreement or approval", example="Empty if there is none")
         self.questions = QuestionForm()
-        self.what_goes = WhatGoes()
+        self.what_goes = WhatGoes(self.session.read_look_up)
         self.objections = ObjectionChoices(self.session)
         self.registered = QCheckBox("Everyone in this file is registered with the practice now")
         self.registered_hint = label(
@@ -207,6 +213,7 @@ class GoingToPage(Page):
             sample_per_mille=self.what_goes.per_mille(),
             shuffle=self.what_goes.shuffle.isChecked(),
             earlier=self.earlier,
+            look_ups=self.what_goes.look_ups,
         )
         self._remember_shape()
         self.session.page_requested.emit("fields")

@@ -52,6 +52,12 @@ class SideBySideFrame(Page):
         self.out_message = Message()
         self.panes.out_area.addWidget(self.counts)
         self.panes.out_area.addWidget(self.out_message)
+        self.warning = ElidedLabel("", "strong")
+        self.warning.setObjectName("leaves_warning")
+        self.warning.setProperty("surface", "bad")
+        self.warning.setContentsMargins(12, 3, 12, 3)
+        self.warning.setMinimumHeight(28)
+        self.warning.setVisible(False)
         self.no_match = Message()
         self.message = Message()
         self.key = FlagKey()
@@ -72,6 +78,7 @@ class SideBySideFrame(Page):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addLayout(self._top)
+        self._column.addWidget(self.warning)
         self._column.addWidget(self.find_bar)
         self._column.addWidget(self.stack, 1)
         self._column.addLayout(foot)
@@ -90,6 +97,10 @@ class SideBySideFrame(Page):
             self.counts.show_table(core.published(), core.counted_rows)
         else:
             panes.out_title.set_words("What would leave", f"to {recipient}" if recipient else "")
+        shows = session.profile.shows if real and session.profile is not None else None
+        warning = shows.warning if shows is not None and shows.identifiers else ""
+        self.warning.set_whole(warning)
+        self.warning.setVisible(bool(warning))
         tier = core.tier if core is not None else "amber"
         if real:
             panes.out_title.set_colours(f"tier_{tier}", f"on_tier_{tier}")

@@ -17,13 +17,13 @@ from gui.widgets.text import label
 
 @dataclass(frozen=True)
 class CardContent:
-    """What one card says."""
+    """What one card says. All but title and tier shows while the card is chosen."""
 
     id: str
     title: str
     caption: str  # the purpose, in words
     text: str
-    lines: tuple[str, ...]  # shown while the card is chosen, as the text is
+    lines: tuple[str, ...]
     tier: str
     group: str = ""  # for `CardList.show_only`
 
@@ -42,19 +42,15 @@ class ChoiceCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(46, 10, 12, 10)
+        layout.setContentsMargins(46, 8, 12, 8)
         layout.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(label(content.title, "heading", wrap=True), 1)
-        layout.addLayout(head)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(label(content.caption, "small", wrap=True), 1)
         if content.tier:
-            foot.addWidget(TierBadge(content.tier), 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(foot)
-        self._more = [label(content.text, wrap=True)]
+            head.addWidget(TierBadge(content.tier), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
+        self._more = [label(content.caption, "small", wrap=True), label(content.text, wrap=True)]
         self._more += [label(line, "small", wrap=True) for line in content.lines]
         for line in self._more:
             layout.addWidget(line)
@@ -95,7 +91,7 @@ class ChoiceCard(QFrame):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
-        box = QRectF(15, 11, 18, 18)
+        box = QRectF(15, 12, 18, 18)
         shapes.draw(
             painter, "ring", box, theme.colour("blue" if self.checked else "edge"), theme.colour("paper")
         )
@@ -116,7 +112,7 @@ class CardList(QWidget):
         self.cards: dict[str, ChoiceCard] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
+        self._layout.setSpacing(6)
         self._layout.addStretch(1)
 
     def set_cards(self, contents: Sequence[CardContent]) -> None:

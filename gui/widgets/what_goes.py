@@ -5,24 +5,34 @@ Most people need none of it, so it is folded away behind one button that says wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from gui import ask
 from gui.formatting import day as day_words
 from gui.formatting import tooltip
+from gui.state import Failure
 from gui.widgets.form import TextRow
 from gui.widgets.questions import DAY_WANTED, ChoiceRow, read_day
 from gui.widgets.text import label
 
 ALL = "every day and every patient"
 OPENS, CLOSES = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+NO_LOOK_UP = "Only for neighbourhoods and tenths of deprivation."
 _PER_MILLE = 1000
 
 
 class WhatGoes(QWidget):
     """Days, a share of the patients, the order of rows, and why the whole list goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[Path, Callable[[Any], object]], object] | None = None) -> None:
+        """`read` reads a postcode look-up in a job and tells what came of it."""
         super().__init__()
+        self.look_ups: Any = None  # core.protection.LookUps
+        self._read = read
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -58,6 +68,16 @@ class WhatGoes(QWidget):
         self.shuffle = QCheckBox("Mix the order of the rows")
         self.shuffle.setToolTip("Rows leave in an order drawn with the key, so that it tells nothing.")
         inner.addWidget(self.shuffle)
+        self.look_up = QPushButton("Postcode look-up...")
+        self.look_up.setToolTip(
+            tooltip("The National Statistics Postcode Lookup, for neighbourhoods and tenths of deprivation.")
+        )
+        self.look_up.clicked.connect(self.choose_look_up)
+        self.look_up_words = label(NO_LOOK_UP, "small", wrap=True)
+        files = QHBoxLayout()
+        files.addWidget(self.look_up)
+        files.addWidget(self.look_up_words, 1)
+        inner.addLayout(files)
         self.whole_list: ChoiceRow | None = None
         self._inner = inner
         layout.addWidget(self.body)
@@ -75,6 +95,20 @@ class WhatGoes(QWidget):
                 "Most purposes need only some of the patients. The reason is kept with the release.",
             )
             self._inner.addWidget(self.whole_list)
+
+    def choose_look_up(self) -> None:
+        """Ask for the file that postcodes are looked up in, and read it in a job."""
+        path = ask.one_file(self, "Choose the postcode look-up, as it was downloaded")
+        if path is not None and self._read is not None:
+            self.look_up_words.setText("Reading it. The whole country takes some seconds.")
+            self._read(path, self._have_look_up)
+
+    def _have_look_up(self, found: Any) -> None:
+        if isinstance(found, Failure):
+            self.look_up_words.setText(found.happened)
+            return
+        self.look_ups = found
+        self.look_up_words.setText("Read. Fields can leave as neighbourhood or tenth of deprivation.")
 
     def window(self) -> tuple[str, str]:
         """First and last day as ISO 8601, '' where there is none."""
@@ -115,6 +149,8 @@ class WhatGoes(QWidget):
             row.edit.clear()
             row.set_error("")
         self.shuffle.setChecked(False)
+        self.look_ups = None
+        self.look_up_words.setText(NO_LOOK_UP)
         if self.whole_list is not None:
             self.whole_list.choose("")
         self.fold.setChecked(False)

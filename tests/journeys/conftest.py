@@ -52,6 +52,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "HOME", "APPDATA"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("LOCALAPPDATA", str(home))
+    monkeypatch.setenv("THRESHOLD_HOLD_BACKS", str(home / "hold-backs.json"))
     return home
 
 

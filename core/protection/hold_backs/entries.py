@@ -154,6 +154,8 @@ def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
     if kept is None:
         return None
     held = HoldBackList(kept.entries, hold_back_secret(key))
+    if kept.key != key.label and not kept.entries:
+        return None  # everything was let go: nothing hangs on the other key
     if kept.key != key.label:
         raise PolicyError(
             "The list of what is held back was made under another key, so nobody can be found by it. Use the "
