@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 
 _ENOUGH = 0.8  # of a sample's values that must stand in the key column, on rows of the same patient
 _SAMPLE = 2_000
+_LONG_ENOUGH = 4  # letters of a heading that must stand in a table's name
 _BARE = frozenset({"id", "rowid", "rowidentifier", "guid", "uuid", "key", "ref", "recordid", "identifier"})
-_KEY_ROLES = frozenset({Role.ROW_KEY, Role.OTHER, Role.OTHER_IDENTIFIER})
+#: Whatever else a heading calls a key is read as one: 'E1' looks like the first part of a postcode, and a number
+#: of ten digits like a telephone's.
+_NEVER_KEYS = frozenset(
+    {Role.NHS_NUMBER, Role.PATIENT_KEY, Role.STAFF_CODE, Role.STAFF_NAME, Role.ORGANISATION}
+)
 #: As what rows go with a consultation that goes, where nothing of their own says what they are about.
 _OF_A_CONSULTATION = frozenset({"appointment", "referral", "document"})
 
@@ -79,7 +84,9 @@ def _keys(links: Links, table: str) -> list[_Key]:
     wanted = {
         Column(f.position): f.field
         for f in links.findings[table]
-        if f.role in _KEY_ROLES and f.filled and (f.role is Role.ROW_KEY or plain(f.field).endswith(endings))
+        if f.filled
+        and f.role not in _NEVER_KEYS
+        and (f.role is Role.ROW_KEY or plain(f.field).endswith(endings))
     }
     read = links.read(table, list(wanted)) if wanted else {}
     found = []
@@ -103,8 +110,17 @@ def _may_point(pointer: _Key, key: _Key) -> bool:
     named, of = plain(pointer.name), plain(key.name)
     if named == of:
         return named not in _BARE
+    if pointer.table != key.table and _is_called_after(named, key.table):
+        return True
     thing = _word_in(named)
     return bool(thing) and thing == (_word_in(plain(key.table)) or _word_in(of))
+
+
+def _is_called_after(heading: str, table: str) -> bool:
+    """Whether a heading is that of another table's key: 'Event ID' of 'events'."""
+    ending = max((e for e in load_general().keys if heading.endswith(e)), key=len, default="")
+    stem = heading.removesuffix(ending)
+    return bool(ending) and len(stem) >= _LONG_ENOUGH and stem in plain(table)
 
 
 def _points(links: Links, pointer: _Key, key: _Key) -> bool:

@@ -119,6 +119,24 @@ def test_where_the_values_link_only_what_is_linked_goes(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["E{}", "AB{}", "07700900{:03}", "712010000{}", "202505{:02}"])
+@pytest.mark.parametrize("heading", ["Event ID", "ID"])
+def test_keys_that_look_like_something_else_link_all_the_same(tmp_path: Path, key: str, heading: str) -> None:
+    keys = [key.format(at) for at in range(10, 14)]
+    days = ("02/06/2025", "03/06/2025", "02/06/2025", "04/06/2025")
+    codes = (HIV, ASTHMA, ASTHMA, BLOOD_PRESSURE)
+    whose = (NHS[0], NHS[0], NHS[1], NHS[1])
+    events = [(a, b, c, d.snomed, d.term) for a, b, c, d in zip(keys, whose, days, codes, strict=True)]
+    medicines = [(str(700 + at), keys[at], whose[at], "09/06/2025") for at in range(4)]
+    fields = (heading, "NHS number", "Event date", "SNOMED code", "Code term")
+    rows = rows_of(
+        contacts(tmp_path, "events", fields, events),
+        contacts(tmp_path, "medication", ("ID", "Event ID", "NHS number", "Issue date"), medicines),
+    )
+    assert went(rows, "medication") == {0: "medicine"}
+    assert went(rows, "events") == {}
+
+
 def test_numbers_that_only_count_rows_link_nothing(tmp_path: Path) -> None:
     fields = ("ID", "NHS number", "Event date", "SNOMED code", "Code term")
     lines = [("1", NHS[0], "02/06/2025", HIV), ("2", NHS[0], "03/06/2025", ASTHMA)]
