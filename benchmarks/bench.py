@@ -34,7 +34,7 @@ from typing import Any
 
 from benchmarks import categories, field_kinds, freetext
 from benchmarks.lookups import KINDS
-from benchmarks.shapes import ANY_ROW, FIRST_LOOK, FOLDER, LOOKUP, STANDARDS, Case, Standard, cases
+from benchmarks.shapes import ANY_ROW, BULK, FIRST_LOOK, FOLDER, LOOKUP, STANDARDS, Case, Standard, cases
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATIO = {"survey": "parse", "protect": "copy"}
@@ -74,6 +74,8 @@ def measure(case: Case, folder: Path, repeats: int) -> dict[str, Any]:
                 asked["out"] = str(folder)
             if step in ("protect", "release"):
                 asked["profile"] = case.profiles[0]
+            if case.surrogates and step == "protect":
+                asked["surrogates"] = True
             turn[step] = run(step, **asked)
             say(f"  {step:<10} {turn[step]['seconds']:7.2f} s")
             for name in ("seconds", "cpu", "peak_mb"):
@@ -263,7 +265,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}")
         if "files" in what:
             for case in cases(rows, bulk_rows=bulk_rows):
-                standards = STANDARDS if case.standards else ()
+                standards = STANDARDS if case.standards else BULK if case.bulk else ()
                 tried(case.name, partial(measure, case, folder, repeats), partial(show, standards=standards))
             look = partial(measure_first_look, folder, wide_rows, repeats)
             tried("wide", look, partial(show, standards=FIRST_LOOK))

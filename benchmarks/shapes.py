@@ -16,6 +16,8 @@ class Case:
     profiles: tuple[str, ...] = ("approved-research",)
     standards: bool = True
     steps: tuple[str, ...] = ("first_row", "parse", "survey", "copy", "protect", "release")
+    surrogates: bool = False  # keys of rows, staff and places leave as codes, and not at all otherwise
+    bulk: bool = False  # held to the standards of the bulk extract
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ STANDARDS = (
     Standard("protect.ratio", 2.0, "x copying", "protect + write"),
     Standard("first_row.peak_mb", 700, "MB", "memory, first rows"),
     Standard("survey.peak_mb", 700, "MB", "memory, survey"),
+    Standard("protect.peak_mb", 700, "MB", "memory, survey + protect + write"),
+)
+BULK = (
+    Standard("protect.ratio", 4.0, "x copying", "protect + write"),
     Standard("protect.peak_mb", 700, "MB", "memory, survey + protect + write"),
 )
 FIRST_LOOK = (
@@ -59,7 +65,7 @@ LOOKUP = (Standard("lookup.ratio", 1.0, "x parsing", "looking codes up"),)
 
 def cases(rows: tuple[int, ...], *, bulk_rows: int) -> tuple[Case, ...]:
     """The report at each size, by date (the harder order); beside them the report in order of patients,
-    an own-care list, and the EMIS bulk extract."""
+    an own-care list, and the EMIS bulk extract, as a profile has it and with codes for all that is a GUID."""
     report = tuple(Case(f"report, {n:,} rows", "report", n) for n in rows)
     beside = (
         Case(f"report by patient, {rows[0]:,} rows", "report", rows[0], by_patient=True, standards=False),
@@ -71,6 +77,15 @@ def cases(rows: tuple[int, ...], *, bulk_rows: int) -> tuple[Case, ...]:
             standards=False,
             steps=("copy", "protect"),
         ),
-        Case(f"EMIS bulk, {bulk_rows:,} rows", "emis-bulk", bulk_rows, standards=False),
+        Case(f"EMIS bulk, {bulk_rows:,} rows", "emis-bulk", bulk_rows, standards=False, bulk=True),
+        Case(
+            f"EMIS bulk, surrogates for every GUID, {bulk_rows:,} rows",
+            "emis-bulk",
+            bulk_rows,
+            standards=False,
+            steps=("copy", "protect"),
+            surrogates=True,
+            bulk=True,
+        ),
     )
     return report + beside

@@ -165,7 +165,7 @@ def survey(paths: list[str]) -> Facts:
     return {"rows": found.rows, "patients": found.patients.count, "categories": len(found.categories)}
 
 
-def _planned(paths: list[str], profile_id: str) -> tuple[Any, ...]:
+def _planned(paths: list[str], profile_id: str, *, surrogates: bool = False) -> tuple[Any, ...]:
     from core.protection import ObjectionSource, create_key, decide_rows, load_profile, make_plan
     from core.reading import open_export
     from core.survey import survey_export
@@ -176,6 +176,7 @@ def _planned(paths: list[str], profile_id: str) -> tuple[Any, ...]:
         load_profile(profile_id),
         recipient="University of Bristol",
         project="Benchmark",
+        decisions=_surrogates(found) if surrogates else None,
         objection_sources=(ObjectionSource("codes"),),
         assume_registered=not found.patients.has_status,
     )
@@ -183,13 +184,27 @@ def _planned(paths: list[str], profile_id: str) -> tuple[Any, ...]:
     return found, plan, key, decide_rows(found, plan, key)
 
 
-def protect(paths: list[str], out: str, profile: str) -> Facts:
+def _surrogates(found: Any) -> Any:
+    """Every key of a row, code of staff and organisation leaves as a surrogate."""
+    from core.model import Role
+    from core.protection import Decisions, FieldDecision
+
+    roles = (Role.ROW_KEY, Role.STAFF_CODE, Role.ORGANISATION)
+    return Decisions(
+        fields={
+            table: {f.field: FieldDecision(action="surrogate") for f in findings if f.role in roles}
+            for table, findings in found.findings.items()
+        }
+    )
+
+
+def protect(paths: list[str], out: str, profile: str, surrogates: bool = False) -> Facts:
     """Protect and write every table that leaves, to the disk; not the survey before, nor the check after."""
     from core.engine import apply_table
     from core.protection import make_context
     from core.release.writers import open_writer
 
-    found, plan, key, rows = _planned(paths, profile)
+    found, plan, key, rows = _planned(paths, profile, surrogates=surrogates)
     before, cpu = time.perf_counter(), time.process_time()
     context, written, rows_out = make_context(found, plan, key, rows), 0, 0
     for number, (name, table) in enumerate(context.tables.items()):

@@ -189,15 +189,19 @@ class ByValue:
         """The outgoing cells. Blank ones stay as they are, those without a value are null."""
         encoded = cells.dictionary_encode()
         distinct = encoded.dictionary
-        named = self._named(distinct).dictionary_encode()  # two spellings of one thing have one code
-        codes = self._pseudonyms.of_many(named.dictionary.to_pylist())
+        named = self._named(distinct)
+        worth = named.drop_null() if named.null_count else named
+        codes = self._pseudonyms.of_many(worth.cast(pa.binary()).to_pylist())
         codes[:, 0] = self._letter
-        self._collisions.see(codes, named.dictionary)
-        made = as_text(codes).take(named.indices)
-        if named.indices.null_count:
+        self._collisions.see(codes, worth)
+        made = as_text(codes)
+        if named.null_count:
+            known = named.is_valid().to_numpy(zero_copy_only=False)
+            places = pa.array(np.cumsum(known) - 1, mask=~known)
             blank = pc.equal(pc.utf8_trim_whitespace(distinct), "")
-            made = pc.if_else(blank, distinct, made)
-        return made.take(encoded.indices)
+            made = pc.if_else(blank, distinct, made.take(places))
+        # Values that stand nowhere twice, as the keys of rows, are in order already.
+        return made if _as_they_stand(encoded, len(made)) else made.take(encoded.indices)
 
 
 class Coder:
@@ -289,6 +293,11 @@ def as_text(codes: npt.NDArray[np.uint8]) -> pa.Array:
     return pa.StringArray.from_buffers(
         len(codes), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(codes))
     )
+
+
+def _as_they_stand(encoded: pa.DictionaryArray, distinct: int) -> bool:
+    """Whether the cells are their own dictionary: each value once, and none missing."""
+    return len(encoded) == distinct and encoded.indices.null_count == 0
 
 
 def _some(cells: pa.Array, rows: npt.NDArray[np.intp]) -> pa.Array:

@@ -31,13 +31,13 @@ class Collisions:
         self._lock = threading.Lock()
 
     def see(self, codes: Codes, identities: pa.Array | Sequence[str]) -> None:
-        """Take in codes (a row of ASCII letters each) and what each was made from, each once.
+        """Take in codes (a row of ASCII letters each) and what each was made from.
 
         Raises VerificationError where two of them that stand for different things are one."""
         if not len(codes):
             return
         numbers, whose = _numbers(codes), hash64(identities)
-        same_here(numbers)
+        same_here(numbers, whose)
         place = (numbers % np.uint64(len(self._code))).astype(np.int64)
         with self._lock:
             met = self._code[place] == numbers
@@ -48,10 +48,17 @@ class Collisions:
             raise collision()
 
 
-def same_here(numbers: npt.NDArray[np.uint64]) -> None:
-    """Raises VerificationError where two of the codes of different things are one."""
+def same_here(numbers: npt.NDArray[np.uint64], whose: npt.NDArray[np.uint64] | None = None) -> None:
+    """Raises VerificationError where two of the codes of different things are one. `whose` tells things that
+    may be met twice apart; without it each stands here once."""
     ordered = np.sort(numbers)
-    if (ordered[1:] == ordered[:-1]).any():
+    if not (ordered[1:] == ordered[:-1]).any():
+        return
+    if whose is None:
+        raise collision()
+    order = np.lexsort((whose, numbers))
+    numbers, whose = numbers[order], whose[order]
+    if ((numbers[1:] == numbers[:-1]) & (whose[1:] != whose[:-1])).any():
         raise collision()
 
 

@@ -64,8 +64,13 @@ def _walk(
     hashes: Hashes, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], eights: Hashes
 ) -> None:
     """Stir every text's bytes into its hash, eight at a time."""
-    live = np.flatnonzero(lengths)
-    done = 0
+    done, shortest = 0, int(lengths.min())
+    while done + 8 <= shortest:  # all of them: keys and codes are of one length, and need no choosing
+        hashes ^= eights[starts + done]
+        hashes += _STEP
+        _scatter(hashes)
+        done += 8
+    live = np.flatnonzero(lengths > done)
     while len(live):
         left = lengths[live] - done
         word = eights[starts[live] + done] & _MASKS[np.minimum(left, 8)]
@@ -76,6 +81,18 @@ def _walk(
 
 def _scattered(numbers: Hashes) -> Hashes:
     """Every bit of the result hangs on every bit of the number."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * _FIRST
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * _SECOND
-    return numbers ^ (numbers >> np.uint64(31))
+    made = numbers.copy()
+    _scatter(made)
+    return made
+
+
+def _scatter(numbers: Hashes) -> None:
+    moved = np.empty_like(numbers)
+    np.right_shift(numbers, np.uint64(30), out=moved)
+    numbers ^= moved
+    numbers *= _FIRST
+    np.right_shift(numbers, np.uint64(27), out=moved)
+    numbers ^= moved
+    numbers *= _SECOND
+    np.right_shift(numbers, np.uint64(31), out=moved)
+    numbers ^= moved

@@ -89,7 +89,7 @@ def _of_cells(cells: pa.Array, column: Column) -> list[Numbers]:
 def _numbers(cells: pa.Array, column: Column) -> Numbers:
     """Case, blanks and braces do not count, and of a reference only what comes after its last / or :."""
     text = pc.ascii_trim(pc.fill_null(cells, ""), characters=" \t{}")
-    if pc.any(pc.match_substring_regex(text, "[/:]")).as_py():
+    if any(pc.any(pc.match_substring(text, mark)).as_py() for mark in "/:"):
         text = pc.replace_substring_regex(text, r"^.*[/:]", "")
     empty = pc.equal(text, "")
     if column.blank:

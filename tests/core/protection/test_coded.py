@@ -260,15 +260,16 @@ def test_a_surrogate_is_of_one_of_three_things() -> None:
 
 
 # -- collisions ------------------------------------------------------------------------------------
-def short_digest(_: Pseudonyms, identity: str) -> bytes:
-    return bytes([sum(identity.encode()) % 7]) * 10
+def short_digests(_: Pseudonyms, identities: Sequence[str | bytes]) -> list[bytes]:
+    texts = (who.encode() if isinstance(who, str) else who for who in identities)
+    return [bytes([sum(text) % 7]) * 10 for text in texts]
 
 
 def test_two_patients_with_one_code_stop_the_export(tmp_path: Path) -> None:
     survey = bulk(tmp_path)
     context = context_of(survey)
     context.check_codes()
-    with patch.object(Pseudonyms, "_digest", short_digest):
+    with patch.object(Pseudonyms, "_digests", short_digests):
         fresh = context_of(survey)
         with pytest.raises(VerificationError, match="same code") as told:
             fresh.check_codes()
