@@ -24,8 +24,8 @@ _ENOUGH = 0.8  # of a sample's values that must stand in the key column, on rows
 _SAMPLE = 2_000
 _LONG_ENOUGH = 4  # letters of a heading that must stand in a table's name
 _BARE = frozenset({"id", "rowid", "rowidentifier", "guid", "uuid", "key", "ref", "recordid", "identifier"})
-#: Whatever else a heading calls a key is read as one: 'E1' looks like the first part of a postcode, and a number
-#: of ten digits like a telephone's.
+#: Whatever else a heading calls a key is read as one: 'E1' looks like the first part of a postcode, and ten
+#: digits like a telephone's.
 _NEVER_KEYS = frozenset(
     {Role.NHS_NUMBER, Role.PATIENT_KEY, Role.STAFF_CODE, Role.STAFF_NAME, Role.ORGANISATION}
 )
