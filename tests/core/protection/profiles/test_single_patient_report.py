@@ -67,6 +67,36 @@ def test_one_patient_leaves_with_the_days_asked_for_and_no_relative(one: Survey)
     assert found.profile.profile_tier == "red"
 
 
+@pytest.mark.parametrize(
+    ("code", "term"),
+    [
+        ("12C1.", ""),  # Read v2: its chapter tells
+        ("1225.", "No FH: breast cancer"),
+        ("", "Family history of ischaemic heart disease"),
+        ("", "Father has dementia"),
+        ("", "Predictive genetic test for Huntington's disease"),
+        ("", "BRCA1 gene mutation negative"),
+        ("", "HIV test negative"),
+    ],
+)
+def test_what_tells_of_relatives_or_was_never_the_patients_to_tell_stays(
+    tmp_path: Path, code: str, term: str
+) -> None:
+    path = tmp_path / "record.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HEAD)
+        for day, found, said in (
+            ("2022-03-01", "H33..", "Asthma"),
+            ("2022-04-01", code, term),
+            ("2022-05-01", "246..", "O/E - blood pressure reading"),
+        ):
+            row = ("999 000 0018", "Quixley", "12/04/1961", "Mary Quixley", day, found, said, "")
+            writer.writerow(row)
+    found = report(survey_export(open_export([path])))
+    assert found.cells("record")["Date"] == ["2022-03-01", "2022-05-01"]
+
+
 def test_what_was_not_answered_is_asked(one: Survey) -> None:
     gate = example_of(one, PROFILE).checked["questions"]
     assert not gate.passed
