@@ -3,6 +3,7 @@
 from core.protection.actions import ACTIONS, Action, actions_for
 from core.protection.apply import Context, OutBlock, TableContext, apply, left_out_reason, make_context
 from core.protection.counts import published_table
+from core.protection.decisions import Decisions, FieldDecision, read_decisions
 from core.protection.formats import is_formula_like
 from core.protection.gates import gates, require, tier_of, undecided
 from core.protection.hazards import blocking_hazards, judged
@@ -24,7 +25,8 @@ from core.protection.objections import (
 )
 from core.protection.objections_compared import Compared, Earlier, compare_objections, counts_now
 from core.protection.plan import FieldPlan, ObjectionSource, Plan, Purpose
-from core.protection.planning import Decisions, FieldDecision, make_plan, plan_field, read_decisions
+from core.protection.planned_fields import plan_field
+from core.protection.planning import make_plan
 from core.protection.profile import Profile, load_profile, load_profiles, read_profile
 from core.protection.pseudonyms import Pseudonyms, pseudonyms_for
 from core.protection.recipients import RecipientsBook, read_recipients

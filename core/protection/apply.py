@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, RawBlock, ReadError, Reason, Role, UsageError
-from core.protection.actions import ACTIONS, SCRUB, TESTING, Input, Run, Setting, run_of
+from core.protection.actions import ACTIONS, SCRUB, TESTING, Input
 from core.protection.coded import Coder
-from core.protection.dated import coarse_dates
-from core.protection.expected import PLAIN_NUMBER
+from core.protection.columns import Column
 from core.protection.explained import why_changed
-from core.protection.formats import fit, suspects
 from core.protection.look_ups import LookUps
 from core.protection.looked_up import planned_look_ups
 from core.protection.personal import PersonalColumn
@@ -35,11 +33,6 @@ from core.protection.scrubbed import Scrubber
 from core.survey.people.other_keys import OtherKeys
 from core.survey.results import NO_DAY, KnownIdentifiers, Survey
 from core.survey.row_facts import Days, long_days
-
-#: Results remembered for each field, twice: memory stays flat in file size.
-REMEMBERED = 60_000
-
-_UNKNOWN: Any = object()
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ class Context:
     format: str
     pseudonyms: Pseudonyms
     identity: Sequence[str] = field(default=(), repr=False)
-    _columns: dict[tuple[str, str], _Column] = field(default_factory=dict, repr=False, compare=False)
+    _columns: dict[tuple[str, str], Column] = field(default_factory=dict, repr=False, compare=False)
     known: KnownIdentifiers | None = field(default=None, repr=False)  # only where notes are scrubbed
     _scrubbers: dict[tuple[str, str], Scrubber] = field(default_factory=dict, repr=False, compare=False)
     telling: frozenset[str] = field(default=frozenset(), repr=False)  # names that a kept cell may not hold
@@ -82,12 +75,12 @@ class Context:
     _personal: dict[tuple[str, str], PersonalColumn] = field(default_factory=dict, repr=False, compare=False)
     _coders: list[Coder] = field(default_factory=list, repr=False, compare=False)
 
-    def column(self, plan: FieldPlan) -> _Column:
+    def column(self, plan: FieldPlan) -> Column:
         """The field's working column, made once. Two threads may both make it: they are the same."""
         key = (plan.table, plan.field)
         found = self._columns.get(key)
         if found is None:
-            made = _Column(plan, self.format, self.pseudonyms, self.telling, self.look_ups)
+            made = Column(plan, self.format, self.pseudonyms, self.telling, self.look_ups)
             found = self._columns.setdefault(key, made)
         return found
 
@@ -149,107 +142,6 @@ class Context:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_columns": {}, "_scrubbers": {}, "_personal": {}, "_coders": []}
-
-
-class _Column:
-    """One field's way from raw cells to outgoing ones, with what it remembers."""
-
-    def __init__(
-        self,
-        plan: FieldPlan,
-        file_format: str,
-        pseudonyms: Pseudonyms,
-        telling: frozenset[str] = frozenset(),
-        look_ups: LookUps | None = None,
-    ) -> None:
-        self.plan = plan
-        self.format = file_format
-        told = Setting(plan.role, plan.settings, pseudonyms, telling=telling, look_ups=look_ups)
-        self.run: Run = run_of(plan.action, told)
-        # Two generations: what was used lately outlives the emptying of the older one.
-        self._recent: dict[str, str | None] = {}
-        self._whys: dict[str, Reason | None] = {}
-        self._older: dict[str, str | None] = {}
-        self._passed = pa.array([None], pa.string())  # cells that were tested and leave as they are
-
-    def text(self, raw: str) -> str | None:
-        """The outgoing cell for a raw one."""
-        made, _ = self.run(raw)
-        return None if made is None else fit(made, self.format)[0]
-
-    def array(self, raw: pa.Array) -> pa.Array:
-        """The outgoing cells for raw ones."""
-        if self.plan.action == "keep":
-            return self._kept(raw)
-        if self.plan.action == "keep_expected" and self._all_pass(raw):
-            return raw
-        return self._made(raw)
-
-    def _kept(self, raw: pa.Array) -> pa.Array:
-        found = suspects(raw, self.format)
-        if not len(found):
-            return raw
-        cells = raw.take(pa.array(found)).to_pylist()
-        fitted = [(at, new) for at, old in zip(found, cells, strict=True) if (new := self.text(old)) != old]
-        if not fitted:
-            return raw
-        mask = np.zeros(len(raw), dtype=np.bool_)
-        mask[[at for at, _ in fitted]] = True
-        return pc.replace_with_mask(raw, pa.array(mask), pa.array([new for _, new in fitted], pa.string()))
-
-    def _all_pass(self, raw: pa.Array) -> bool:
-        """Whether every cell leaves as it is. Only what was not met before is looked at one by one."""
-        distinct = raw.unique()
-        if self.plan.role is Role.VALUE and _all_plain_numbers(distinct):
-            return True
-        passed = self._passed
-        unseen = distinct.filter(pc.invert(pc.is_in(distinct, value_set=passed)))
-        if not len(unseen):
-            return True
-        good = unseen.filter(pc.fill_null(pc.equal(self._one_by_one(unseen), unseen), False))
-        room = len(passed) + len(good) <= REMEMBERED
-        self._passed = pa.concat_arrays([passed if room else passed[:1], good])
-        return len(good) == len(unseen)
-
-    def _made(self, raw: pa.Array) -> pa.Array:
-        encoded = raw.dictionary_encode()
-        distinct = encoded.dictionary
-        if self.plan.action == "year" or self.plan.action == "month":
-            made = coarse_dates(distinct, "year" if self.plan.action == "year" else "month", self._one_by_one)
-        else:
-            made = self._one_by_one(distinct)
-        return made.take(encoded.indices)
-
-    def _one_by_one(self, distinct: pa.Array) -> pa.Array:
-        return pa.array([self._remember(old) for old in distinct.to_pylist()], pa.string())
-
-    def _remember(self, old: str) -> str | None:
-        new = self._recent.get(old, _UNKNOWN)
-        if new is _UNKNOWN:
-            new = self._older.get(old, _UNKNOWN)
-            if new is _UNKNOWN:
-                new = self.text(old)
-            if len(self._recent) >= REMEMBERED:
-                self._recent, self._older = {}, self._recent
-            self._recent[old] = new
-        return cast("str | None", new)
-
-    def why(self, raw: str | None) -> Reason | None:
-        """Why this raw cell leaves changed, None where it does not."""
-        if raw is None:
-            return None
-        found = self._whys.get(raw, _UNKNOWN)
-        if found is _UNKNOWN:
-            if len(self._whys) >= REMEMBERED // 10:
-                self._whys = {}
-            made, note = self.run(raw)
-            found = self._whys[raw] = why_changed(self.plan, raw, made, note, self.format)
-        return cast("Reason | None", found)
-
-
-def _all_plain_numbers(distinct: pa.Array) -> bool:
-    """Whether every cell is one plain number, as in nearly every block of a field of results."""
-    return bool(pc.all(pc.match_substring_regex(distinct, PLAIN_NUMBER)).as_py())
 
 
 @dataclass(frozen=True)

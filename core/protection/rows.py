@@ -1,10 +1,10 @@
 """Which rows leave and which do not, and the first reason of each that does not.
 
 Worked out from the survey's facts and the plan, without reading the file again. The order of reasons
-is fixed, and `_ORDER` has it: first what holds for a whole patient (objections, registration, recall that was
-declined, hold-backs, a person's decision, who was agreed or drawn), then what holds for a row (held back or
-left out by a person, deleted, in the wrong fields, sensitive, gone with a sensitive one, outside the agreed
-days, not understood or not judged, nobody's), then tables that do not leave.
+is fixed, and `row_reasons` has it: first what holds for a whole patient (objections, registration, recall
+that was declined, hold-backs, a person's decision, who was agreed or drawn), then what holds for a row (held
+back or left out by a person, deleted, in the wrong fields, sensitive, gone with a sensitive one, outside the
+agreed days, not understood or not judged, nobody's), then tables that do not leave.
 """
 
 from __future__ import annotations
@@ -26,55 +26,25 @@ from core.protection.plan import Plan, Purpose
 from core.protection.plans.drifted import LEFT_OUT_ABSENT, NEW_SYSTEM, new_system_rows
 from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
 from core.protection.recalled import recall_reasons, recall_withheld
+from core.protection.row_reasons import (
+    COUNTED,
+    DELETED,
+    LEFT_OUT,
+    LISTED,
+    NOBODY,
+    NOT_CLEANED,
+    NOT_JUDGED,
+    SHIFTED,
+    STATUS,
+    TABLE,
+    UNCHECKED,
+    UNKNOWN_CODE,
+    Reasons,
+    category_reason,
+    place_of,
+)
 from core.protection.windows import outside_window
 from core.survey.results import NO_PATIENT, OBJECTIONS, Survey, TableFacts
-
-_STATUS_REASONS = {
-    Status.DIED: Reason("status.died", "The patient has died.", "profile: who may leave"),
-    Status.LEFT: Reason("status.left", "The patient has left the practice.", "profile: who may leave"),
-    Status.TEMPORARY: Reason("status.temporary", "The patient is temporary.", "profile: who may leave"),
-    Status.UNKNOWN: Reason(
-        "status.unknown", "It is not known whether the patient is registered.", "profile: who may leave"
-    ),
-    Status.REGISTERED: Reason("status.registered", "The patient is registered.", "profile: who may leave"),
-}
-_LISTED = Reason("objection.list", "The patient is on the list of objections.", "list given for this export")
-_NOT_CLEANED = Reason(
-    "objection.cleaned",
-    "The patient is not on the list of people without an opt-out.",
-    "National Data Opt-out, list cleaning service",
-)
-_PATIENT = Reason("decision.patient", "The patient was left out by a person.", "decided here")
-_DELETED = Reason(
-    "record.deleted",
-    "The row was deleted in the clinical system.",
-    "what is not in the record does not leave",
-)
-_SHIFTED = Reason(
-    "row.shifted",
-    "The row has more cells than the table has fields, so its cells may stand in the wrong ones.",
-    "what is not understood does not leave",
-)
-_UNKNOWN_CODE = Reason(
-    "code.unknown", "The row has a code that is not understood.", "what is not understood does not leave"
-)
-_NOT_JUDGED = Reason(
-    "code.not_judged",
-    "Nothing here says what the row's code is: no term stands beside it, and no code list has it.",
-    "what could not be judged does not leave",
-)
-_UNCHECKED = Reason(
-    "patient.unchecked",
-    "The patient has no NHS number here, so the list of objections could not be asked.",
-    "every objection must be checked",
-)
-_NOBODY = Reason(
-    "patient.unknown",
-    "It cannot be told whose row this is, so objections could not be checked.",
-    "every objection must be checked",
-)
-_TABLE = Reason("table.left_out", "No field of this table leaves.", "decided field by field")
-_COUNTED = Reason("counted", "Counted into the published table.", "profile: counts only")
 
 
 @dataclass(frozen=True)
@@ -106,20 +76,6 @@ class RowDecisions:
         return np.equal(self.withheld[table], 0)
 
 
-class _Reasons:
-    """Reasons in the order they were first named; the number of each is its place + 1.
-
-    There are a few dozen at most: each stands for a rule, so a byte has room for all of them."""
-
-    def __init__(self) -> None:
-        self.all: list[Reason] = []
-
-    def number(self, reason: Reason) -> int:
-        if reason not in self.all:
-            self.all.append(reason)
-        return self.all.index(reason) + 1
-
-
 def decide_rows(
     survey: Survey,
     plan: Plan,
@@ -132,7 +88,7 @@ def decide_rows(
     `key` is only needed for patients and rows that a person left out; `held` is the practice's list of what
     is held back, where the plan was made with one. Raises PolicyError when a
     list of objections was named and not given, or when a list, patient or row matches nothing."""
-    reasons = _Reasons()
+    reasons = Reasons()
     pseudonyms = None if key is None else pseudonyms_for(key, plan.recipient, plan.project)
     back = hold_backs.held_back_for(survey, plan, held)
     acting = back if hold_backs.holds_back(plan.purpose) else None
@@ -156,7 +112,7 @@ def _people(
     plan: Plan,
     lists: ObjectionLists,
     pseudonyms: Pseudonyms | None,
-    reasons: _Reasons,
+    reasons: Reasons,
     back: hold_backs.HeldBack | None,
 ) -> npt.NDArray[np.uint8]:
     """Each patient's reason number, 0 where the patient leaves. One more at the end stands for nobody."""
@@ -174,20 +130,20 @@ def _people(
     if plan.purpose is Purpose.BEYOND_CARE:
         on_list, not_free = _on_lists(survey, plan, lists)
         if on_list is not None:
-            withhold(on_list, _LISTED)
+            withhold(on_list, LISTED)
         if not_free is not None:
-            withhold(not_free, _NOT_CLEANED)
+            withhold(not_free, NOT_CLEANED)
     for status in (Status.DIED, Status.LEFT, Status.TEMPORARY, Status.UNKNOWN, Status.REGISTERED):
         # Where the export has no field for it, that everybody is registered is one decision (a gate).
         assumed = status is Status.UNKNOWN and not patients.has_status
         if status.name.lower() not in plan.statuses and not assumed:
-            withhold(patients.status == status, _STATUS_REASONS[status])
+            withhold(patients.status == status, STATUS[status])
     if back is not None and back.patients.any():
         withhold(back.patients, hold_backs.PATIENT)
     for mask, reason in recall_withheld(survey, plan):
         withhold(mask, reason)
     if plan.leave_out_patients:
-        withhold(_left_out(survey, plan, pseudonyms), _PATIENT)
+        withhold(_left_out(survey, plan, pseudonyms), LEFT_OUT)
     return result
 
 
@@ -247,7 +203,7 @@ def _items(
     survey: Survey,
     plan: Plan,
     pseudonyms: Pseudonyms | None,
-    reasons: _Reasons,
+    reasons: Reasons,
     back: hold_backs.HeldBack | None,
 ) -> dict[str, dict[int, int]]:
     """Row number -> reason number of the rows held back or left out by a person, by table."""
@@ -271,7 +227,7 @@ def _rows(
     people: npt.NDArray[np.uint8],
     items: Mapping[int, int],
     closure: Closure | None,
-    reasons: _Reasons,
+    reasons: Reasons,
 ) -> npt.NDArray[np.uint8]:
     # NO_PATIENT is -1: it takes the last entry, which stands for nobody.
     result = facts.of_patient(people)
@@ -281,9 +237,9 @@ def _rows(
         if result[row] == 0:
             result[row] = number
     if facts.deleted is not None:
-        _fill(result, facts.deleted, _DELETED, reasons)
+        _fill(result, facts.deleted, DELETED, reasons)
     if facts.shifted is not None:
-        _fill(result, facts.shifted, _SHIFTED, reasons)
+        _fill(result, facts.shifted, SHIFTED, reasons)
     _withhold_categories(survey, plan, facts, result, reasons)
     for mask, reason in closure.withheld(name) if closure is not None else ():
         _fill(result, mask, reason, reasons)
@@ -294,23 +250,23 @@ def _rows(
         if (strange := new_system_rows(survey, plan).get(name)) is not None:
             _fill(result, strange, NEW_SYSTEM, reasons)
         if not plan.send_unknown_codes:
-            _fill(result, facts.unknown_code, _UNKNOWN_CODE, reasons)
+            _fill(result, facts.unknown_code, UNKNOWN_CODE, reasons)
         if not plan.send_unjudged_codes:
-            _fill(result, facts.not_judged, _NOT_JUDGED, reasons)
+            _fill(result, facts.not_judged, NOT_JUDGED, reasons)
     beyond_care = plan.purpose is Purpose.BEYOND_CARE
     if beyond_care or acting_objections(plan.purpose, plan.uses):
-        _fill(result, facts.patient == NO_PATIENT, _NOBODY, reasons)
+        _fill(result, facts.patient == NO_PATIENT, NOBODY, reasons)
     if beyond_care and any(s.kind == "list" for s in plan.objection_sources):
-        _fill(result, facts.of_patient(_no_nhs_number(survey)), _UNCHECKED, reasons)
+        _fill(result, facts.of_patient(_no_nhs_number(survey)), UNCHECKED, reasons)
     if plan.purpose is Purpose.COUNTS:
-        _fill(result, None, _COUNTED, reasons)
+        _fill(result, None, COUNTED, reasons)
     elif not any(f.leaves for f in fields):
-        _fill(result, None, _TABLE, reasons)
+        _fill(result, None, TABLE, reasons)
     return result
 
 
 def _fill(
-    result: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_] | None, reason: Reason, reasons: _Reasons
+    result: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_] | None, reason: Reason, reasons: Reasons
 ) -> None:
     free = result == 0
     if mask is not None:
@@ -326,7 +282,7 @@ def _no_nhs_number(survey: Survey) -> npt.NDArray[np.bool_]:
 
 
 def _withhold_categories(
-    survey: Survey, plan: Plan, facts: TableFacts, result: npt.NDArray[np.uint8], reasons: _Reasons
+    survey: Survey, plan: Plan, facts: TableFacts, result: npt.NDArray[np.uint8], reasons: Reasons
 ) -> None:
     bits = {category: 1 << survey.category_ids.index(category) for category in plan.withhold_categories}
     together = sum(bits.values())
@@ -341,45 +297,6 @@ def _withhold_categories(
             numbers[mask] = reasons.number(category_reason(survey, plan, category))
     found = facts.of_pattern(numbers)
     np.copyto(result, found, where=free)
-
-
-def category_reason(survey: Survey, plan: Plan, category: str) -> Reason:
-    """Why rows of a category are left out."""
-    known = survey.lookup.category(category)
-    return Reason(f"category.{category}", f"Sensitive: {known.title}.", f"profile {plan.profile_id}")
-
-
-_ORDER = (
-    "objection.",
-    "status.",
-    "recall.",
-    "held_back.patient",
-    "decision.patient",
-    "cohort.",
-    "sample.",
-    "held_back.item",
-    "decision.item.",
-    "record.deleted",
-    "row.shifted",
-    "category.",
-    "closure.",
-    "window.",
-    "code.new_system",
-    "code.unknown",
-    "code.not_judged",
-    "patient.unknown",
-    "patient.unchecked",
-    "counted",
-    "table.left_out",
-)
-
-
-def _place(plan: Plan, reason: Reason) -> tuple[int, int]:
-    """Where a reason stands in the fixed order, in which they are also listed."""
-    group = next(at for at, start in enumerate(_ORDER) if reason.id.startswith(start))
-    name = reason.id.partition(".")[2]
-    within = OBJECTIONS if group == 0 else plan.withhold_categories
-    return group, within.index(name) if name in within else len(within)
 
 
 def _count(
@@ -400,14 +317,14 @@ def _count(
     patients = seen[:, :-1].sum(axis=1)
     counted = tuple(
         Counted(reason.id, reason.text, int(rows[at]), int(patients[at]))
-        for at, reason in sorted(enumerate(reasons, start=1), key=lambda found: _place(plan, found[1]))
+        for at, reason in sorted(enumerate(reasons, start=1), key=lambda found: place_of(plan, found[1]))
         if rows[at]
     )
     present = seen[:, :-1].any(axis=0)
     missing: list[Counted] = []
     if plan.purpose is Purpose.OWN_CARE:
         for status in (Status.DIED, Status.LEFT, Status.TEMPORARY, Status.UNKNOWN):
-            reason = _STATUS_REASONS[status]
+            reason = STATUS[status]
             if reason in reasons:
                 number = reasons.index(reason) + 1
                 if held := int((present & (people[:-1] == number)).sum()):
@@ -417,11 +334,11 @@ def _count(
                 number = reasons.index(reason) + 1
                 if held := int((present & (people[:-1] == number)).sum()):
                     missing.append(Counted(name, reason.text, int(rows[number]), held))
-        if _SHIFTED in reasons:
-            number = reasons.index(_SHIFTED) + 1
+        if SHIFTED in reasons:
+            number = reasons.index(SHIFTED) + 1
             # Rows that name nobody miss somebody out as well.
             held = int(patients[number]) or int(rows[number])
-            missing.append(Counted("shifted", _SHIFTED.text, int(rows[number]), held))
+            missing.append(Counted("shifted", SHIFTED.text, int(rows[number]), held))
     total = int(rows.sum())
     return RowDecisions(
         withheld,

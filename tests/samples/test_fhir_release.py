@@ -11,8 +11,8 @@ from fhir.resources.R4B.bundle import Bundle
 from core.engine import apply_table
 from core.model import PolicyError, UsageError
 from core.protection import Key, OutBlock, decide_rows, load_profile, make_context, make_plan
+from core.protection.decisions import Decisions, HazardDecisions
 from core.protection.plan import ObjectionSource
-from core.protection.planning import Decisions, HazardDecisions
 from core.reading import open_export
 from core.release import export_release
 from core.release.fhir_readback import open_bundle

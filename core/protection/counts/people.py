@@ -10,7 +10,7 @@ import numpy.typing as npt
 from core.model import Role
 from core.protection.actions import band_of
 from core.protection.plan import Plan
-from core.protection.planning import reckoning_day
+from core.protection.planned_fields import reckoning_day
 from core.protection.rows import RowDecisions
 from core.protection.small_numbers import SmallNumbers
 from core.survey.results import NO_DAY, Survey

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.model import Gate, PolicyError
+from core.protection.decisions import Decisions
 from core.protection.plan import Plan, Purpose
-from core.protection.planning import Decisions
 from core.protection.profile import Profile
 
 NAME = "counts-only"

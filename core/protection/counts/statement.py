@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.protection.counts.table import Published
 from core.protection.plan import Plan
-from core.protection.planning import reckoning_day
+from core.protection.planned_fields import reckoning_day
 from core.survey.results import Survey
 
 _STATUS_WORDS = {

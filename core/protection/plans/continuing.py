@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.model import PolicyError
+from core.protection.decisions import CodeDecisions, Decisions, FieldDecision, PatientDecisions
 from core.protection.plan import FieldPlan, Plan, Purpose
-from core.protection.planning import CodeDecisions, Decisions, FieldDecision, PatientDecisions
 from core.protection.plans.drifted import SYSTEM, told_drift
 from core.protection.plans.files import SavedPlan
 from core.protection.plans.matching import gone, matched

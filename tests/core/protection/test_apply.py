@@ -152,7 +152,7 @@ def test_kept_columns_are_passed_on_without_a_copy() -> None:
 def test_many_values_past_what_is_remembered_come_out_right(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    monkeypatch.setattr(sys.modules["core.protection.apply"], "REMEMBERED", 3)
+    monkeypatch.setattr(sys.modules["core.protection.columns"], "REMEMBERED", 3)
     field = [("Postcode", Kind.QUASI_IDENTIFIER, Role.POSTCODE)]
     rows = [[f"BS{n % 7 + 1} {n % 9}QA"] for n in range(50)]
     made = job(make_survey({"t": Made(field, rows, [0] * 50)}), "approved-research")

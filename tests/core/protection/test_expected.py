@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import Kind, Role
-from core.protection.apply import _Column
+from core.protection.columns import Column
 from core.protection.expected import EXPECTED, PLAIN_NUMBER, is_ethnicity, is_sex, is_time, is_unit, is_value
 from core.protection.expected import test_of as expected_of
 from core.protection.plan import FieldPlan
@@ -204,6 +204,6 @@ def test_any_text_at_all_is_judged_without_a_fault(text: str) -> None:
 @pytest.mark.parametrize(("role", "leaves"), [(Role.VALUE, "5.5"), (Role.SEX, None), (Role.UNIT, None)])
 def test_a_column_of_numbers_is_kept_only_where_numbers_are_expected(role: Role, leaves: str | None) -> None:
     plan = FieldPlan("t", "f", 0, Kind.CLINICAL_VALUE, role, "keep_expected")
-    column = _Column(plan, "csv", Pseudonyms(bytes(32)))
+    column = Column(plan, "csv", Pseudonyms(bytes(32)))
     made = column.array(pa.array(["5.5", "5.5"]))
     assert made.to_pylist() == [leaves, leaves]

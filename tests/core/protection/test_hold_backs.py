@@ -11,6 +11,7 @@ import pytest
 
 from core.model import Kind, PolicyError, Role, UsageError
 from core.protection import Key, decide_rows, gates, load_profile, make_plan, pseudonyms_for
+from core.protection.decisions import Decisions
 from core.protection.hold_backs import (
     HoldBackList,
     describe,
@@ -25,7 +26,6 @@ from core.protection.hold_backs import (
     save_hold_backs,
 )
 from core.protection.plan import ObjectionSource, Plan
-from core.protection.planning import Decisions
 from core.survey.results import NO_PATIENT, Survey
 from tests.core.protection.builders import Made, make_survey, report
 

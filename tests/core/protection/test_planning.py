@@ -9,7 +9,7 @@ import pytest
 
 from core.model import Hazard, Kind, PolicyError, Role, Severity, UsageError
 from core.protection import Decisions, Plan, load_profile, make_plan, read_decisions
-from core.protection.planning import reckoning_day
+from core.protection.planned_fields import reckoning_day
 from core.survey.results import NO_DAY, Survey
 from tests.core.protection.builders import Made, make_survey, report
 

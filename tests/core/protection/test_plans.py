@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from core.model import Kind, PolicyError, Role, UsageError
 from core.protection import Key, Profile, decide_rows, gates, load_profile, make_plan, pseudonyms_for
+from core.protection.decisions import Decisions
 from core.protection.plan import ObjectionSource, Plan
-from core.protection.planning import Decisions
 from core.protection.plans.approvals import (
     approve,
     load_approvals,

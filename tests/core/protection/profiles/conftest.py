@@ -29,7 +29,7 @@ from core.protection import (
     make_context,
     make_plan,
 )
-from core.protection.planning import Decisions
+from core.protection.decisions import Decisions
 from core.reading import open_export
 from core.survey import survey_export
 from core.survey.results import OBJECTIONS, RECALLS, Survey
