@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.model import Role
 from core.protection.keys.key import Key, names_bound
-from core.survey.identifiers import nhs_digits
+from core.survey.identifiers import is_default_date, nhs_digits, normalise, parse_date
 from core.survey.people.local_keys import plain_key
 
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -36,6 +36,9 @@ PSEUDONYM = re.compile(r"P(?:-[0-9A-HJKMNP-TV-Z]{4}){4}")
 NO_VALUE = frozenset(
     ("null", "none", "nil", "nan", "n/a", "na", "unknown", "not known", "not recorded", "-", "--", ".", "?")
 )
+
+
+_BIRTH_AND_DEATH = frozenset((Role.DATE_OF_BIRTH.value, Role.DATE_OF_DEATH.value))
 
 
 class HoldsSecret(Protocol):
@@ -65,9 +68,10 @@ def domain_of(role: Role) -> str:
 def canonical(domain: str, text: str) -> str | None:
     """The one spelling of a value that its pseudonym is made from; None where the text is no value.
 
-    '943 476 5919' and '9434765919' are one NHS number. A wrong check digit still names one person in
-    the practice's own records and is accepted; what is not shaped like an NHS number is not, and nor are
-    ten equal digits, which stand for 'none'.
+    '943 476 5919' and '9434765919' are one NHS number, 'bs6 5qa' and 'BS65QA' one postcode, '12/04/1961'
+    and '1961-04-12' one day of birth; what a system writes for 'no date' is no value. A wrong check digit
+    still names one person in the practice's own records and is accepted; what is not shaped like an NHS
+    number is not, and nor are ten equal digits, which stand for 'none'.
     """
     if domain == "nhs":
         digits = nhs_digits(text)
@@ -75,6 +79,13 @@ def canonical(domain: str, text: str) -> str | None:
     plain = plain_key(text) if domain == "local" else text.strip()
     if not plain.strip("0") or plain.casefold() in NO_VALUE:
         return None
+    if domain == Role.POSTCODE.value:
+        return normalise(domain, plain) or None
+    if domain in _BIRTH_AND_DEATH:
+        if is_default_date(plain):
+            return None
+        day = parse_date(plain)
+        return plain if day is None else day.isoformat()
     return plain
 
 

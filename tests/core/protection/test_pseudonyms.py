@@ -8,12 +8,15 @@ import hmac
 import pickle
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Role
+from core.model import Kind, Role
+from core.protection.coded import Coder
 from core.protection.keys import Key
+from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import (
     PSEUDONYM,
     Pseudonyms,
@@ -22,6 +25,7 @@ from core.protection.pseudonyms import (
     domain_of,
     pseudonyms_for,
 )
+from core.survey.people.other_keys import OtherKeys
 
 KEY = Key(bytes(range(32)))
 
@@ -66,6 +70,31 @@ def test_words_for_no_value_get_no_pseudonym(text: str) -> None:
 
 def test_local_keys_keep_their_case_and_leading_zeros() -> None:
     assert canonical("local", " 00Ab ") == "00Ab"
+
+
+@pytest.mark.parametrize(
+    ("role", "spellings", "another"),
+    [
+        (Role.POSTCODE, ("BS6 5QA", "bs65qa", " BS6  5QA "), "BS6 5QB"),
+        (Role.DATE_OF_BIRTH, ("12/04/1961", "1961-04-12", "12-Apr-1961", "19610412"), "04/12/1961"),
+        (Role.DATE_OF_DEATH, ("03/11/2025 00:00:00", "2025-11-03"), "2025-11-04"),
+    ],
+)
+def test_a_postcode_or_a_day_has_one_pseudonym_however_each_table_spells_it(
+    role: Role, spellings: tuple[str, ...], another: str
+) -> None:
+    plan = FieldPlan("t", "f", 0, Kind.DIRECT_IDENTIFIER, role, "pseudonym")
+    coder = Coder((), pseudonyms_for(KEY, "University", "Feet"), OtherKeys())
+    made = coder.array(plan, pa.array([*spellings, another]), np.empty(0, dtype=np.int32), fills=False)
+    codes = made.to_pylist()
+    assert (len(set(codes[:-1])), len(set(codes))) == (1, 2)
+    assert [coder.one(plan, cell, -1, fills=False)[0] for cell in (*spellings, another)] == codes
+
+
+def test_a_systems_no_date_gets_no_pseudonym_and_part_of_a_day_keeps_its_spelling() -> None:
+    assert canonical("date_of_birth", "31/12/1899") is None
+    assert canonical("date_of_birth", " 1961 ") == "1961"
+    assert canonical("postcode", "--") is None
 
 
 def test_recipients_and_projects_have_their_own_pseudonyms() -> None:
