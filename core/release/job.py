@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet
 
@@ -37,19 +35,18 @@ from core.protection.order import InOrder, order_of
 from core.protection.plans.approvals import Approval, standing
 from core.protection.plans.files import SavedPlan, saved
 from core.protection.schemes import warning_of
-from core.reading.standing import row_lines, row_places
 from core.release import fhir_file
 from core.release import manifest as m
 from core.release.checks import Source, check_written
 from core.release.limits_told import limits_told
 from core.release.naming import file_names
+from core.release.reasons_file import write_reasons
 from core.release.reports import covering_note, manifest_page
 from core.release.stage import Stage
-from core.release.writers import FORMATS, check_fits, flush_file, open_writer
+from core.release.writers import FORMATS, check_fits, open_writer
 from core.survey.results import Survey
 
 _COUNTS = "counts"
-_REASONS_AT_ONCE = 1_000_000
 _WRITING = "Writing"
 _LEAVE_OUT = "Leave the field out, or make it coarser, and export again."
 _REMEDIES = {"identifiers": _LEAVE_OUT, "own-patient": _LEAVE_OUT}
@@ -281,44 +278,12 @@ class Job:
         _put(stage.send / m.NOTE, covering_note(manifest))
         _put(stage.keep / m.PLAN, m.plan_json(self.kept.plan))
         _put(stage.keep / m.SHAPE, self.kept.shape.model_dump_json(indent=1) + "\n")
-        self._write_reasons(stage.keep / m.REASONS)
+        write_reasons(stage.keep / m.REASONS, self.survey, self.rows)
         kept = tuple(
             m.Kept(name=name, sha256=m.sha256_of(stage.release / name))
             for name in (f"send/{m.NOTE}", f"keep/{m.PLAN}", f"keep/{m.REASONS}", f"keep/{m.SHAPE}")
         )
         return manifest.model_copy(update={"kept": kept})
-
-    def _write_reasons(self, path: Path) -> None:
-        """One row for each row of the export, in order: its table's number, its own number there (from 0, as
-        `preview --rows` counts), why it did not leave, and where in the file it stands: the line (a sheet's
-        row), of a message the place. Lines that cost another reading are worked out only for what stayed."""
-        ids = pa.array([reason.id for reason in self.rows.reasons], pa.string())
-        reason = pa.dictionary(pa.int16(), pa.string())
-        names = ("table", "reason", "line", "row", "place")
-        kinds = (pa.int16(), reason, pa.int64(), pa.int64(), pa.string())
-        schema = pa.schema(list(zip(names, kinds, strict=True)))
-        with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
-            for number, name in enumerate(self.rows.withheld, start=1):
-                table, batches, rows = self.survey.export.table(name), [], 0
-                for block in table.blocks():
-                    withheld = self.rows.withheld[name][block.first_row : block.first_row + block.rows]
-                    codes = pa.array(withheld - np.int16(1), pa.int16(), mask=withheld == 0)
-                    count = len(withheld)
-                    places = row_places(table, block)
-                    arrays = [
-                        pa.array(np.full(count, number, np.int16)),
-                        pa.DictionaryArray.from_arrays(codes, ids),
-                        _lines(row_lines(table, block), withheld != 0),
-                        pa.array(np.arange(block.first_row, block.first_row + count)),
-                        pa.nulls(count, pa.string()) if places is None else pa.array(places, pa.string()),
-                    ]
-                    batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
-                    rows += count
-                    if rows >= _REASONS_AT_ONCE:
-                        writer.write_table(pa.Table.from_batches(batches, schema))
-                        batches, rows = [], 0
-                writer.write_table(pa.Table.from_batches(batches, schema))
-        flush_file(path)
 
     def check(self, stage: Stage, manifest: m.Manifest) -> tuple[Gate, ...]:
         """Re-open everything that was written and attack it."""
@@ -376,19 +341,6 @@ def _notices(plan: Plan, survey: Survey) -> tuple[str, ...]:
         by = plan.notes_read_by or "the person who approved"
         told.append(f"Notes leave ({len(kept):,} of the fields). A sample of them was read by {by}.")
     return tuple(told)
-
-
-def _lines(lines: Sequence[int] | None, stayed: npt.NDArray[np.bool_]) -> pa.Array:
-    """The line of each row; where they are worked out only when asked, of the rows that stayed."""
-    if lines is None or not len(stayed):
-        return pa.nulls(len(stayed), pa.int64())
-    if isinstance(lines, range):
-        return pa.array(np.arange(lines.start, lines.stop, dtype=np.int64))
-    if isinstance(lines, list):
-        return pa.array(lines, pa.int64())
-    if not stayed.any():
-        return pa.nulls(len(stayed), pa.int64())
-    return pa.array(np.asarray(lines[:], np.int64), mask=~stayed)
 
 
 def _source(reasons: dict[str, Reason], reason_id: str) -> str:
