@@ -33,9 +33,9 @@ def surveys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, S
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(held, "ROWS_A_BLOCK", 40)
         for function in (delimited.DelimitedTable.__init__, opening.open_delimited):
-            for name, value in (function.__kwdefaults__ or {}).items():
-                if name == "block_size" and value:
-                    patch.setitem(function.__kwdefaults__, name, 8192)
+            defaults = function.__kwdefaults__ or {}
+            if defaults.get("block_size"):
+                patch.setitem(defaults, "block_size", 8192)
         for module in (delimited, opening):
             patch.setattr(module, "BLOCK_SIZE", 8192)
         source = tmp_path_factory.mktemp("source")
