@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,6 +23,7 @@ from core.model import PolicyError, UsageError
 from core.protection.hold_backs.secret import CODE, HoldBackSecret, hold_back_secret
 from core.protection.items import ITEM_REASONS
 from core.protection.keys import Key
+from core.protection.whole_files import write_whole
 
 FORMAT = "threshold-hold-backs"
 PLACE = "THRESHOLD_HOLD_BACKS"
@@ -182,23 +182,7 @@ def save_hold_backs(path: Path, held: HoldBackList) -> None:
         "entries": [_plain(entry) for entry in held.entries],
         "seal": held.secret.seal(_canonical(held)),
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=".hold-backs-")
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                file.write(json.dumps(whole, indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError:
-        raise UsageError(
-            "The list of what is held back cannot be written. Check the folder, the disk and your rights.",
-            where=path.name,
-        ) from None
+    write_whole(path, json.dumps(whole, indent=1) + "\n", what="The list of what is held back")
 
 
 def _read(path: Path) -> _File | None:

@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import PolicyError, UsageError
 from core.protection.plan import Plan
-from core.protection.plans.files import SavedPlan, write_whole
+from core.protection.plans.files import SavedPlan
+from core.protection.whole_files import write_whole
 from core.survey.identifiers.inside import PERSON, found_inside
 
 _LARGEST = 1 << 20

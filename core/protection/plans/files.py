@@ -9,8 +9,6 @@ stands in the file, without the names of tables, so that an edited file is notic
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -25,6 +23,7 @@ from core.protection.items import ITEM_REASONS, check_fingerprint
 from core.protection.plan import FieldPlan, Plan
 from core.protection.plans.shape import Shape, named_for, neutral, shape_of, tables_of
 from core.protection.pseudonyms import PSEUDONYM
+from core.protection.whole_files import write_whole
 from core.survey.results import Survey
 
 _FORMAT = "threshold-plan"
@@ -144,26 +143,6 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
 @cache
 def _reader() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all. Raises UsageError where it cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=".threshold-")
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError:
-        raise UsageError(
-            "The file cannot be written. Check the folder, the disk and your rights.", where=path.name
-        ) from None
 
 
 def same_field(one: FieldPlan, other: FieldPlan) -> bool:

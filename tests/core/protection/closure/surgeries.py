@@ -242,3 +242,10 @@ def name_number(name: str) -> int:
 
 def link(name: str) -> str:
     return guid("planted", name_number(name))
+
+
+NHS = ("9990000018", "9990000026")
+
+
+def rows_of(*paths: Path) -> RowDecisions:
+    return decided(surveyed(*paths))[1]
