@@ -110,7 +110,7 @@ def _is_known(side: str, known: KnownIdentifiers) -> bool:
         plain = normalise(kind, side)
         if len(plain) < _SHORTEST_KEY or not len(hashes):
             continue
-        wanted = np.uint64(hash64(plain))
+        wanted = hash64([plain])[0]
         at = int(np.searchsorted(hashes, wanted))
         if at < len(hashes) and hashes[at] == wanted:
             return True

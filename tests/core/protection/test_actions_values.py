@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model import Kind, Role, UsageError
 from core.protection.actions import ACTIONS, Setting, actions_for, run_of
+from core.protection.actions.value_map import refuse_known
+from core.survey.identifiers import hash64, normalise
+from core.survey.results import KnownIdentifiers
 
 OF_VALUES = (
     *("quarter", "age_band", "year_of_birth", "month_of_birth", "postcode_sector", "postcode_area"),
@@ -294,6 +298,20 @@ def test_a_map_with_something_about_a_patient_is_refused_without_saying_what(bad
             run_of("value_map", Setting(Role.OTHER, given_settings))
         assert bad not in str(told.value)
         assert "Quixley" not in str(told.value)
+
+
+@pytest.mark.parametrize("bad", ["AX77120", "07700 900123", "QUIXLEYSON"])
+def test_a_map_with_a_number_or_name_of_the_export_is_refused(bad: str) -> None:
+    none = np.empty(0, dtype=np.uint64)
+    known = KnownIdentifiers(
+        none, hash64([normalise("phone", "07700 900123")]), none, none, none, none,
+        hash64([normalise("patient_key", "AX77120")]), {0: frozenset({"quixleyson"})},
+    )  # fmt: skip
+    for held in ({"Asthma": "Lung disease", bad: "1"}, {"Asthma": "Lung disease", "1": bad}):
+        with pytest.raises(UsageError, match="Entry 2 of the map") as told:
+            refuse_known(held, known)
+        assert bad not in str(told.value)
+    refuse_known({"Asthma": "Lung disease", "Married": "in a couple"}, known)
 
 
 @pytest.mark.parametrize(
