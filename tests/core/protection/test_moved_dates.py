@@ -174,6 +174,17 @@ def test_a_kept_date_beside_moved_ones_stops_the_export() -> None:
     assert gate is not None
     assert not gate.passed
     assert "'Born'" in gate.detail
+    for near in (
+        {"action": "month"},
+        {"action": "quarter"},
+        {"action": "days_since_index", "settings": {"index": "2020-01-01"}},
+    ):
+        made: dict[str, object] = {"a": {"When": MOVE, "Born": {"action": "year"}}, "b": {"When": near}}
+        decided = Decisions.model_validate({"fields": made})
+        beside = shift_gate(job(survey, "approved-research", decisions=decided).plan)
+        assert beside is not None
+        assert not beside.passed, near
+        assert "'When'" in beside.detail
     whole_gate = shift_gate(shifted(survey).plan)
     assert whole_gate is not None
     assert whole_gate.passed
