@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.model import Gate, Role
+from core.protection.actions.times import FIRST_EVENT, REGISTRATION, index_of
 from core.protection.plan import FieldPlan, Plan
 from core.protection.profile import Profile
 from core.survey.results import Survey
@@ -40,4 +41,23 @@ def _not_so(planned: FieldPlan, profile: Profile, found: Role) -> bool:
     if planned.action in _NOTHING:
         return False
     limits = [profile.only_as[role] for role in {planned.role, found} if role in profile.only_as]
-    return any(planned.action not in allowed for allowed in limits)
+    return any(planned.action not in allowed or _finer(planned, profile, found) for allowed in limits)
+
+
+def _finer(planned: FieldPlan, profile: Profile, found: Role) -> bool:
+    """Whether the settings of an allowed action give more than it is allowed for.
+
+    Days counted from a day that is known are dates, and a band of one year is an age."""
+    if planned.action == "days_since_index":
+        return index_of(planned.settings) not in (FIRST_EVENT, REGISTRATION)
+    if planned.action != "age_band":
+        return False
+    rule = profile.roles.get(found) or profile.roles.get(planned.role)
+    own = rule.settings if rule is not None and rule.action == "age_band" else {}
+    narrower = _number(planned, "width", 5) < int(own.get("width", 5))
+    return narrower or _number(planned, "top", 90) > int(own.get("top", 90))
+
+
+def _number(planned: FieldPlan, setting: str, default: int) -> int:
+    text = planned.settings.get(setting, "")
+    return int(text) if text.isdecimal() else default

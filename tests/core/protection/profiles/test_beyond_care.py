@@ -144,6 +144,25 @@ def test_nobodys_decision_gives_a_company_more(
     )
 
 
+@pytest.mark.parametrize(
+    ("role", "action", "settings"),
+    [
+        (Role.EVENT_DATE, "days_since_index", {"index": "2020-01-01", "bin": "1"}),
+        (Role.DATE_OF_BIRTH, "age_band", {"width": "1", "on": "2026-01-12"}),
+        (Role.DATE_OF_BIRTH, "age_band", {"width": "5", "on": "2026-01-12"}),
+        (Role.DATE_OF_BIRTH, "age_band", {"width": "10", "top": "130", "on": "2026-01-12"}),
+    ],
+)
+def test_no_setting_gives_a_company_more(
+    demo: Survey, role: Role, action: str, settings: dict[str, str]
+) -> None:
+    """Days since a day that everybody knows are dates, and a band of one year is an age."""
+    table, field = named(demo, role)
+    decision = {"action": action, "settings": settings}
+    found = made(demo, COMPANY, decisions={"fields": {table: {field: decision}}})
+    assert found.failing() == ["only-as"]
+
+
 def test_what_research_with_an_approval_gets_is_what_it_always_got(shape: Callable[[str], Survey]) -> None:
     found = made(shape("report"), RESEARCH)
     by_role = {f.role: f.action for f in found.plan.fields if f.leaves}
