@@ -143,12 +143,13 @@ def _of_entry(
     if plan.purpose is not Purpose.COUNTS:
         # Before entries had a type, a closed programme's live legal basis was all that could be said of it.
         first_form = entry.type is None and profile.closed
+        exempt = plan.purpose is not Purpose.BEYOND_CARE and _needs_none(entry)
         if tier == "red":
-            yield _names(entry, today, first_form)
+            yield _names(entry, today, first_form, exempt)
         if sensitive := sensitive_leaving(survey, plan, rows):
-            yield _sensitive(entry, today, sensitive, first_form)
-        if entry.other_interests:
-            yield _interests(plan, entry)
+            yield _sensitive(entry, today, sensitive, first_form, exempt)
+        if interests := interests_of(entry):
+            yield _interests(plan, entry, interests)
         if entry.countries:
             yield _countries(entry)
     if entry.limited:
@@ -186,7 +187,12 @@ def _type(plan: Plan, profile: Profile, entry: Recipient, tier: str) -> Gate:
     return Gate(name, True, f"{sort.title}: {sort.why}")
 
 
-def _names(entry: Recipient, today: date, first_form: bool) -> Gate:
+def _needs_none(entry: Recipient) -> bool:
+    """Patients, and who asks with their consent, need no accreditation; beyond care everybody does."""
+    return entry.type is not None and not recipient_types()[entry.type].accredited
+
+
+def _names(entry: Recipient, today: date, first_form: bool, exempt: bool) -> Gate:
     return _accredited(
         "recipient-names",
         "This names patients, and the recipient is not accredited for that",
@@ -196,10 +202,13 @@ def _names(entry: Recipient, today: date, first_form: bool) -> Gate:
         "Send it under a profile that does not name patients, or put the accreditation into the entry "
         "(accredited_identifiable).",
         first_form,
+        exempt,
     )
 
 
-def _sensitive(entry: Recipient, today: date, found: tuple[tuple[str, int], ...], first_form: bool) -> Gate:
+def _sensitive(
+    entry: Recipient, today: date, found: tuple[tuple[str, int], ...], first_form: bool, exempt: bool
+) -> Gate:
     told = "; ".join(f"{title}: {number:,}" for title, number in found[:5])
     more = f"; and {len(found) - 5:,} more families" if len(found) > 5 else ""
     return _accredited(
@@ -210,6 +219,7 @@ def _sensitive(entry: Recipient, today: date, found: tuple[tuple[str, int], ...]
         today,
         "Leave these families out, or put the accreditation into the entry (accredited_sensitive).",
         first_form,
+        exempt,
     )
 
 
@@ -221,10 +231,11 @@ def _accredited(
     today: date,
     remedy: str,
     first_form: bool,
+    exempt: bool,
 ) -> Gate:
     if isinstance(held, Accreditation) and accredited(held, today):
         return Gate(name, True, f"Accredited until {day_words(held.until)}: {held.reference}.")
-    if entry.type is not None and not recipient_types()[entry.type].accredited:
+    if exempt:
         return Gate(name, True, "This sort of recipient needs no accreditation.")
     if first_form:
         return Gate(
@@ -237,10 +248,16 @@ def _accredited(
     return Gate(name, False, f"{what}. {remedy}", _NEEDS)
 
 
-def _interests(plan: Plan, entry: Recipient) -> Gate:
+def interests_of(entry: Recipient) -> tuple[str, ...]:
+    """What else a recipient does: what its entry says, and what its sort always does."""
+    always = () if entry.type is None else recipient_types()[entry.type].interests
+    return tuple(dict.fromkeys((*always, *entry.other_interests)))
+
+
+def _interests(plan: Plan, entry: Recipient, interests: tuple[str, ...]) -> Gate:
     """Care Act 2014, section 122: what is given for care and health is not for solely commercial ends."""
     name = "recipient-interests"
-    told = ", ".join(INTERESTS[one] for one in entry.other_interests)
+    told = ", ".join(INTERESTS[one] for one in interests)
     if plan.purpose is not Purpose.BEYOND_CARE:
         return Gate(name, True, f"The recipient also does this: {told}. It must not use the data for it.")
     if entry.interests_approved.strip():

@@ -103,7 +103,7 @@ def _accredited(held: Accreditation | bool, entry: Recipient, today: date) -> st
         word = "until" if accredited(held, today) else "no more: it ended on"
         return f"{word} {day_words(held.until)} ({held.reference})"
     if entry.type is not None and not recipient_types()[entry.type].accredited:
-        return "this type needs no accreditation"
+        return "this type needs no accreditation, except beyond care"
     return "no"
 
 

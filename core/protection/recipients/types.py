@@ -15,7 +15,7 @@ from resources import ROOT
 class RecipientType(BaseModel):
     """One sort of recipient. `names_for` and `coded_for` are the purposes under which it may be given what
     names patients, and rows without names; under any other counts only. `accredited`: whether names and
-    sensitive rows need an accreditation besides."""
+    sensitive rows need an accreditation besides; beyond care everybody's do."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,6 +23,7 @@ class RecipientType(BaseModel):
     names_for: tuple[Purpose, ...]
     coded_for: tuple[Purpose, ...]
     accredited: bool
+    interests: tuple[str, ...] = ()  # what it always does besides: ids of `entry.INTERESTS`
     why: str
     source: str
 

@@ -209,3 +209,15 @@ def test_a_whole_list_needs_a_reason_where_the_book_decides(tmp_path: Path) -> N
     few = Asked(sample_per_mille=500)
     assert failing(everybody, "approved-research", found, asked=few) == []
     assert "whole-list" not in checked(make_survey(report(people=1_000, each=1)), "approved-research", found)
+
+
+def test_an_insurer_may_do_approved_research_and_what_it_sells_is_not_forgotten(tmp_path: Path) -> None:
+    sort = {"type": '"insurer"', "profiles": '["commercial-research"]'}
+    assert failing(SURVEY, "commercial-research", book(tmp_path, sort)) == ["recipient-interests"]
+    knew = {**sort, "interests_approved": '"REC 26/0001"'}
+    assert failing(SURVEY, "commercial-research", book(tmp_path, knew)) == []
+    # What needs nothing but consent elsewhere needs an accreditation here.
+    said = {"categories": {"hiv": "keep"}}
+    sensitive = make_survey(report(day=[20_000] * 18, categories={5: ["hiv"]}))
+    found = failing(sensitive, "commercial-research", book(tmp_path, knew), decisions=said)
+    assert found == ["recipient-sensitive"]
