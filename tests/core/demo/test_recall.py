@@ -34,7 +34,8 @@ class Seen:
     def categories(self, facts: TableFacts, row: int) -> set[str]:
         bits = facts.categories_of(row)
         found = {name for i, name in enumerate(self.survey.category_ids) if bits >> i & 1}
-        return found - {"rare_codes"}  # true of any code, in a small export
+        # True of any code in a small export; of relatives, and planted nowhere.
+        return found - {"rare_codes", "family_history"}
 
     def numbers(self) -> dict[int, set[int]]:
         """Person -> the numbers the survey gave the rows about them."""
