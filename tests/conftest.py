@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "slice"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def standard_keys() -> Iterator[tuple[int, int]]:
+    """Makes key files of tests with the least work that the program accepts; gives the KiB and passes of the
+    program's own. A file says how it was sealed, so programs that tests start open it as quickly."""
+    from core.protection.keys import key_file
+
+    own = key_file._MEMORY_KIB, key_file._PASSES
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_file, "_MEMORY_KIB", key_file._MEMORY_RANGE[0])
+        patch.setattr(key_file, "_PASSES", key_file._PASSES_RANGE[0])
+        yield own
+
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -193,8 +193,11 @@ def test_a_proof_written_into_a_file_of_the_first_version_counts_for_nothing(tmp
         keys.load_key_file(path, PHRASE)
 
 
-def test_the_file_is_sealed_as_the_standard_recommends(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.undo()
+def test_the_file_is_sealed_as_the_standard_recommends(
+    tmp_path: Path, monkeypatch: Any, standard_keys: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(key_file, "_MEMORY_KIB", standard_keys[0])
+    monkeypatch.setattr(key_file, "_PASSES", standard_keys[1])
     keys.save_key_file(tmp_path / "k", keys.create_key(), PHRASE)
     head = json.loads((tmp_path / "k").read_text("utf-8"))
     assert (head["kdf"], head["memory_kib"], head["passes"], head["lanes"]) == ("argon2id", 65_536, 3, 4)
