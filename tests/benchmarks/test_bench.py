@@ -35,8 +35,11 @@ def bench(data: Path, figures: Path, *options: str) -> tuple[str, list[dict[str,
 
 
 def test_quick_bench_measures_every_step_and_removes_its_data(tmp_path: Path) -> None:
-    _, [result] = bench(tmp_path / "data", tmp_path / "figures.json", "--only", "EMIS bulk")
-    assert result["rows"] == 50_000
+    told, [result, coded] = bench(tmp_path / "data", tmp_path / "figures.json", "--only", "EMIS bulk")
+    assert result["rows"] == coded["rows"] == 50_000
+    assert "surrogates" in coded["case"]
+    assert coded["figures"]["protect.ratio"] > 0
+    assert told.count("x copying, standard 4") == 2
     for name in ("first_row.seconds", "survey.ratio", "protect.ratio", "protect.peak_mb", "release.seconds"):
         assert result["figures"][name] > 0
 
