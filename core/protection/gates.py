@@ -66,7 +66,7 @@ def gates(
         found.append(objections_compared(survey, plan, rows, before))
     found.append(_expected(plan, rows))
     found += recipient_gates(survey, plan, rows, profile, recipients, day, tier_of(plan, profile))
-    found += care_gates(survey, plan, rows, profile, recipients, day)
+    found += care_gates(survey, plan, rows, profile, recipients, day, ask=ask)
     found.append(_hazards(survey, plan, profile))
     if (back := hold_backs_gate(plan, rows.held_back)) is not None:
         found.append(back)

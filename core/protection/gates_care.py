@@ -69,11 +69,14 @@ def care_gates(
     profile: Profile,
     book: RecipientsBook | None,
     today: date,
+    *,
+    ask: bool = True,
 ) -> Iterator[Gate]:
-    """The gates that the profile asks for; none where it asks for nothing."""
+    """The gates that the profile asks for; none where it asks for nothing. `ask`: a person sits before a
+    window, and answers what the command line is only reminded of."""
     answers = dict(plan.statements)
     if profile.asks:
-        yield _questions(profile, answers, today)
+        yield _questions(profile, answers, today, ask=ask)
     if profile.asks_refuse:
         yield _request(plan, profile, answers, book)
     if profile.hold is not None and (held := _hold(profile, answers, today)) is not None:
@@ -88,9 +91,9 @@ def care_gates(
             yield reach
 
 
-def _questions(profile: Profile, answers: dict[str, str], today: date) -> Gate:
+def _questions(profile: Profile, answers: dict[str, str], today: date, *, ask: bool) -> Gate:
     name = "questions"
-    missing = unanswered(profile.asks, answers)
+    missing = unanswered(profile.asks, answers, ask=ask)
     if missing:
         told = " ".join(profile.asks[one].question for one in missing)
         return Gate(name, False, f"Answer first: {told}", missing)
@@ -102,6 +105,10 @@ def _questions(profile: Profile, answers: dict[str, str], today: date) -> Gate:
     if early:
         told = " ".join(profile.asks[one].question for one in early)
         return Gate(name, False, f"The day given has not come yet. Correct the answer: {told}", early)
+    reminded = unanswered(profile.asks, answers)
+    if reminded:
+        told = " ".join(f"{profile.asks[one].question} {profile.asks[one].why}" for one in reminded)
+        return Gate(name, True, f"Nobody said: {told}")
     return Gate(name, True, "Every question of the profile was answered.")
 
 

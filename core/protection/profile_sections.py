@@ -26,7 +26,7 @@ Every section may be missing. Where each is put to work:
     [asks.patient_told_on]                          a question to answer before anything leaves
     question = "On which day was the patient told?"
     kind = "date"                                   date | yes_no | choice | number; never typed text
-    required = true                                 or false
+    required = true                                 or false, or "windows": asked there, told on the command line
     in_past = true                                  a day that must have come
     when = { wants_to_see = "yes" }                 only where another has that answer
     why = "..."
@@ -104,7 +104,7 @@ class Question(_Checked):
     question: str = Field(min_length=1)
     kind: Literal["date", "yes_no", "choice", "number"]
     choices: Mapping[QuestionId, str] = Field(default_factory=dict)  # what is kept -> what people read
-    required: bool = True
+    required: bool | Literal["windows"] = True
     in_past: bool = False  # a day that must have come
     when: Mapping[QuestionId, str] = Field(default_factory=dict)  # asked where these have these answers
     why: str
@@ -262,8 +262,13 @@ def read_answers(asks: Mapping[str, Question], said: Mapping[str, str]) -> tuple
     return tuple(sorted(read.items()))
 
 
-def unanswered(asks: Mapping[str, Question], answers: Mapping[str, str]) -> tuple[str, ...]:
-    """The questions that must be answered and are not, in the profile's order."""
+def unanswered(
+    asks: Mapping[str, Question], answers: Mapping[str, str], *, ask: bool = True
+) -> tuple[str, ...]:
+    """The questions that must be answered and are not, in the profile's order. Without `ask` (the command
+    line) those that only windows insist on are left out."""
     return tuple(
-        name for name, ask in asks.items() if ask.required and name not in answers and ask.asked(answers)
+        name
+        for name, one in asks.items()
+        if (one.required is True or (ask and one.required)) and name not in answers and one.asked(answers)
     )

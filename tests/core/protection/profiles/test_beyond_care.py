@@ -51,10 +51,12 @@ def test_counts_are_offered_before_an_audit_gets_rows(demo: Survey) -> None:
     offered = load_profile(profile.counts_first)
     assert offered.counts is not None
     assert profile.counts_first in profile.asks["counts_not_enough"].why
-    silent = example_of(demo, AUDIT)
-    assert len(silent.failing()) == 1
-    gate = silent.checked[silent.failing()[0]]
-    assert "Why do counts not do" in gate.detail
+    silent = example_of(demo, AUDIT, ask=True)
+    assert "Why do counts not do" in silent.checked["questions"].detail
+    assert "questions" in silent.failing(), "in a window a person says why"
+    told = example_of(demo, AUDIT).checked["questions"]
+    assert told.passed, "a script is only reminded"
+    assert "feasibility-count" in told.detail
     with pytest.raises(UsageError, match="counts_not_enough"):
         example_of(demo, AUDIT, statements={"counts_not_enough": "because"})
     assert ("counts_not_enough", "follow_patients") in made(demo, AUDIT).plan.statements
