@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli_hold_backs import ListFile, held_for
 from core.cli_options import (
     AssumeRegistered,
     DecisionsFile,
@@ -58,6 +59,7 @@ def counts(
     expect_patients: ExpectPatients = None,
     read_as: ReadAs = None,
     lists: Lists = None,
+    hold_backs: ListFile = None,
     as_json: Json = False,
 ) -> None:
     """How many patients, with small numbers hidden, on the screen. Nothing is written.
@@ -75,6 +77,7 @@ def counts(
         require,
     )
     from core.protection.counts import NAME, published, refuse_rows, statement_of
+    from core.protection.hold_backs import hold_backs_file
 
     rules = load_profile(profile)
     if rules.counts is None:
@@ -87,7 +90,10 @@ def counts(
     if rules.counts.file:
         refuse_rows(rules, "csv", decided)
     book = read_recipients(recipients) if recipients else None
-    key = load_key(key_file) if key_file else None
+    # Whoever is held back is in no count either, and only the key says who that is.
+    held_back = hold_backs is not None or hold_backs_file().is_file()
+    key = load_key(key_file) if key_file or held_back else None
+    held = None if key is None else held_for(hold_backs, key, rules.purpose)
     with Shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)
     plan = make_plan(
@@ -98,8 +104,9 @@ def counts(
         decisions=decided,
         assume_registered=assume_registered,
         expected_patients=expect_patients,
+        held=held,
     )
-    rows = decide_rows(survey, plan, key)
+    rows = decide_rows(survey, plan, key, held=held)
     # Whether a file may be written is not asked: none is.
     require(tuple(g for g in gates(survey, plan, rows, rules, recipients=book) if g.name != NAME))
     made = published(survey, plan, rules, rows)

@@ -165,3 +165,17 @@ def test_no_row_is_previewed(place: Path, run: Any, profile: str) -> None:
 def test_a_profile_with_rows_has_no_counts_to_show(place: Path, run: Any) -> None:
     status, told, _ = run("counts", place / "in", "--profile", "approved-research")
     assert (status, told["error"]["where"]) == (2, "--profile")
+
+
+def test_whoever_is_held_back_is_in_no_count(run: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = place / "held"
+    rows = [word for n in range(20) for word in ("--row", f"events:{n}")]
+    said = ("--reason", "patient_asked", "--source", place / "in", "--key-file", place / "key")
+    assert run("hold-backs", "add", *rows, *said, "--hold-backs", held)[0] == 0
+    asked = ("counts", place / "in", "--profile", "feasibility-count", "--key-file", place / "key")
+    assert run(*asked)[1]["counts"][0]["patients"] == "60"
+    assert run(*asked, "--hold-backs", held)[1]["counts"][0]["patients"] == "40"
+    monkeypatch.setenv("THRESHOLD_HOLD_BACKS", str(held))
+    assert run(*asked)[1]["counts"][0]["patients"] == "40"
+    monkeypatch.setattr("core.cli_work.keystore_available", lambda: False)
+    assert run(*asked[:4])[0] == 2  # who is held back cannot be told without the key
