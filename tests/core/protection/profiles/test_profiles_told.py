@@ -1,4 +1,4 @@
-"""docs/profiles.md: every profile stands in it; those for care, consent and law with all that a person asks."""
+"""docs/profiles.md: every profile is there, those for care, consent and law with all that a person asks."""
 
 from __future__ import annotations
 
