@@ -32,6 +32,12 @@ _BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212_.-]+")
 _MOST = 1_000
 _AT_ONCE = 1 << 18
 _VALUES = (Role.NHS_NUMBER, Role.PATIENT_KEY)
+_NAMING = (
+    *(Role.PATIENT_KEY, Role.SURNAME, Role.FORENAME, Role.FULL_NAME, Role.ADDRESS),
+    *(Role.DATE_OF_BIRTH, Role.OTHER_IDENTIFIER, Role.THIRD_PARTY),
+)
+_ROWS_ASKED = 5  # of each person and table: a name stands in all of them
+_SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True)
@@ -115,8 +121,9 @@ def reidentify(
     Every generation of the key is tried; `chosen` is the older scheme that made the codes, where one did.
     Each look-up is on the disk in the record before this returns.
 
-    Raises UsageError for a text that is no code or a reason that is none, VerificationError for a record that
-    was changed, WriteError where it cannot be written: in all these cases nothing is told."""
+    Raises UsageError for a text that is no code, a reason that is none or one that names whoever was found,
+    VerificationError for a record that was changed, WriteError where it cannot be written: in all these cases
+    nothing is told."""
     why, asked = check_reason(reason), read_codes(codes, chosen)
     for name, value in (("recipient", recipient), ("project", project)):
         if not value.strip():
@@ -125,6 +132,13 @@ def reidentify(
         found, own = _found(survey, key, recipient, project, asked), key.label_for(recipient, project)
     else:
         found, own = _by_digest(survey, chosen, set(asked)), chosen.scheme.id
+    if any(_names(survey, person, why) for person in found.values()):
+        raise UsageError(
+            "The reason holds a name, date of birth, address or number of the patient who stands behind the "
+            "code. It is kept for ever, so say it without.",
+            where="--reason",
+            code="reason_names",
+        )
     state = record(
         audit,
         [
@@ -137,6 +151,21 @@ def reidentify(
         tuple(code for code in asked if code not in found),
         state,
     )
+
+
+def _names(survey: Survey, person: Person, reason: str) -> bool:
+    """Whether the reason has a cell that names this person in it, as whole words, in capitals or small."""
+    said = reason.casefold()
+    for held in person.tables:
+        naming = [f.position for f in survey.findings[held.table] if f.role in _NAMING]
+        table = survey.export.table(held.table)
+        for row in held.rows[:_ROWS_ASKED] if naming else ():
+            data = read_rows(table, row, row + 1).data
+            for position in naming:
+                cell = " ".join((data.column(str(position))[0].as_py() or "").casefold().split())
+                if len(cell) >= _SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", said):
+                    return True
+    return False
 
 
 def _found(

@@ -185,3 +185,13 @@ def test_a_new_pass_phrase(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert run("key", "backup", file)[1]["error"]["code"] == "wrong_passphrase"
     monkeypatch.setenv("THRESHOLD_PASSPHRASE", "another")
     assert run("key", "backup", file)[0] == 0
+
+
+def test_a_reason_that_names_whoever_was_found_is_not_kept(run: Any, place: Path, audit: Path) -> None:
+    key = keys.load_key_file(place / "key", PHRASE)
+    code = pseudonyms_for(key, FOR[1], FOR[3]).of("nhs", PEOPLE[0][0])
+    status, answer = _look_up(run, place, code, why=("--reason", f"Born {PEOPLE[0][2]}, potassium is high"))
+    assert (status, answer["error"]["code"]) == (2, "reason_names")
+    assert PEOPLE[0][2] not in answer["error"]["message"]
+    assert not audit.exists()
+    assert _look_up(run, place, code, why=("--reason", f"Not on {PEOPLE[1][2]}: potassium is high"))[0] == 0
