@@ -84,7 +84,7 @@ def care_gates(
     if profile.one_patient:
         yield _one_patient(survey, rows)
     if profile.no_patient:
-        yield _no_patient(plan)
+        yield _no_patient(survey, plan)
     if plan.purpose not in (Purpose.BEYOND_CARE, Purpose.COUNTS):
         reach = _confidential(survey, plan, rows)
         if reach is not None:
@@ -178,9 +178,20 @@ def _one_patient(survey: Survey, rows: RowDecisions) -> Gate:
     return Gate(name, True, "One patient leaves, and nobody else.")
 
 
-def _no_patient(plan: Plan) -> Gate:
+def _no_patient(survey: Survey, plan: Plan) -> Gate:
+    """A field is what a person says it is, and what names a patient by its values is that all the same."""
     name = "no-patient"
-    told = [f for f in plan.fields if f.leaves and _about_a_patient(f.kind, f.role)]
+    names = {
+        (f.table, f.field)
+        for found in survey.findings.values()
+        for f in found
+        if f.kind is Kind.DIRECT_IDENTIFIER or f.role in (Role.NHS_NUMBER, Role.PATIENT_KEY)
+    }
+    told = [
+        f
+        for f in plan.fields
+        if f.leaves and (_about_a_patient(f.kind, f.role) or (f.table, f.field) in names)
+    ]
     if told:
         listed = ", ".join(f"{f.table}, {f.heading}" for f in told[:3])
         more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""

@@ -40,6 +40,10 @@ def test_whatever_puts_one_patients_rows_together_is_refused(demo: Survey, field
 def test_calling_a_key_something_else_does_not_help(demo: Survey) -> None:
     decided = {"fields": {"medicines": {"NHS Number": {"action": "keep", "kind": "administrative"}}}}
     assert "no-patient" in example_of(demo, PROFILE, decisions=decided).failing()
+    for field in ("NHS Number", "EMIS Number"):
+        said = {"action": "keep", "kind": "clinical_value", "role": "value"}
+        found = example_of(demo, PROFILE, decisions={"fields": {"medicines": {field: said}}})
+        assert found.failing() == ["no-patient"]
 
 
 @pytest.mark.parametrize("name", ["emis-bulk", "systmone", "workbook", "report"])
