@@ -46,6 +46,10 @@ _StartFrom = Annotated[
         help="Last time's release or plan: what is new since stays here.",
     ),
 ]
+_Plan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="FILE", help="A plan of 'plan make', used as it is."),
+]
 _NEEDED = inspect.Parameter.empty
 
 #: Each field of `core.cli_work.Choices` with its option and default.
@@ -65,6 +69,7 @@ _OPTIONS: Mapping[str, tuple[Any, Any]] = {
     "notes_read_by": (NotesReadBy, ""),
     "said": (Said, None),
     "start_from": (_StartFrom, None),
+    "plan": (_Plan, None),
     "hold_backs": (ListFile, None),
     "scheme": (Scheme, ""),
     "salt_file": (SaltFile, None),

@@ -39,6 +39,8 @@ from core.protection.keys import (
     state_of_file,
 )
 from core.protection.plans.approvals import Approval, load_approvals
+from core.protection.plans.files import SavedPlan, load_plan
+from core.protection.plans.using import plan_as_kept
 from core.protection.profile_sections import read_answers
 from core.protection.recipients import default_book
 from core.protection.schemes import choose_scheme, with_scheme
@@ -72,6 +74,7 @@ class Choices:
     salt_file: Path | None = None
     said: Sequence[str] = ()
     start_from: Path | None = None
+    plan: Path | None = None
     hold_backs: Path | None = None
     look_ups: Sequence[Path] = ()
 
@@ -111,6 +114,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     profile = load_profile(choices.profile)
     if choices.agreement and choices.recipients:
         raise UsageError("Give an agreement or the book of recipients, not both.", where="--recipients")
+    kept = None if choices.plan is None else _kept_plan(choices)
     decisions = read_decisions(choices.decisions) if choices.decisions else Decisions()
     answers = read_said(choices.said)
     read_answers(profile.asks, answers)
@@ -126,6 +130,18 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     key = key if scheme is None else scheme.with_key(key)
     look_ups = read_look_ups(choices.look_ups)
     survey = survey_paths(paths, progress, choices.read_as, choices.lists)
+    if kept is not None:
+        plan = plan_as_kept(
+            kept,
+            survey,
+            profile,
+            recipient=recipient,
+            project=choices.project,
+            objection_sources=sources,
+            held=held,
+        )
+        rows = decide_rows(survey, plan, key, lists, held)
+        return Prepared(survey, plan, key, rows, book, key_state, look_ups)
     plan = make_plan(
         survey,
         profile,
@@ -148,6 +164,32 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
     plan = with_scheme(plan, scheme)
     rows = decide_rows(survey, plan, key, lists, held)
     return Prepared(survey, plan, key, rows, book, key_state, look_ups)
+
+
+def _kept_plan(choices: Choices) -> SavedPlan:
+    """The plan that was named. What decides stands in it: nothing else may decide besides."""
+    said = {
+        "--decisions": choices.decisions is not None,
+        "--said": bool(choices.said),
+        "--start-from": choices.start_from is not None,
+        "--agreement": bool(choices.agreement),
+        "--assume-registered": choices.assume_registered,
+        "--expect-patients": choices.expect_patients is not None,
+        "--notes-read-by": bool(choices.notes_read_by),
+        "--from, --until, --sample, --shuffle, --whole-list": choices.asked not in (None, Asked()),
+    }
+    if besides := [option for option, given in said.items() if given]:
+        raise UsageError(
+            f"The plan says that already: leave out {'; '.join(besides)}, or start from the plan instead.",
+            where="--plan",
+        )
+    kept = load_plan(choices.plan) if choices.plan is not None else None
+    assert kept is not None
+    if choices.format not in ("csv", kept.plan.format):
+        raise UsageError(f"The plan is for the format '{kept.plan.format}'.", where="--format")
+    if choices.scheme != kept.plan.scheme:
+        raise UsageError("Name the scheme of the plan, and no other, with its salt.", where="--scheme")
+    return kept
 
 
 def load_key(path: Path | None) -> Key:

@@ -167,3 +167,29 @@ def test_an_approval_stands_for_one_plan(run, place: Path) -> None:
     changed = options(project="Hands 2026")
     status, told = run("export", NOVEMBER, *changed, "--approval", "nov.json.approvals", "--out", "out")
     assert (status, told["error"]["code"]) == (4, "gate.approvals")
+
+
+def test_a_kept_plan_is_used_as_it_is_and_nothing_else_decides(run, place: Path) -> None:
+    (place / "said.toml").write_text('[categories]\ncancer = "withhold"\n', "utf-8")
+    made = run(
+        "plan", "make", NOVEMBER, *options(decisions="said.toml", format="ndjson"), "--out", "nov.json"
+    )[1]
+    plain = options()[:-1]  # without --assume-registered
+    status, told = run("export", NOVEMBER, *plain, "--plan", "nov.json", "--out", "out")
+    assert (status, told["plan"]) == (0, made["plan"]), told
+    assert [path.suffix for path in (place / told["release"] / "send").glob("*.ndjson")] == [".ndjson"]
+    assert run("preview", NOVEMBER, *plain, "--plan", "nov.json", "--rows", "0:1")[0] == 0
+    for more, status, code in (
+        ([*plain, "--assume-registered"], 2, None),
+        ([*plain, "--shuffle"], 2, None),
+        ([*plain, "--format", "xlsx"], 2, None),
+        (options(project="Hands 2026")[:-1], 4, "plan.changed"),
+        (options(profile="commissioner-audit")[:-1], 4, "plan.changed"),
+        (options(**{"objections-from": "search:Dr A Reader"})[:-1], 4, "plan.changed"),
+    ):
+        found, told = run("export", NOVEMBER, *more, "--plan", "nov.json", "--out", "out")
+        assert found == status, told
+        assert code is None or told["error"]["code"] == code
+    written(place / "other.csv", [*HEADER, "Ethnic origin"], [(*PEOPLE[0], *ENTRIES[0], "F")] * 9)
+    status, told = run("export", "other.csv", *plain, "--plan", "nov.json", "--out", "out")
+    assert (status, told["error"]["code"]) == (4, "plan.other_export")
