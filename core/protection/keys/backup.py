@@ -86,6 +86,13 @@ def restore_key_file(path: Path, copy: Path, passphrase: str, *, today: date | N
     """Put the key from a backup at `path`. A key that is already there is never overwritten."""
     day = today or date.today()
     refuse_existing(path)
+    if not copy.exists():
+        raise UsageError(
+            "There is no backup here. Find where it was put and name it with --backup. Do not make a new key in "
+            "its place: that would give every patient another code.",
+            where=copy.name,
+            code="no_key",
+        )
     opened = open_key_file(copy, passphrase)
     save_key_file(path, opened.key, passphrase, proof=Proof.of(day), made=opened.made)
     _note(opened.key, copy, day)

@@ -79,6 +79,13 @@ def test_putting_it_back_is_proof_and_overwrites_nothing(tmp_path: Path) -> None
         keys.restore_key_file(path, copy, PHRASE)
 
 
+def test_a_backup_that_is_not_there_is_no_reason_to_make_a_new_key(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no backup here.*--backup") as told:
+        keys.restore_key_file(tmp_path / "k", tmp_path / "moved", PHRASE)
+    assert "key create" not in told.value.message
+    assert not (tmp_path / "k").exists()
+
+
 def test_a_proof_cannot_be_written_by_hand(tmp_path: Path) -> None:
     path = tmp_path / "k"
     keys.save_key_file(path, keys.create_key(), PHRASE)
