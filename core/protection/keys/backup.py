@@ -88,8 +88,8 @@ def restore_key_file(path: Path, copy: Path, passphrase: str, *, today: date | N
     refuse_existing(path)
     if not copy.exists():
         raise UsageError(
-            "There is no backup here. Find where it was put and name it with --backup. Do not make a new key in "
-            "its place: that would give every patient another code.",
+            "There is no backup here. Find where it was put and name it with --backup. Do not make a new key "
+            "in its place: that would give every patient another code.",
             where=copy.name,
             code="no_key",
         )

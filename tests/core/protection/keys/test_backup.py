@@ -80,7 +80,7 @@ def test_putting_it_back_is_proof_and_overwrites_nothing(tmp_path: Path) -> None
 
 
 def test_a_backup_that_is_not_there_is_no_reason_to_make_a_new_key(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no backup here.*--backup") as told:
+    with pytest.raises(UsageError, match=r"no backup here.*--backup") as told:
         keys.restore_key_file(tmp_path / "k", tmp_path / "moved", PHRASE)
     assert "key create" not in told.value.message
     assert not (tmp_path / "k").exists()
