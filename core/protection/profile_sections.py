@@ -26,7 +26,7 @@ Every section may be missing. Where each is put to work:
     [asks.patient_told_on]                          a question to answer before anything leaves
     question = "On which day was the patient told?"
     kind = "date"                                   date | yes_no | choice | number; never typed text
-    required = true                                 or false, or "windows": asked there, told on the command line
+    required = true                                 or false, or "windows": insisted on there only
     in_past = true                                  a day that must have come
     when = { wants_to_see = "yes" }                 only where another has that answer
     why = "..."
