@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.formatting import counted, day
 from gui.jobs import Jobs, Ticket
+from gui.plain_words import plain
 
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
     from core.survey.lists import LoadedList
@@ -83,7 +84,7 @@ class CodeLists(QObject):
                 loaded = read_list(path, progress=ticket.progress)
                 return loaded if loaded.undecided else _keep(loaded, None)
             except ThresholdError as error:
-                return error.message
+                return plain(error.message)
 
         self._jobs.start("add list", work, done=self._added, cancelled=self.read.emit)
 
@@ -99,7 +100,7 @@ class CodeLists(QObject):
             try:
                 return _keep(loaded, categories)
             except ThresholdError as error:
-                return error.message
+                return plain(error.message)
 
         self._jobs.start("add list", work, done=self._added, cancelled=self.read.emit)
 
@@ -121,7 +122,7 @@ class CodeLists(QObject):
             try:
                 ListShelf(shelf_folder()).remove(list_id)
             except ThresholdError as error:
-                return error.message
+                return plain(error.message)
             return look_at_shelf()
 
         self._jobs.start("add list", work, done=self._removed)
@@ -172,7 +173,7 @@ def look_at_shelf() -> Shelf:
     try:
         found = list(ListShelf(shelf_folder()).each())
     except ListError as error:
-        found, trouble = [], error.message
+        found, trouble = [], plain(error.message)
     for list_id, one in found:
         if isinstance(one, ListError):
             rows.append(ListRow(LOADED, list_id, "Cannot be used", "", "", "", (one.message,), list_id, True))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from gui.plain_words import place_words, plain
 from gui.state import Failure
+
+if TYPE_CHECKING:
+    from core.model import ThresholdError
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,13 @@ def failure_at(stage: str, error: BaseException) -> Failure:
         title = words.title
     elif stage == "gone":
         stage, title = "open", _GONE.get(error.code, title)
-    return Failure(title, error.message, words.kept, words.do, stage, error.where, error.code)
+    where = place_words(error.where)
+    return Failure(title, plain(error.message), words.kept, words.do, stage, where, error.code)
+
+
+def failed(title: str, error: ThresholdError) -> Failure:
+    """What went wrong where the page has no more to say than what core says."""
+    return Failure(title, plain(error.message), "", "", "plan", place_words(error.where), error.code)
 
 
 def can_try_again(failure: Failure) -> bool:

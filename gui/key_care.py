@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gui.formatting import counted
 from gui.formatting import day as day_words
+from gui.plain_words import plain
 
 if TYPE_CHECKING:
     from core.model import ThresholdError
@@ -153,4 +154,4 @@ def _done(work: Callable[[], str]) -> Told:
 
 
 def _plain(error: ThresholdError) -> str:
-    return WRONG.get(error.code, error.message)
+    return WRONG.get(error.code, plain(error.message))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from gui import key_care
 from gui.decisions import core_decisions
+from gui.failures import failed
+from gui.plain_words import plain
 
 if TYPE_CHECKING:
     from core.model import Export
@@ -121,14 +123,13 @@ def held_entries(key: Any) -> Any:
     """What is held back: (code, in words), oldest first; or what is wrong with the list as a Failure."""
     from core.model import ThresholdError
     from core.protection.hold_backs import describe, hold_backs_file, load_hold_backs
-    from gui.state import Failure
 
     if key is None:
         key = _practice_key()[0]
     try:
         held = load_hold_backs(hold_backs_file(), key)
     except ThresholdError as error:
-        return Failure("The list could not be read", error.message, "", "", "plan", error.where, error.code)
+        return failed("The list could not be read", error)
     entries = () if held is None else held.entries
     return [(entry.code, describe(entry)) for entry in sorted(entries, key=lambda e: (e.day, e.code))]
 
@@ -147,24 +148,22 @@ def started_from(place: Path) -> Any:
     """An earlier plan to start from, or what is wrong as a Failure."""
     from core.model import ThresholdError
     from core.release.starting import started_from as read
-    from gui.state import Failure
 
     try:
         return read(place)
     except ThresholdError as error:
-        return Failure("It could not be started from", error.message, "", "", "plan", error.where, error.code)
+        return failed("It could not be started from", error)
 
 
 def look_ups(place: Path) -> Any:
     """A postcode look-up, or what is wrong with it as a Failure."""
     from core.model import ThresholdError
     from core.protection import read_look_ups
-    from gui.state import Failure
 
     try:
         return read_look_ups((place,))
     except ThresholdError as error:
-        return Failure("It could not be read", error.message, "", "", "plan", error.where, error.code)
+        return failed("It could not be read", error)
 
 
 def save_plan(place: Path, plan: Plan, survey: Survey) -> str:
@@ -176,7 +175,7 @@ def save_plan(place: Path, plan: Plan, survey: Survey) -> str:
     try:
         write(place, plan, shape_of(survey))
     except ThresholdError as error:
-        return error.message
+        return plain(error.message)
     return ""
 
 
@@ -208,12 +207,11 @@ def earlier(folder: Path, survey: Survey | None) -> Any:
     """(an earlier release, the comparison with this file in lines), or what is wrong as a Failure."""
     from core.model import ThresholdError
     from core.release import compared_with, earlier_release
-    from gui.state import Failure
 
     try:
         before = earlier_release(folder)
     except ThresholdError as error:
-        return Failure("It could not be compared", error.message, "", "", "plan", error.where, error.code)
+        return failed("It could not be compared", error)
     told = [] if survey is None else [one.words() for one in compared_with(survey, None, before)]
     return before, told
 
@@ -223,13 +221,12 @@ def check_list(survey: Survey, path: Path) -> Any:
     dialog has asked whether a file that is there may be replaced."""
     from core.model import ThresholdError
     from core.release import make_check_list, write_check_list
-    from gui.state import Failure
 
     try:
         made = make_check_list(survey)
         write_check_list(made, path, overwrite=True)
     except ThresholdError as error:
-        return Failure("The check list was not made", error.message, "", "", "plan", error.where, error.code)
+        return failed("The check list was not made", error)
     return made.words()
 
 
@@ -272,12 +269,11 @@ def objection_list(path: Path, kind: str) -> Any:
     """A list of objections, or what is wrong with it as a Failure."""
     from core.model import ThresholdError
     from core.protection import load_objection_list
-    from gui.state import Failure
 
     try:
         return load_objection_list(path, "cleaned" if kind == "cleaned" else "list")
     except ThresholdError as error:
-        return Failure("The list could not be read", error.message, "", "", "plan", error.where, error.code)
+        return failed("The list could not be read", error)
 
 
 def fingerprint(export: Export, plan: Plan, key: Any, table: str, row: int) -> str:
@@ -328,7 +324,7 @@ def key_in_file(path: Path, pass_phrase: str, key: Any) -> Any:
             return load_key_file(path, pass_phrase)
         return create_with_backup(path, pass_phrase, key=key).key
     except ThresholdError as error:
-        return KEY_WRONG.get(error.code, error.message)
+        return KEY_WRONG.get(error.code, plain(error.message))
 
 
 def _practice_key() -> tuple[Any, str]:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.formatting import day as day_words
 from gui.jobs import Jobs, Ticket
+from gui.plain_words import plain as without_commands
 
 if TYPE_CHECKING:
     from core.protection.recipients import Recipient, RecipientsBook
@@ -83,7 +84,7 @@ def _read() -> tuple[Any, str]:
     try:
         return default_book(), ""
     except ThresholdError as error:
-        return None, error.message
+        return None, without_commands(error.message)
 
 
 def _with(old: str, name: str, told: Mapping[str, Any]) -> Any:
@@ -107,7 +108,7 @@ def _with(old: str, name: str, told: Mapping[str, Any]) -> Any:
     except ValidationError as error:
         return _plain(in_words(error), name)
     except ThresholdError as error:
-        return error.message
+        return without_commands(error.message)
     return made
 
 

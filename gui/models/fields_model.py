@@ -25,6 +25,7 @@ from gui.formatting import (
 )
 from gui.models.grouped import Group, GroupedModel
 from gui.models.sheets import called
+from gui.plain_words import rule_words
 from gui.session import Session
 from gui.widgets import shapes
 
@@ -191,7 +192,7 @@ class FieldsModel(GroupedModel[FieldRow]):
         if column == WHY:
             return "\n".join(sentence([said]) for said in row.evidence)
         if column == ACTION:
-            return "\n".join(part for part in (row.reason, row.source) if part)
+            return "\n".join(part for part in (row.reason, rule_words(row.source)) if part)
         return text_of(row, column)
 
     def icon(self, row: FieldRow, column: int) -> QIcon | None:

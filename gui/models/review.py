@@ -9,6 +9,7 @@ from typing import Any
 from gui.formatting import PURPOSE_WORDS, action_words, counted, one_line
 from gui.models.notices import of_hazard
 from gui.models.sheets import called
+from gui.plain_words import plain
 from gui.session import Session
 from gui.widgets.check_list import Check
 
@@ -21,14 +22,14 @@ GATE_WORDS = {
     "recipient": "Who gets it",
     "closed-programme": "The programme is closed",
     "hidden-data": "What was found in the file",
-    "missing-out": "People who will not be on the list",
+    "missing-out": "People who are left out",
     "opt-out-answer": "The answer of the opt-out check",
     "objections-last-time": "Objections beside last time",
     "marked-records": "Records that are marked",
     "notes-read": "Notes that leave, read by a person",
     "restricted-by-law": "What a law restricts",
     "key-backup": KEY_CHECK,
-    "counts-only": "A number on the screen",
+    "counts-only": "Only counts leave",
     "questions": "What has to be said",
     "request": "What was asked for",
     "waiting": "The patient may see it first",
@@ -36,9 +37,10 @@ GATE_WORDS = {
     "no-patient": "No patient at all",
     "confidential-address": "Confidential addresses",
     "only-as": "How fields may leave",
+    "patient-numbers": "Patients' own numbers",
     "recipient-type": "What this sort of recipient may get",
     "recipient-purpose": "What was agreed",
-    "recipient-identifiable": "May they hold names?",
+    "recipient-names": "May they hold names?",
     "recipient-sensitive": "May they hold sensitive data?",
     "recipient-interests": "What they do besides",
     "recipient-countries": "Where it will be",
@@ -73,13 +75,13 @@ TOKEN_NOUNS = {
     "whole_groups": ("group", "groups"),
 }
 _TOKEN = re.compile(r"([a-z_]+):(\d+)")
-#: What a gate says to whoever types decisions into a file.
-_FOR_FILES = re.compile(r" ?\(\[confirmed\][^)]*\)")
 MISSING_WORDS = {
     "died": "died",
     "left": "left the practice",
     "temporary": "are temporary patients",
     "unknown": "have no known registration",
+    "declined": "declined this screening",
+    "ceased": "were ceased from this screening",
     "shifted": "have a row with more cells than the table has fields",
 }
 MOST_NAMES = 40
@@ -99,7 +101,7 @@ def checks(session: Session) -> list[Check]:
     """The gates, and what else wants a look, for the check list."""
     found = []
     for gate in session.gates:
-        name = GATE_WORDS.get(gate.name, gate.name.replace("-", " ").capitalize())
+        name = gate_name(gate)
         state = "passed" if gate.passed else "stops"
         if gate.name == "patients-expected" and gate.passed and session.expected_patients is None:
             state = "look"
@@ -109,13 +111,9 @@ def checks(session: Session) -> list[Check]:
             state = "look"
         if gate.name in TICKED and not gate.passed and gate.needs:
             state = "confirm"
-        detail = _FOR_FILES.sub("", gate.detail)
-        if gate.name == "key-backup" and not gate.passed:
-            detail = _key_words(session)
-        if gate.name == "counts-only" and not gate.passed:
-            detail = "This is a number to look at, and no file is written. See it side by side."
-        if gate.name == "recipient" and gate.passed:
-            detail = f"It goes to {session.recipient}, as you said. Check the address before you send it."
+        if gate.name == "whole-list" and session.plan is not None and not session.plan.whole_list_reason:
+            state = "look" if gate.passed else state
+        detail = gate_words(session, gate)
         if gate.name == "something-leaves" and gate.passed and nothing_leaves(session):
             state, detail = "look", "No row would leave: every one is left out, for the reasons on this page."
         found.append(Check(name, state, detail))
@@ -124,6 +122,34 @@ def checks(session: Session) -> list[Check]:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
     return found
+
+
+def gate_name(gate: Any) -> str:
+    """What a gate is called on the screen."""
+    return GATE_WORDS.get(gate.name, gate.name.replace("-", " ").capitalize())
+
+
+def gate_words(session: Session, gate: Any) -> str:
+    """What a gate says, as a window says it: nothing of the command line, and what to press here."""
+    if gate.name == "key-backup" and not gate.passed:
+        return _key_words(session)
+    if gate.name == "counts-only" and not gate.passed and not _makes_file(session):
+        return "This is a number to look at, and no file is written. It stands on the page Side by side."
+    if gate.name == "something-leaves" and gate.passed and session.publishes_counts:
+        return "A table of counts leaves." if _makes_file(session) else "There is a number to see."
+    if gate.name == "recipient" and gate.passed and not _in_book(session):
+        return f"It goes to {session.recipient}, as you said. Check the address before you send it."
+    return plain(gate.detail, {name: one.title for name, one in session.profiles.items()})
+
+
+def _makes_file(session: Session) -> bool:
+    counts = session.profile.counts if session.profile is not None else None
+    return counts is None or bool(counts.file)
+
+
+def _in_book(session: Session) -> bool:
+    """Whether the book of recipients has who gets it: then the agreement is what there is to say."""
+    return session.recipients.entry(session.recipient) is not None
 
 
 def _key_words(session: Session) -> str:
@@ -254,7 +280,8 @@ def facts(session: Session) -> list[tuple[str, str]]:
     if going.agreement:
         found.append(("Agreement", going.agreement))
     if session.publishes_counts:
-        found.append(("Leaves", "one table of counts, small numbers hidden; no row of any patient"))
+        counts = "one table of counts, small numbers hidden; no row of any patient"
+        found.append(("Leaves", counts if _makes_file(session) else "nothing; there is a number to look at"))
         return found
     people = counted(rows.patients_out, "patient")
     leaving = sum(p.leaves for p in plan.fields)

@@ -49,6 +49,10 @@ def default_folder() -> Path:
     return Path(found or Path.home()) / "Threshold"
 
 
+#: Gates that a choice on the Fields page settles.
+_IN_FIELDS = frozenset(("something-leaves", "only-as", "no-patient", "dates-moved", "confidential-address"))
+
+
 class ExportPage(Page):
     """What leaves at the left, the checks at the right, where it goes and the main button below."""
 
@@ -310,9 +314,11 @@ class ExportPage(Page):
         stops = [g for g in session.gates if not g.passed]
         if stops:
             first = stops[0]
-            title = f"Not yet: {review.GATE_WORDS.get(first.name, first.name).lower()}"
+            title = f"Not yet: {review.gate_name(first).lower()}"
             action = self._remedy(first)
-            session.show_detail(DetailContent(title, (first.detail,), (action,), action[0], "amber"))
+            session.show_detail(
+                DetailContent(title, (review.gate_words(session, first),), (action,), action[0], "amber")
+            )
             return
         lines = (
             "Two folders: 'send' with the data and a covering note, 'keep' with the record for the practice.",
@@ -324,9 +330,19 @@ class ExportPage(Page):
         """What a person can do about a gate that does not hold."""
         if gate.name in review.TICKED:
             return "Go to the tick boxes  F8", self.next_flag
-        if gate.name == "something-leaves":
+        if gate.name == "key-backup":
+            return "Go to the key", self.session.keys_wanted.emit
+        if gate.name == "closed-programme" or gate.name.startswith("recipient"):
+            return "Look in the book of recipients", self._open_book
+        if gate.name in _IN_FIELDS:
             return "Go to Fields", lambda: self.session.page_requested.emit("fields")
+        if gate.name == "counts-only" and self.session.publishes_counts:
+            return "See the number", lambda: self.session.page_requested.emit("side_by_side")
         return "Correct it in Going to", lambda: self.session.page_requested.emit("going_to")
+
+    def _open_book(self) -> None:
+        found = self.session.recipients.entry(self.session.recipient)
+        self.session.recipients_wanted.emit("" if found is None else found[0])
 
     def confirm_boxes(self) -> dict[str, QCheckBox]:
         """The tick boxes now shown, by what they confirm."""

@@ -13,6 +13,7 @@ from gui import ask
 from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line, sentence
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
 from gui.pages.page import Page, StepState
+from gui.plain_words import rule_words
 from gui.session import Session
 from gui.state import DetailContent
 from gui.widgets.empty import EmptyState
@@ -309,10 +310,8 @@ class FieldsPage(Page):
 
     def _rule(self, row: FieldRow) -> str:
         """Where the rule comes from."""
-        profile = self.session.profile
-        if profile is None or not row.source:
-            return ""
-        return " (" + row.source.replace(f"profile {profile.id}: ", "") + ")"
+        words = rule_words(row.source)
+        return f" ({words})" if words else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,7 +20,7 @@ from gui.widgets.find_bar import FindBar, FindField
 from gui.widgets.flag_key import FlagKey
 from gui.widgets.page_states import Message
 from gui.widgets.pane_pair import BOTH, PanePair
-from gui.widgets.text import ElidedLabel
+from gui.widgets.text import ElidedLabel, label
 
 NARROW = 700  # one side at a time below this width
 LOW = 360  # one-line column names and no key below this height
@@ -52,10 +52,11 @@ class SideBySideFrame(Page):
         self.out_message = Message()
         self.panes.out_area.addWidget(self.counts)
         self.panes.out_area.addWidget(self.out_message)
-        self.warning = ElidedLabel("", "strong")
+        self.warning = label("", "strong", wrap=True)
         self.warning.setObjectName("leaves_warning")
         self.warning.setProperty("surface", "bad")
-        self.warning.setContentsMargins(12, 3, 12, 3)
+        self.warning.setMargin(5)
+        self.warning.setIndent(10)
         self.warning.setMinimumHeight(28)
         self.warning.setVisible(False)
         self.no_match = Message()
@@ -99,7 +100,7 @@ class SideBySideFrame(Page):
             panes.out_title.set_words("What would leave", f"to {recipient}" if recipient else "")
         shows = session.profile.shows if real and session.profile is not None else None
         warning = shows.warning if shows is not None and shows.identifiers else ""
-        self.warning.set_whole(warning)
+        self.warning.setText(warning)
         self.warning.setVisible(bool(warning))
         tier = core.tier if core is not None else "amber"
         if real:

@@ -37,6 +37,7 @@ class SideBySidePage(SideBySideFrame):
         super().__init__(session)
         self.source: RowSource | None = None
         self.table = ""
+        self._begun_with = ""  # the profile whose plan was first looked at
         self._filter = ALL_ROWS
         self._lanes: tuple[Lane, ...] = ()
         self._stops: Sequence[int] | Rows = ()
@@ -133,6 +134,7 @@ class SideBySidePage(SideBySideFrame):
         self.finder.stop()
         names = source.tables() if source is not None else ()
         wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
+        wanted = self._one_that_leaves(names, wanted)
         self.set_tables(names, wanted, called(self.session.export))
         for widget in (self.filters, self.find_field, self.key, self.said):
             widget.setVisible(source is not None)
@@ -145,6 +147,19 @@ class SideBySidePage(SideBySideFrame):
             self.dress(self.source)
             return
         self._show_table(wanted)
+
+    def _one_that_leaves(self, names: Sequence[str], wanted: str) -> str:
+        """Another table than the wanted one where none of it leaves to a recipient who was only now chosen:
+        a page full of rows that stay says nothing of what goes."""
+        plan = self.session.plan
+        if plan is None or not isinstance(self.source, CoreRows) or plan.profile_id == self._begun_with:
+            return wanted
+        self._begun_with = plan.profile_id
+        leaving = {planned.table for planned in plan.fields if planned.leaves}
+        if wanted not in leaving and (other := next((name for name in names if name in leaving), "")):
+            self.session.current_table = other
+            return other
+        return wanted
 
     def _show_table(self, name: str) -> None:
         if self.source is None or name not in self.source.tables():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gui.formatting import one_line
 from gui.models.preview_model import OUT, in_sentence
 from gui.models.row_source import Cell, Column, Mark, PageRow, Shape
+from gui.plain_words import rule_words
 from gui.state import DetailContent
 
 NEXT_FLAG = "Next flag  F8"
@@ -53,7 +54,7 @@ def detail_of(
         lines.append(" ".join(row.chain))
     lines += list(about.sentences)
     if row.withheld is not None and row.withheld.source:
-        lines.append(f"The rule comes from: {in_sentence(row.withheld.source)}.")
+        lines.append(f"The rule comes from: {in_sentence(rule_words(row.withheld.source))}.")
     if leaves and field is not None:
         lines.append(what_leaves(field, row, out_at, side))
     if marks & Mark.UNKNOWN and field is not None and not about.sentences:
@@ -75,7 +76,7 @@ def detail_of(
 def what_leaves(field: Column, row: PageRow, out_at: int | None, side: str) -> str:
     """What becomes of the cell: 'Practice holds X; leaves as Y (why, and the rule)'."""
     if out_at is None or row.out is None:
-        rule = f" (rule: {in_sentence(field.rule)})" if field.rule else ""
+        rule = _rule(field.rule)
         if field.why:
             return f"{field.name} is left out of every row. {_sentence(field.why)}{rule}"
         return f"{field.name} is left out of every row{_because(field)}.{rule}"
@@ -83,9 +84,15 @@ def what_leaves(field: Column, row: PageRow, out_at: int | None, side: str) -> s
     why = row.changed.get(field.position)
     if why is None:
         return "Leaves exactly as it is."
-    source = f" (rule: {in_sentence(why.source)})" if why.source else ""
+    source = _rule(why.source)
     became = f"{_cell(raw)} leaves as {_cell(out)}" if side != OUT else f"The practice holds {_cell(raw)}"
     return f"{became}. {_sentence(why.text)}{source}"
+
+
+def _rule(source: str) -> str:
+    """Where a rule comes from, in brackets; '' where that is only the profile on the screen."""
+    words = rule_words(source)
+    return f" (rule: {in_sentence(words)})" if words else ""
 
 
 def flagged_position(row: PageRow) -> int | None:

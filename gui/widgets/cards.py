@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.widgets import shapes
@@ -137,6 +137,15 @@ class CardList(QWidget):
         for i, card in self.cards.items():
             card.set_checked(i == card_id)
         self.changed.emit(card_id)
+        QTimer.singleShot(0, self, self._show_chosen)
+
+    def _show_chosen(self) -> None:
+        """The whole of the chosen card in sight, also where it was chosen by a plan of last time."""
+        area, card = self.parentWidget(), self.cards.get(self.chosen)
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None and card is not None:
+            area.ensureWidgetVisible(card, 0, 8)
 
     def show_only(self, group: str) -> None:
         """Show the cards of one group, "" for all. The chosen one stays in sight."""

@@ -31,6 +31,10 @@ from gui.widgets.text import label, set_property
 
 COPY_NAME = "Threshold practice key copy.key"
 CERTIFICATE = "Threshold key destroyed.json"
+NO_FILE = (
+    "Only a key that is kept in a file has a pass phrase to change. Open or make the key file first, under "
+    "'Keep it'."
+)
 KEYS = "Key files (*.key *.backup);;All files (*)"
 
 
@@ -72,6 +76,7 @@ class KeysDialog(QDialog):
     # -- building --------------------------------------------------------------------------------
     def _build_copy(self) -> QWidget:
         body, rows = column(spacing=10)
+        rows.setContentsMargins(12, 12, 12, 12)
         rows.addWidget(
             label(
                 "Without the key nobody can give the same patient the same code again, or find the patient "
@@ -90,6 +95,7 @@ class KeysDialog(QDialog):
 
     def _build_whose(self) -> QWidget:
         body, rows = column(spacing=10)
+        rows.setContentsMargins(12, 12, 12, 12)
         rows.addWidget(
             label(
                 "A recipient who finds a danger to a patient can tell you the code. Open the file that the "
@@ -112,6 +118,7 @@ class KeysDialog(QDialog):
         self.find = _button("Find the patients", self.find_patients, main=True)
         rows.addWidget(_row(self.find))
         self.found = label("", wrap=True)
+        self.found.setAccessibleName("What was found")
         self.found.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -121,6 +128,9 @@ class KeysDialog(QDialog):
 
     def _build_change(self) -> QWidget:
         body, rows = column(spacing=10)
+        rows.setContentsMargins(12, 12, 12, 12)
+        self.no_file = label(NO_FILE, wrap=True)
+        rows.addWidget(self.no_file)
         self.old = _phrase("Pass phrase now")
         self.new = _phrase("New pass phrase")
         self.again = _phrase("The new pass phrase again")
@@ -213,7 +223,7 @@ class KeysDialog(QDialog):
         codes = [text for text in self.codes.toPlainText().replace(",", "\n").split("\n") if text.strip()]
         said = (self.recipient.text(), self.project.text(), self.reason.text())
         for row in (self.recipient, self.project, self.reason):
-            row.set_error("" if row.text() else "Say this.")
+            row.set_error("" if row.text() else "Fill this in.")
         survey, key = self.session.survey, self.session.key
         if survey is None:
             self._tell(Told("Open the file that the codes were made from first.", True))
@@ -285,6 +295,7 @@ class KeysDialog(QDialog):
         where, copy = key_care.state_words(session.key_state, session.key_file)
         self.where.setText(where or "Threshold makes or asks for the key when it is first needed.")
         self.copy_words.setText(copy)
+        self.copy_words.setVisible(bool(copy))
         self.key_file.setVisible(bool(session.key_note))
         going = session.going_to
         if going is not None and not self.recipient.text():
@@ -300,6 +311,9 @@ class KeysDialog(QDialog):
         self.change.setEnabled(free and file is not None)
         self.replace.setEnabled(free and file is not None)
         self.destroy.setEnabled(free and kept)
+        self.no_file.setVisible(file is None)
+        for row in (self.old, self.new, self.again):
+            row.setEnabled(file is not None)
         self.find.setEnabled(free)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -24,7 +24,7 @@ _ROLES = (
     *("registered_date", "note"),
 )
 #: What the form does not show, and keeps.
-_UNSHOWN = ("other_names", "contact", "purposes", "interests_approved")
+_UNSHOWN = ("other_names", "contact", "purposes")
 
 
 class Ticks(QWidget):
@@ -102,6 +102,9 @@ class RecipientForm(QWidget):
         self.countries = TextRow("In which countries will it be?", "With commas between.")
         self.transfer = ChoiceRow("If outside the United Kingdom: what allows it?", transfers)
         self.interests = Ticks("Do they also work in one of these?", interests, rows=4)
+        self.interests_approved = TextRow(
+            "If so: which approval knew of it?", "Beyond care they may be given rows only with one."
+        )
         self.price = TextRow("What do they pay the practice, in pounds?", short=True)
         self.cost = TextRow("What does making it cost the practice, in pounds?", short=True)
         self.destroy_by = TextRow("To be destroyed by", short=True)
@@ -138,7 +141,7 @@ class RecipientForm(QWidget):
                 (
                     (self.names_ref, self.names_until), (self.sensitive_ref, self.sensitive_until),
                     (self.acts_as, self.acts_for), self.onward_to, self.countries, self.transfer,
-                    self.interests,
+                    self.interests, self.interests_approved,
                 ),
             ),
             (
@@ -151,11 +154,7 @@ class RecipientForm(QWidget):
     def show_entry(self, name: str, entry: Recipient | None) -> None:
         """Fill the form; None empties it."""
         told = {} if entry is None else entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        self._kept = {
-            key: told[key]
-            for key in ("other_names", "contact", "purposes", "interests_approved")
-            if key in told
-        }
+        self._kept = {key: told[key] for key in _UNSHOWN if key in told}
         self.error.setText("")
         for row, value in self._texts(name, told):
             row.edit.setText(value)
@@ -197,6 +196,7 @@ class RecipientForm(QWidget):
         return {
             "legal_basis": self.legal_basis, "agreement": self.agreement, "acts_for": self.acts_for,
             "onward_to": self.onward_to, "countries": self.countries, "price": self.price, "cost": self.cost,
+            "interests_approved": self.interests_approved,
         }  # fmt: skip
 
     def _day_rows(self) -> dict[str, TextRow]:
@@ -211,7 +211,7 @@ class RecipientForm(QWidget):
         for row in self.findChildren(TextRow):
             text, error = row.text(), ""
             if not text and row in needed:
-                error = "Say this."
+                error = "Fill this in."
             elif text and row in days and not read_day(text):
                 error = DAY_WANTED
             elif text and row in (*self.ages, self.months) and not text.isdecimal():
@@ -227,6 +227,15 @@ class RecipientForm(QWidget):
             self.error.setText("Tick at least one thing that they may be given.")
             wrong = True
         return not (wrong or not self.type.text())
+
+    def first_wrong(self) -> QWidget:
+        """Where the first thing that `check` found wrong is put right."""
+        rows = [row for row in self.findChildren(QWidget) if isinstance(row, TextRow | ChoiceRow)]
+        wrong = [row for row in rows if row.error.text()]
+        if not wrong:
+            return self.profiles.list
+        first = min(wrong, key=lambda row: row.mapTo(self, row.rect().topLeft()).y())
+        return first.edit if isinstance(first, TextRow) else first.box
 
     def told(self) -> dict[str, Any]:
         """What was said, as the book reads it. Call `check` first."""

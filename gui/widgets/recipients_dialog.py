@@ -77,7 +77,8 @@ class RecipientsDialog(QDialog):
         row.addWidget(self.remove)
         left.addLayout(row)
         body.addLayout(left, 1)
-        body.addWidget(scrolling(form, "The recipient"), 2)
+        self._area = scrolling(form, "The recipient")
+        body.addWidget(self._area, 2)
         column.addLayout(body, 1)
         foot = QHBoxLayout()
         self.status = label("", "muted", wrap=True)
@@ -110,6 +111,9 @@ class RecipientsDialog(QDialog):
         self.form.error.setText("")
         if not self.form.check():
             self._tell("Something is missing or cannot be read: it is marked in red.")
+            wrong = self.form.first_wrong()
+            self._area.ensureWidgetVisible(wrong)
+            wrong.setFocus()
             return
         self.keep.setEnabled(False)
         name = " ".join(self.form.name.text().split())

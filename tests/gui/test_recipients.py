@@ -80,7 +80,7 @@ def test_what_is_missing_is_said_and_nothing_is_written(dialog: RecipientsDialog
     dialog.form.name.edit.setText(UNIT)
     dialog.form.valid_from.edit.setText("soon")
     dialog.write()
-    assert dialog.form.legal_basis.error.text() == "Say this."
+    assert dialog.form.legal_basis.error.text() == "Fill this in."
     assert "31/03/2026" in dialog.form.valid_from.error.text()
     assert default_book() is None
 
