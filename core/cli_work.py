@@ -267,7 +267,6 @@ def _objections(
 
 
 def _book(choices: Choices) -> RecipientsBook | None:
-    """The book that was named, else the practice's own where no agreement was named either."""
-    if choices.recipients is not None:
-        return read_recipients(choices.recipients)
-    return None if choices.agreement else default_book()
+    """The book that was named, else the practice's own: where there is one, it decides, and the reference of
+    an agreement that somebody types gives nothing."""
+    return default_book() if choices.recipients is None else read_recipients(choices.recipients)

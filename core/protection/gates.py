@@ -7,7 +7,7 @@ from datetime import date
 from core.model import Gate, Kind, PolicyError, Role
 from core.protection.actions import KEEPING, SCRUB
 from core.protection.counts import counts_gate
-from core.protection.gates_beyond import only_as_gate
+from core.protection.gates_beyond import only_as_gate, patient_number_gate
 from core.protection.gates_care import care_gates
 from core.protection.gates_keys import key_gate
 from core.protection.gates_objections import (
@@ -56,6 +56,8 @@ def gates(
         found.append(only)
     if (coarser := only_as_gate(survey, plan, profile)) is not None:
         found.append(coarser)
+    if (numbers := patient_number_gate(survey, plan, profile)) is not None:
+        found.append(numbers)
     if (moved := shift_gate(plan)) is not None:
         found.append(moved)
     if plan.purpose is Purpose.BEYOND_CARE:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.model import Gate, Role
+from core.protection.actions.action import KEEPING
 from core.protection.actions.times import FIRST_EVENT, REGISTRATION, index_of
-from core.protection.plan import FieldPlan, Plan
+from core.protection.plan import FieldPlan, Plan, Purpose
 from core.protection.profile import Profile
 from core.survey.results import Survey
 
@@ -61,3 +62,26 @@ def _finer(planned: FieldPlan, profile: Profile, found: Role) -> bool:
 def _number(planned: FieldPlan, setting: str, default: int) -> int:
     text = planned.settings.get(setting, "")
     return int(text) if text.isdecimal() else default
+
+
+#: What stands for a patient in the practice's own system and in every other.
+_NUMBERS = frozenset((Role.NHS_NUMBER, Role.PATIENT_KEY))
+
+
+def patient_number_gate(survey: Survey, plan: Plan, profile: Profile) -> Gate | None:
+    """Whether no field that was found to hold the patients' own numbers leaves as it is, whatever a person
+    called it; None where the profile sends names. Beside a code, the number would say who each code is."""
+    if plan.purpose is not Purpose.BEYOND_CARE or profile.profile_tier == "red":
+        return None
+    found = {(f.table, f.field): f.role for fields in survey.findings.values() for f in fields}
+    kept = [f for f in plan.fields if f.action in KEEPING and found.get((f.table, f.field)) in _NUMBERS]
+    if not kept:
+        return None
+    named = ", ".join(f"'{f.field}' ({f.table})" for f in kept[:3])
+    return Gate(
+        "patient-numbers",
+        False,
+        f"These fields were found to hold the patients' own numbers, and would leave as they are: {named}. "
+        "Replace them with a code, or leave them out.",
+        tuple(f"{f.table}, {f.field}" for f in kept),
+    )

@@ -86,9 +86,15 @@ def read_own_profile(path: Path) -> Profile:
             f"'{profile.id}' is the name of a profile that comes with Threshold. Give yours another id.",
             where=path.name,
         )
-    if profile.based_on is not None and profile.closed is False:
-        original = shipped_profiles().get(profile.based_on.profile)
-        if original is not None and original.closed:
+    original = None if profile.based_on is None else shipped_profiles().get(profile.based_on.profile)
+    if original is not None:
+        if profile.purpose is not original.purpose:
+            raise UsageError(
+                f"It is a copy of '{original.title}', and a copy keeps its purpose: the purpose decides what "
+                "patients' objections do. Copy a profile of the other purpose.",
+                where=path.name,
+            )
+        if original.closed and not profile.closed:
             raise UsageError(
                 f"It is a copy of '{original.title}', which is closed, so it must stay closed.",
                 where=path.name,

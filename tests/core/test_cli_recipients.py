@@ -108,7 +108,8 @@ def test_the_practices_own_book_decides_where_nothing_else_is_named(
     assert run(*plan(place, "export", *out))[0] == 0
     status, told = run(*plan(place, "export", *out, recipient="Somebody"))
     assert (status, told["error"]["code"]) == (4, "gate.recipient")
-    assert run(*plan(place, "export", *out, "--agreement", "DSA-9", recipient="Somebody"))[0] == 0
+    typed = run(*plan(place, "export", *out, "--agreement", "DSA-9", recipient="Somebody"))
+    assert typed[0] == 4, "a reference that somebody types opens nothing"
 
 
 def test_agreed_fields_are_all_that_is_shown_and_sent(place: Path, book: Path, run, tmp_path: Path) -> None:

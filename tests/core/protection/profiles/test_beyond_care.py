@@ -50,13 +50,13 @@ def test_counts_are_offered_before_an_audit_gets_rows(demo: Survey) -> None:
     profile = load_profile(AUDIT)
     offered = load_profile(profile.counts_first)
     assert offered.counts is not None
-    assert profile.counts_first in profile.asks["counts_not_enough"].why
+    assert offered.title in profile.asks["counts_not_enough"].why
     silent = example_of(demo, AUDIT, ask=True)
     assert "Why do counts not do" in silent.checked["questions"].detail
     assert "questions" in silent.failing(), "in a window a person says why"
     told = example_of(demo, AUDIT).checked["questions"]
     assert told.passed, "a script is only reminded"
-    assert "feasibility-count" in told.detail
+    assert offered.title in told.detail
     with pytest.raises(UsageError, match="counts_not_enough"):
         example_of(demo, AUDIT, statements={"counts_not_enough": "because"})
     assert ("counts_not_enough", "follow_patients") in made(demo, AUDIT).plan.statements
@@ -178,3 +178,12 @@ def test_pointers_to_counts_lead_to_counts() -> None:
     pointed = {p.counts_first for p in load_profiles().values() if p.counts_first}
     assert pointed == {"feasibility-count"}
     assert load_profile("feasibility-count").counts is not None
+
+
+def test_a_patients_number_leaves_as_a_code_whatever_it_is_called(demo: Survey) -> None:
+    called = {"action": "keep", "role": "value", "kind": "clinical_value"}
+    for name in ("NHS Number", "EMIS Number"):
+        table = next(t for t, found in demo.findings.items() if any(f.field == name for f in found))
+        found = example_of(demo, "approved-research", decisions={"fields": {table: {name: called}}})
+        assert "patient-numbers" in found.failing(), name
+    assert "patient-numbers" not in example_of(demo, "approved-research").checked

@@ -98,6 +98,12 @@ def test_a_copy_of_a_closed_programme_stays_closed() -> None:
     assert "must stay closed" in own_profiles().broken[0].what
 
 
+def test_a_copy_keeps_its_purpose() -> None:
+    path = copy_profile("approved-research", "our-research")
+    changed(path, 'purpose = "beyond_care"', 'purpose = "own_care"')
+    assert "keeps its purpose" in own_profiles().broken[0].what, "else a Type 1 objection would not act"
+
+
 @pytest.mark.parametrize("name", ["gpdpr", "Our List", "../away", "", "a/b"])
 def test_a_copy_has_a_name_of_its_own(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
