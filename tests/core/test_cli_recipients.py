@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.cli import main
+from core.protection import Key
 
 PHRASE = "a pass phrase for tests"
 HEADER = "NHS Number,Surname,Date of birth,Postcode,Sex,Event date,Code,Term"
@@ -45,6 +46,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.writerow((*PEOPLE[n % 5], f"{n % 28 + 1:02d}/03/{2000 + n // 2}", *term))
     patch = pytest.MonkeyPatch()
     patch.setenv("THRESHOLD_PASSPHRASE", PHRASE)
+    # One key for every run: of five patients a key of its own may draw all, or none.
+    patch.setattr("core.protection.keys.backup.create_key", lambda: Key(bytes(range(32))))
     assert main(["key", "create", str(folder / "key")]) == 0
     patch.undo()
     return folder

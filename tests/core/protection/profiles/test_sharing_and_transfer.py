@@ -39,7 +39,8 @@ def test_the_next_practice_gets_the_whole_record_and_nothing_is_too_sensitive(de
 
 
 def test_a_record_goes_only_where_the_patient_is_registered(demo: Survey) -> None:
-    assert "questions" in example_of(demo, "records-transfer").failing()
+    assert "questions" in example_of(demo, "records-transfer", ask=True).failing()
+    assert "Nobody said" in example_of(demo, "records-transfer").checked["questions"].detail
     said = {"registered_there": "no", "not_by_gp2gp": "failed"}
     found = example_of(demo, "records-transfer", statements=said)
     assert found.failing() == ["request"]
