@@ -40,7 +40,7 @@ def plain(text: str, titles: Mapping[str, str] | None = None) -> str:
     for hint, instead in _HINTS:
         text = hint.sub(instead, text)
     for name, title in (titles or {}).items():
-        if "-" in name and name in text:
+        if name in text:
             text = re.sub(rf"'?(?<![\w-]){re.escape(name)}(?![\w-])'?", f"'{title}'", text)
     return text
 

@@ -50,11 +50,12 @@ class Session(Keeping):
             return planning.profiles()
 
         self.jobs.start("warm_up", work, done=self._have_profiles)
+
+    def _have_profiles(self, profiles: Mapping[str, Any]) -> None:
+        # Not before core is there: two threads that import a package and a part of it wait for each other.
         self.recipients.read()
         if self.key is None:
             self.jobs.start("key place", _key_note, done=self._have_key_note)
-
-    def _have_profiles(self, profiles: Mapping[str, Any]) -> None:
         self.profiles = profiles
         self.profiles_ready.emit()
 

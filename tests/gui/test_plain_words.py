@@ -82,7 +82,7 @@ def test_profiles_are_called_by_their_titles() -> None:
     titles = {"own-care-list": "A list", "gpdpr": "GPDPR"}
     said = "The recipient's entry does not have the profile 'own-care-list'. It has: own-care-list, gpdpr."
     assert plain(said, titles) == (
-        "The recipient's entry does not have the profile 'A list'. It has: 'A list', gpdpr."
+        "The recipient's entry does not have the profile 'A list'. It has: 'A list', 'GPDPR'."
     )
 
 

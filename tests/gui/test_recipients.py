@@ -107,3 +107,15 @@ def test_an_entry_is_removed_after_a_question(
     book = default_book()
     assert book is not None
     assert not book.recipients
+
+
+def test_the_book_is_read_when_core_is_there(qapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads that import a package and a part of it wait for each other: no profile is shown."""
+    session = Session(key=None)
+    started: list[str] = []
+    monkeypatch.setattr(session.jobs, "start", lambda name, *_a, **_k: started.append(name))
+    session.warm_up()
+    assert started == ["warm_up"]
+    session._have_profiles({})
+    assert started == ["warm_up", "recipients", "key place"]
+    session.shutdown()
