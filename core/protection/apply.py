@@ -22,6 +22,7 @@ from core.protection.actions import ACTIONS, SCRUB, TESTING, Input
 from core.protection.coded import Coder
 from core.protection.columns import Column
 from core.protection.explained import why_changed
+from core.protection.formats import fit_all
 from core.protection.look_ups import LookUps
 from core.protection.looked_up import planned_look_ups
 from core.protection.personal import PersonalColumn
@@ -112,7 +113,8 @@ class Context:
         if plan.action == SCRUB:
             return self.scrubber(plan).array(raw, patient)
         if self.coder.takes(plan):
-            return self.coder.array(plan, raw, patient, fills=self._fills(plan))
+            codes = self.coder.array(plan, raw, patient, fills=self._fills(plan))
+            return fit_all(codes, self.format)  # a blank cell stays, and a tab begins a formula
         if ACTIONS[plan.action].for_person is not None:
             return self.personal(plan).array(raw, patient, day)
         return self.column(plan).array(raw)

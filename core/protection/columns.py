@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +12,7 @@ from core.protection.actions import Run, Setting, run_of
 from core.protection.dated import coarse_dates
 from core.protection.expected import PLAIN_NUMBER
 from core.protection.explained import why_changed
-from core.protection.formats import fit, suspects
+from core.protection.formats import fit, fit_all
 from core.protection.look_ups import LookUps
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import Pseudonyms
@@ -53,22 +52,10 @@ class Column:
     def array(self, raw: pa.Array) -> pa.Array:
         """The outgoing cells for raw ones."""
         if self.plan.action == "keep":
-            return self._kept(raw)
+            return fit_all(raw, self.format)
         if self.plan.action == "keep_expected" and self._all_pass(raw):
             return raw
         return self._made(raw)
-
-    def _kept(self, raw: pa.Array) -> pa.Array:
-        found = suspects(raw, self.format)
-        if not len(found):
-            return raw
-        cells = raw.take(pa.array(found)).to_pylist()
-        fitted = [(at, new) for at, old in zip(found, cells, strict=True) if (new := self.text(old)) != old]
-        if not fitted:
-            return raw
-        mask = np.zeros(len(raw), dtype=np.bool_)
-        mask[[at for at, _ in fitted]] = True
-        return pc.replace_with_mask(raw, pa.array(mask), pa.array([new for _, new in fitted], pa.string()))
 
     def _all_pass(self, raw: pa.Array) -> bool:
         """Whether every cell leaves as it is. Only what was not met before is looked at one by one."""

@@ -11,6 +11,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.model import Reason
 
@@ -85,6 +86,20 @@ def suspects(column: pa.Array, file_format: str) -> npt.NDArray[np.intp]:
     if column.null_count and hit.any():
         hit &= column.is_valid().to_numpy(zero_copy_only=False)
     return np.flatnonzero(hit)
+
+
+def fit_all(column: pa.Array, file_format: str) -> pa.Array:
+    """The column as `file_format` can hold it: each cell as `fit` gives it; itself where nothing changes."""
+    found = suspects(column, file_format)
+    if not len(found):
+        return column
+    cells = column.take(pa.array(found)).to_pylist()
+    fitted = [fit(old, file_format)[0] for old in cells]
+    if fitted == cells:
+        return column
+    mask = np.zeros(len(column), dtype=np.bool_)
+    mask[found] = True
+    return pc.replace_with_mask(column, pa.array(mask), pa.array(fitted, pa.string()))
 
 
 def _starts_a_formula(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:

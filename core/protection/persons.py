@@ -77,7 +77,12 @@ class People:
         """The facts of one patient that decide a field's cells."""
         told = self.facts(plan, np.array([patient], dtype=np.int32))
         days = {name: int(value[0]) for name, value in told.items()}
-        return Person(days.get("birth_day", NO_DAY), days.get("index_day", NO_DAY), days.get(_SHIFT, 0))
+        return Person(
+            days.get("birth_day", NO_DAY),
+            days.get("index_day", NO_DAY),
+            days.get(_SHIFT, 0),
+            confidential=days.get("confidential", 0),
+        )
 
     def _fact(self, name: str, plan: FieldPlan, patient: npt.NDArray[np.int32]) -> Days:
         if name == "birth_day":

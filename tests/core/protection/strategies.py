@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -148,6 +149,10 @@ def job(survey: Survey, profile_id: str, *, format: str = "csv", decisions: Deci
     return Job(survey, profile, plan, rows, make_context(survey, plan, KEY, rows))
 
 
+#: Actions that ask on which day ages are reckoned where an export has none.
+_RECKONED = frozenset(("age_band", "year_of_birth", "month_of_birth"))
+
+
 @st.composite
 def jobs(draw: st.DrawFn, *, decided: bool = True) -> Job:
     """Any export under any profile, with some fields decided by a person in any way (`decided`)."""
@@ -155,15 +160,19 @@ def jobs(draw: st.DrawFn, *, decided: bool = True) -> Job:
     actions = st.sampled_from(
         [
             *("keep", "leave_out", "pseudonym", "surrogate", "year", "month", "postcode_district", "blank"),
-            *("date_shift", "age_at_event", "days_since_index"),
+            *("date_shift", "age_at_event", "days_since_index", "quarter", "age_band", "year_of_birth"),
+            *("month_of_birth", "postcode_sector", "postcode_area", "ethnicity_16", "ethnicity_5"),
+            *("round_number", "code_parent", "blank_term", "keep_expected", "keep_unless_confidential"),
         ]
     )
-    fields: dict[str, dict[str, dict[str, str]]] = {}
+    fields: dict[str, dict[str, dict[str, Any]]] = {}
     if decided:
         for table, findings in survey.findings.items():
             for finding in findings:
                 if draw(st.integers(0, 3)) == 0:
-                    fields.setdefault(table, {})[finding.field] = {"action": draw(actions)}
+                    action = draw(actions)
+                    settings = {"on": "2025-06-30"} if action in _RECKONED else {}
+                    fields.setdefault(table, {})[finding.field] = {"action": action, "settings": settings}
     return job(
         survey,
         draw(st.sampled_from(sorted(load_profiles()))),
