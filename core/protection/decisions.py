@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import Kind, Role, UsageError
 from core.protection.count_choices import CountDecisions
-from core.protection.items import ITEM_REASONS, check_fingerprint
+from core.protection.items import check_fingerprint, check_reason
 from core.protection.profile import ActionId, in_words
 from core.protection.pseudonyms import PSEUDONYM
 from core.survey.codes.systems import SYSTEM_WORDS
@@ -37,12 +37,6 @@ def _system(text: str) -> str:
     return text
 
 
-def _reason(text: str) -> str:
-    if text not in ITEM_REASONS:
-        raise ValueError(f"the reason is one of {', '.join(ITEM_REASONS)}")
-    return text
-
-
 class _Checked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,7 +57,7 @@ class PatientDecisions(_Checked):
 class ItemDecision(_Checked):
     table: str
     row: Annotated[str, AfterValidator(_fingerprint)]
-    reason: Annotated[str, AfterValidator(_reason)]
+    reason: Annotated[str, AfterValidator(check_reason)]
 
 
 class HazardDecisions(_Checked):

@@ -8,7 +8,7 @@ from core.model import Gate, Kind, PolicyError, Role
 from core.protection.actions import KEEPING, SCRUB
 from core.protection.counts import counts_gate
 from core.protection.gates_beyond import only_as_gate, patient_number_gate
-from core.protection.gates_care import care_gates
+from core.protection.gates_care import STOP_WORDS, care_gates
 from core.protection.gates_keys import key_gate
 from core.protection.gates_objections import (
     answer_fits,
@@ -194,12 +194,4 @@ def _confirmed(plan: Plan, rows: RowDecisions) -> Gate:
     )
 
 
-_STATUS_WORDS = {
-    "died": "who died",
-    "left": "who left the practice",
-    "temporary": "who are temporary",
-    "unknown": "whose registration is not known",
-    "declined": "who declined this screening",
-    "ceased": "who were ceased from this screening",
-    "shifted": "whose row has more cells than the table has fields",
-}
+_STATUS_WORDS = {**STOP_WORDS, "shifted": "whose row has more cells than the table has fields"}

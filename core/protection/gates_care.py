@@ -20,7 +20,8 @@ from core.protection.rows import RowDecisions
 from core.survey.results import NO_PATIENT, Survey
 
 CONFIDENTIAL = "confidential_address"
-_STOP_WORDS = {
+#: Who a person is asked to confirm, after "patients".
+STOP_WORDS = {
     "died": "who died",
     "left": "who left the practice",
     "temporary": "who are temporary",
@@ -55,7 +56,7 @@ _TELLING_ROLES = frozenset(
 
 def stops_in_words(profile: Profile) -> str:
     """What will have to be confirmed under the profile, for a window to say beforehand; "" where nothing."""
-    told = [_STOP_WORDS[name] for name in profile.stops]
+    told = [STOP_WORDS[name] for name in profile.stops]
     if not told:
         return ""
     listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} or {told[-1]}"

@@ -26,6 +26,13 @@ ITEM_REASONS = {
 }
 
 
+def check_reason(text: str) -> str:
+    """The id of a reason, for what is read from files. Raises ValueError where there is no such reason."""
+    if text not in ITEM_REASONS:
+        raise ValueError(f"the reason is one of {', '.join(ITEM_REASONS)}")
+    return text
+
+
 def row_fingerprint(raw: RawBlock, row_in_block: int, pseudonyms: Pseudonyms) -> str:
     """The fingerprint of one row of a block that was read with all its fields."""
     cells = pa.Table.from_batches([raw.data.slice(row_in_block, 1)]).to_pylist()[0]

@@ -16,7 +16,7 @@ def write_whole(path: Path, text: str, *, what: str = "The file") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(dir=path.parent, prefix=".threshold-")
         try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
+            with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

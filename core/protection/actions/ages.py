@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from core.model import Role, UsageError
@@ -98,21 +98,6 @@ def _last_year_of_the_oldest(setting: Setting) -> tuple[int, int]:
     return on.year - _whole_number(setting.settings, "top", 90), on.year
 
 
-def _year_of_birth(setting: Setting) -> Run:
-    oldest, now = _last_year_of_the_oldest(setting)
-    together = f"{oldest} or earlier"
-
-    def run(text: str) -> Outcome:
-        if text.strip() == together:
-            return together, ""
-        year = _year_in(text)
-        if year is None or not now - _OLDEST <= year <= now:
-            return BLANK
-        return (together if year <= oldest else f"{year:04d}"), ""
-
-    return run
-
-
 def _year_in(text: str) -> int | None:
     if (month := _MONTH.fullmatch(text)) is not None:
         return int(month[1])
@@ -120,25 +105,40 @@ def _year_in(text: str) -> int | None:
     return None if day is None else day.year
 
 
-def _month_of_birth(setting: Setting) -> Run:
+def _birth(setting: Setting, together: Callable[[int], str], given: Callable[[str, int], str | None]) -> Run:
+    """What is given of a birth with the oldest put together: `together` names them by the last year in which
+    any of them was born, `given` makes the text of all others from cell and year (None: it cannot)."""
     oldest, now = _last_year_of_the_oldest(setting)
-    # The same people as by year of birth: who is given both learns nothing more.
-    together = f"before {oldest + 1}"
+    words = together(oldest)
 
     def run(text: str) -> Outcome:
-        if text.strip() == together:
-            return together, ""
+        if text.strip() == words:
+            return words, ""
         year = _year_in(text)
         if year is None or not now - _OLDEST <= year <= now:
             return BLANK
         if year <= oldest:
-            return together, ""
-        if (month := _MONTH.fullmatch(text)) is not None:
-            return (f"{year:04d}-{month[2]}", "") if month[2] else BLANK
-        day = parse_date(text)
-        return BLANK if day is None else (f"{day.year:04d}-{day.month:02d}", "")
+            return words, ""
+        made = given(text, year)
+        return BLANK if made is None else (made, "")
 
     return run
+
+
+def _year_of_birth(setting: Setting) -> Run:
+    return _birth(setting, "{} or earlier".format, lambda _text, year: f"{year:04d}")
+
+
+def _month_of_birth(setting: Setting) -> Run:
+    # The same people as by year of birth: who is given both learns nothing more.
+    return _birth(setting, lambda oldest: f"before {oldest + 1}", _month_in)
+
+
+def _month_in(text: str, year: int) -> str | None:
+    if (month := _MONTH.fullmatch(text)) is not None:
+        return f"{year:04d}-{month[2]}" if month[2] else None
+    day = parse_date(text)
+    return None if day is None else f"{day.year:04d}-{day.month:02d}"
 
 
 _TOP = SettingChoice(

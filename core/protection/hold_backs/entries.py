@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from core.model import PolicyError, UsageError
 from core.protection.hold_backs.secret import CODE, HoldBackSecret, hold_back_secret
-from core.protection.items import ITEM_REASONS
+from core.protection.items import ITEM_REASONS, check_reason
 from core.protection.keys import Key
 from core.protection.whole_files import write_whole
 
@@ -48,12 +48,6 @@ def _code(text: str) -> str:
     return text
 
 
-def _reason(text: str) -> str:
-    if text not in ITEM_REASONS:
-        raise ValueError(f"the reason is one of {', '.join(ITEM_REASONS)}")
-    return text
-
-
 def _by(text: str) -> str:
     if text not in HELD_BY:
         raise ValueError(f"who held it back is one of {', '.join(HELD_BY)}")
@@ -75,7 +69,7 @@ class Entry(BaseModel):
     code: Code
     patient: Code
     named_by: Literal["nhs", "local", "person"]
-    reason: Annotated[str, AfterValidator(_reason)]
+    reason: Annotated[str, AfterValidator(check_reason)]
     day: date
     by: Annotated[str, AfterValidator(_by)] = "gp"
     on: Code | None = None

@@ -7,10 +7,8 @@ from the key file, where it is sealed; this book says what to ask, and what a ce
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -20,6 +18,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from core.model import UsageError
+from core.protection.whole_files import write_whole
 
 BOOK_SETTING = "THRESHOLD_KEYS"
 _FORMAT = "threshold-key-book"
@@ -105,18 +104,8 @@ def _change(label: str, change: Any) -> None:
     keys[label] = change(keys.get(label, KnownKey()))
     text = json.dumps({"format": _FORMAT, "keys": {k: asdict(v) for k, v in sorted(keys.items())}}, indent=1)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(prefix=".keys-", dir=path.parent)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
-    except OSError:
+        write_whole(path, text + "\n")
+    except UsageError:
         raise UsageError(
             "What is remembered of the keys could not be written: the disk may be full or read-only.",
             where=path.name,

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from core.model import PolicyError, UsageError
 from core.protection.actions import ACTIONS
-from core.protection.items import ITEM_REASONS, check_fingerprint
+from core.protection.items import check_fingerprint, check_reason
 from core.protection.plan import FieldPlan, Plan
 from core.protection.plans.shape import Shape, named_for, neutral, shape_of, tables_of
 from core.protection.pseudonyms import PSEUDONYM
@@ -135,8 +135,7 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
             check_fingerprint(row)
         except UsageError as error:
             raise ValueError(error.message) from None
-        if reason not in ITEM_REASONS:
-            raise ValueError("the plan has a reason that is not known")
+        check_reason(reason)
     return plan
 
 
