@@ -18,8 +18,8 @@ from PySide6.QtCore import QObject
 
 from gui import decisions
 from gui.jobs import Ticket
-from gui.keeping import Keeping
 from gui.opening import demo_paths
+from gui.reviewing import Reviewing
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, aft
 EXAMPLE_ROWS = 60
 
 
-class Session(Keeping):
+class Session(Reviewing):
     """State, signals and plain methods. See the module's text for the order of the signals."""
 
     def __init__(self, parent: QObject | None = None, *, key: Any = None) -> None:

@@ -66,6 +66,15 @@ class FirstRows:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """That somebody looked at one patient's record: the patient's code under the plan, who, and when."""
+
+    code: str
+    by: str
+    at: str  # ISO 8601, minutes
+
+
+@dataclass(frozen=True)
 class Choices:
     """Everything a person decided for this export; each decision makes a new one (undo keeps the old)."""
 
@@ -75,4 +84,5 @@ class Choices:
     patients: tuple[str, ...] = ()  # pseudonyms of people to leave out
     items: tuple[tuple[str, str, str], ...] = ()  # (table, keyed row fingerprint, reason id)
     confirmed: tuple[str, ...] = ()  # e.g. 'died:3'
+    seen: tuple[Seen, ...] = ()  # single patients whose record somebody looked at
     what: str = ""  # the last decision in words, for 'Undo ...'

@@ -39,6 +39,7 @@ class Page(QWidget):
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""
     question: ClassVar[str] = ""
+    help: ClassVar[str] = ""  # the handbook's page that F1 opens, a name in docs/handbook without '.md'
     show_title: ClassVar[bool] = True  # False where the page needs the height more than a heading
 
     def __init__(self, session: Session) -> None:
