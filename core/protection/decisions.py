@@ -13,14 +13,8 @@ from core.model import Kind, Role, UsageError
 from core.protection.count_choices import CountDecisions
 from core.protection.items import check_fingerprint, check_reason
 from core.protection.profile import ActionId, in_words
-from core.protection.pseudonyms import PSEUDONYM
+from core.protection.seen import SeenDecision, patient_code
 from core.survey.codes.systems import SYSTEM_WORDS
-
-
-def _pseudonym(text: str) -> str:
-    if not PSEUDONYM.fullmatch(text):
-        raise ValueError("a patient is named by a code such as P-7KQ2-M9XD-0RHE-5V2T")
-    return text
 
 
 def _fingerprint(text: str) -> str:
@@ -51,7 +45,7 @@ class FieldDecision(_Checked):
 
 
 class PatientDecisions(_Checked):
-    leave_out: tuple[Annotated[str, AfterValidator(_pseudonym)], ...] = ()
+    leave_out: tuple[Annotated[str, AfterValidator(patient_code)], ...] = ()
 
 
 class ItemDecision(_Checked):
@@ -85,6 +79,7 @@ class Decisions(_Checked):
     codes: CodeDecisions = CodeDecisions()
     counts: CountDecisions = CountDecisions()
     confirmed: Mapping[str, int] = Field(default_factory=dict)  # died = 3: seen, and right
+    seen: tuple[SeenDecision, ...] = ()  # records that somebody looked at; decides nothing
 
 
 def read_decisions(path: Path) -> Decisions:

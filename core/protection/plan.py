@@ -113,6 +113,8 @@ class Plan:
     #: 'table|2', 'field|1|7', 'field_changed|1|3', 'code_system|icd10', 'category|hiv', 'items|3'.
     drift: tuple[str, ...] = ()
     counts_of: tuple[str, ...] = ()  # families of codes that are counted, where not all are
+    #: Records that somebody looked at: (patient's code, who, when). Never part of the fingerprint.
+    seen: tuple[tuple[str, str, str], ...] = ()
 
     def for_table(self, table: str) -> tuple[FieldPlan, ...]:
         """The table's field plans in field order."""
@@ -132,17 +134,19 @@ class Plan:
         """SHA-256 (hex) of the plan's canonical JSON.
 
         Entries that earlier versions did not have are left out of it while they say nothing, so that the plan
-        of an old release keeps its fingerprint."""
+        of an old release keeps its fingerprint. Looking at records changes nothing that leaves, so `seen` is
+        always left out of it: approvals outlive a look."""
         told = {
             name: value
             for name, value in asdict(self).items()
-            if name not in _ADDED_LATER or value != _ADDED_LATER[name]
+            if name != _NO_PART and (name not in _ADDED_LATER or value != _ADDED_LATER[name])
         }
         text = json.dumps(told, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 _FIRST_ADDED_LATER = "profile_sha256"
+_NO_PART = "seen"
 
 
 def _added_later() -> Mapping[str, object]:

@@ -28,6 +28,7 @@ from core.protection.plans.files import SavedPlan
 from core.protection.profile import Profile
 from core.protection.profile_sections import read_answers
 from core.protection.recipients import Recipient
+from core.protection.seen import looks_of
 from core.protection.shift_rules import one_shift
 from core.survey.results import OBJECTIONS, Survey
 
@@ -126,6 +127,7 @@ def make_plan(
         statuses=profile.statuses,
         hold_backs="" if held is None else held.fingerprint,
         lists=tuple(" ".join((used.sha256, *used.categories)) for used in survey.lookup.lists),
+        seen=looks_of(decided.seen),
     )
     plan = replace(plan, closure=takes_along(plan, profile.categories.with_what_belongs, closure))
     made = within(plan, survey, profile, agreed, asked)

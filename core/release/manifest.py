@@ -220,7 +220,7 @@ def _plan(data: dict[str, Any]) -> Plan:
         for field in data["fields"]
     )
     data["objection_sources"] = tuple(ObjectionSource(**source) for source in data["objection_sources"])
-    for name in ("leave_out_items", "statements", "cohort"):
+    for name in ("leave_out_items", "statements", "cohort", "seen"):
         data[name] = tuple(tuple(item) for item in data.get(name, ()))
     for name, value in data.items():
         if isinstance(value, list):

@@ -17,17 +17,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.model import PolicyError, UsageError
 from core.protection.plan import Plan
 from core.protection.plans.files import SavedPlan
+from core.protection.seen import staff_name
 from core.protection.whole_files import write_whole
-from core.survey.identifiers.inside import PERSON, found_inside
 
 _LARGEST = 1 << 20
-
-
-def _who(text: str) -> str:
-    name = " ".join(text.split())
-    if not name or found_inside(name) not in ("", PERSON):
-        raise ValueError("the name of who approves is a name and nothing else")
-    return name
 
 
 class Approval(BaseModel):
@@ -36,7 +29,7 @@ class Approval(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     plan: str = Field(pattern=r"[0-9a-f]{64}")
-    name: Annotated[str, Field(max_length=100), AfterValidator(_who)]
+    name: Annotated[str, Field(max_length=100), AfterValidator(staff_name)]
     role: Literal["prepared", "approved"]
     time: str = Field(pattern=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 

@@ -3,7 +3,8 @@
 {"format": "threshold-plan", "version": 1, "fingerprint", "kept", "plan": {...}, "shape": {...}}
 
 `fingerprint` is that of the plan as it was made, to which approvals attach; `kept` that of the plan as it
-stands in the file, without the names of tables, so that an edited file is noticed.
+stands in the file, without the names of tables, so that an edited file is noticed. Neither shows who looked
+at records: `seen` is the checksum of that, and missing where nobody did.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from core.protection.items import check_fingerprint, check_reason
 from core.protection.plan import FieldPlan, Plan
 from core.protection.plans.shape import Shape, named_for, neutral, shape_of, tables_of
 from core.protection.pseudonyms import PSEUDONYM
+from core.protection.seen import check_looks, looks_checksum
 from core.protection.whole_files import write_whole
 from core.survey.results import Survey
 
@@ -47,6 +49,7 @@ class _File(BaseModel):
     version: Literal[1]
     fingerprint: str = Field(pattern=_SHA256)
     kept: str = Field(pattern=_SHA256)
+    seen: str = ""
     plan: dict[str, Any]
     shape: Shape
 
@@ -70,6 +73,7 @@ def save_plan(path: Path, plan: Plan, shape: Shape) -> None:
         "version": 1,
         "fingerprint": plan.fingerprint,
         "kept": kept.fingerprint,
+        **({"seen": looks_checksum(kept.seen)} if kept.seen else {}),
         "plan": asdict(kept),
         "shape": shape.model_dump(mode="json"),
     }
@@ -94,7 +98,7 @@ def load_plan(path: Path) -> SavedPlan:
         ) from None
     except (ValidationError, ValueError, TypeError):
         raise wrong from None
-    if plan.fingerprint != whole.kept or not fits(plan, shape):
+    if plan.fingerprint != whole.kept or looks_checksum(plan.seen) != whole.seen or not fits(plan, shape):
         raise wrong
     return SavedPlan(plan, shape, whole.fingerprint)
 
@@ -136,6 +140,7 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
         except UsageError as error:
             raise ValueError(error.message) from None
         check_reason(reason)
+    check_looks(plan.seen)
     return plan
 
 
