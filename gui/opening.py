@@ -16,7 +16,7 @@ from gui import decisions
 from gui.failures import failure_at
 from gui.jobs import Ticket
 from gui.models.restricted import without_restricted
-from gui.session_state import SessionState
+from gui.showing import Showing
 from gui.state import FirstRows, GoingTo
 from resources import ROOT
 
@@ -41,7 +41,7 @@ class Kept:
     format: str
 
 
-class Opening(SessionState):
+class Opening(Showing):
     """Opens, corrects how files are read, and opens again."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
