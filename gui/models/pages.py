@@ -43,6 +43,7 @@ class PageCache(QObject):
         self._view = 0
         self._lock = threading.Lock()
         self._wanted: list[int] = []
+        self._on_screen = range(0)  # the pages of the places that are seen
         self._working = False
         self._broken = False
 
@@ -53,6 +54,7 @@ class PageCache(QObject):
         with self._lock:  # together: a page is loaded for one view, never for half of two
             self._view += 1
             self._wanted.clear()
+            self._on_screen = range(0)
             self._source, self._table, self._shape, self._positions = source, table, shape, positions
         self._broken = False
         self._pages.clear()
@@ -191,9 +193,13 @@ class PageCache(QObject):
                 ticket.post(self._arrived, view, number, page)
 
     def _overtaken(self, ticket: Ticket, view: int, number: int) -> bool:
-        """Whether something newer is wanted than the page half of which is here."""
+        """Whether something newer is wanted than the page half of which is here.
+
+        Not where it is on the screen: of two pages that are, each would take the other's place for ever."""
         with self._lock:
-            return ticket.cancelled or view != self._view or self._wanted[-1:] != [number]
+            if ticket.cancelled or view != self._view:
+                return True
+            return self._wanted[-1:] != [number] and number not in self._on_screen
 
     # -- back on the UI thread -------------------------------------------------------------------
     def _arrived(self, view: int, number: int, page: list[PageRow]) -> None:
@@ -212,6 +218,7 @@ class PageCache(QObject):
     def touch(self, first: int, last: int) -> None:
         """Say which places are on the screen: their pages are kept longest, their neighbours fetched."""
         low, high = first // PAGE, last // PAGE
+        self._on_screen = range(low, high + 1)
         for number in range(low, high + 1):
             if number in self._pages:
                 self._pages.move_to_end(number)

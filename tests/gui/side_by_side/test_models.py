@@ -149,6 +149,23 @@ def test_half_a_page_is_given_up_for_a_newer_one_and_read_again_when_looked_at(
     assert cache.peek(21 * PAGE - 1) is not None
 
 
+def test_two_pages_on_the_screen_do_not_take_each_others_place(
+    cache: PageCache, jobs: Jobs, settle: Settle, qtbot: QtBot
+) -> None:
+    source = InventedRows(50_000, delay_s=0.01)
+    cache.set_view(source, "events", source.positions("events", LEFT_OUT))
+
+    def painted(*_: object) -> None:
+        for place in (PAGE - 1, PAGE):  # a repaint asks for every row that is seen
+            cache.row_at(place)
+        cache.touch(PAGE - 10, PAGE + 10)
+
+    cache.page_ready.connect(painted)
+    painted()
+    qtbot.waitUntil(lambda: None not in (cache.peek(PAGE - 1), cache.peek(2 * PAGE - 1)), timeout=5_000)
+    settle(jobs)
+
+
 def loaded(cache: PageCache, jobs: Jobs, settle: Settle, source: InventedRows, side: str) -> PreviewModel:
     model = PreviewModel(cache, side)
     cache.set_view(source, "events")
