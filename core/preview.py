@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Block, RawBlock, Reason, UsageError
+from core.preview_filters import Narrowing, Unseen
 from core.preview_rows import KIND_FLAGS, Flag, Hit, Marks, PreviewRow, Window, highlighted
 from core.protection import (
     Context,
@@ -31,7 +32,6 @@ from core.protection import (
     make_context,
     published_table,
 )
-from core.protection.actions import KEEPING
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import HoldsSecret
 from core.reading.text.random_access import Divisible, read_at
@@ -173,6 +173,7 @@ class Preview:
                     marks.objects(number),
                     *where[at],
                     chain=() if leaves else self.chain(table, number),
+                    patient=int(self.survey.facts[table].patient[number]),
                 )
             )
         return result
@@ -185,14 +186,19 @@ class Preview:
         return published_table(self.survey, self.plan, load_profile(self.plan.profile_id), self.decisions)
 
     # -- filters and flags -----------------------------------------------------------------------
-    def positions(self, table: str, filter: str, step: Step | None = None) -> Rows:
-        """The numbers of the rows a filter leaves, ascending.
+    def positions(self, table: str, filter: str | Sequence[str], step: Step | None = None) -> Rows:
+        """The numbers of the rows a filter leaves, ascending; of several see core.preview_filters.
 
-        'all', 'changed', 'left_out', 'objection', 'unknown_code', 'category:<id>' or 'reason:<id>'. Only
-        'changed', under a plan that keeps every cell, reads the file."""
-        if filter == "changed":
-            return self._changed(table, step)
-        return np.flatnonzero(self._mask(table, filter))
+        'all', 'changed', 'left_out', 'objection', 'unknown_code', 'category:<id>', 'reason:<id>' or
+        'patient:<number>'. Only 'changed', under a plan that keeps every cell, reads the file."""
+        mask = self.narrowing(table, step).together([filter] if isinstance(filter, str) else filter)
+        every = self.row_count(table)
+        return np.arange(every, dtype=np.int64) if mask is None else np.flatnonzero(mask)
+
+    def narrowing(self, table: str, step: Step | None = None, unseen: Unseen | None = None) -> Narrowing:
+        """The table's rows through filters, with counts. Raises UsageError where there is no such table."""
+        self._fields(table)
+        return Narrowing(self, table, step, unseen)
 
     def flagged(self, table: str) -> Mask:
         """One entry a row: whether 'Next flag' stops there (left out, sensitive, objection, not understood).
@@ -213,41 +219,7 @@ class Preview:
         return int(rows[at]) if at >= 0 else None
 
     def _mask(self, table: str, filter: str) -> Mask:
-        self._fields(table)
-        facts = self.survey.facts[table]
-        withheld = self.context.tables[table].withheld
-        if filter == "all":
-            return np.ones(facts.rows, dtype=np.bool_)
-        if filter == "left_out":
-            return np.not_equal(withheld, 0)
-        if filter == "unknown_code":
-            return facts.unknown_code
-        if filter == "objection":
-            people = np.append(self.survey.patients.objections != 0, False)
-            return np.asarray(facts.of_patient(people) | facts.objection_row, dtype=np.bool_)
-        kind, _, name = filter.partition(":")
-        if kind == "category" and name in self.survey.category_ids:
-            return facts.category_mask(1 << self.survey.category_ids.index(name))
-        if kind == "reason":
-            numbers = [i for i, reason in enumerate(self.context.row_reasons, start=1) if reason.id == name]
-            return np.asarray(np.isin(withheld, numbers), dtype=np.bool_)
-        raise UsageError(f"There is no filter '{filter}'.", where="filter")
-
-    def _changed(self, table: str, step: Step | None) -> Rows:
-        context = self.context.tables[table]
-        if any(f.action not in KEEPING for f in context.leaving):
-            return np.flatnonzero(context.withheld == 0)
-        found = []
-        blocks, _ = self._walk(table)
-        for block in blocks if context.leaving else ():
-            if step is not None:
-                step(block.index, len(blocks))
-            out = apply(self.survey.export.table(table).read(block, context.positions), self.context)
-            changed = np.zeros(int(out.leaves.sum()), dtype=np.bool_)
-            for mask in out.changed.values():
-                changed |= mask
-            found.append(np.flatnonzero(out.leaves)[changed] + block.first_row)
-        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+        return self.narrowing(table).mask(filter)
 
     # -- finding text ----------------------------------------------------------------------------
     def find(
@@ -321,6 +293,10 @@ class Preview:
         return best
 
     # -- blocks ----------------------------------------------------------------------------------
+    def blocks(self, table: str) -> Sequence[Block]:
+        """The table's blocks, in order."""
+        return self._walk(table)[0]
+
     def _walk(self, table: str) -> tuple[list[Block], list[int]]:
         self._fields(table)
         with self._lock:

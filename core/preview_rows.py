@@ -52,6 +52,7 @@ class PreviewRow:
     place: str = ""  # where in a message the row stands: 'entry[3].resource'
     #: Why a row goes with another, step by step to the one that started it; or what goes because of this one.
     chain: tuple[str, ...] = ()
+    patient: int = NO_PATIENT  # the survey's number
 
 
 @dataclass(frozen=True)
