@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from gui import by_hand
+from gui.failures import failure_at
+from gui.jobs import Ticket
 from gui.keeping import Keeping
+from gui.state import Seen
 
 if TYPE_CHECKING:
-    from core.patients import PatientRecord, Queue
+    from core.patients import Found, PatientRecord, Queue
+
+RECORDS_KEPT = 12
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,9 @@ class Looker:
 
     name: str
     role: Literal["gp", "staff"]
+
+    def words(self) -> str:
+        return f"{self.name} ({'GP' if self.role == 'gp' else 'practice staff'})"
 
 
 class Reviewing(Keeping):
@@ -33,8 +44,163 @@ class Reviewing(Keeping):
     def __init__(self, parent: QObject | None = None, *, key: object = None) -> None:
         super().__init__(parent, key=key)
         self.looker: Looker | None = None
-        self.queue: Queue | None = None  # None until it was worked out
+        self.plan_changed.connect(self._seen_again)
+        self.preview_changed.connect(self._work_out_queue)
+        self.decision_made.connect(self._tell_seen)
 
-    def read_patient(self, patient: int, done: Callable[[PatientRecord], object]) -> None:
-        """Read one patient's record in a job; it is written down that somebody looked."""
+    def _reset(self) -> None:
+        super()._reset()
+        self.queue: Queue | None = None  # None until it was worked out
+        self.queue_failed = ""  # what is wrong where it could not be
+        self._records: OrderedDict[int, PatientRecord] = OrderedDict()
+        self._told_seen: tuple[Seen, ...] = ()
+
+    # -- who is looking --------------------------------------------------------------------------
+    def set_looker(self, looker: Looker | None) -> None:
+        """Who is at the screen from now on. What the law restricts is covered again unless it is a GP."""
+        self.looker = looker
+        if looker is None or looker.role != "gp":
+            self.show_restricted(False)
+        self.looker_changed.emit()
+
+    @property
+    def gp_looks(self) -> bool:
+        """Whether whoever is at the screen said that they are a GP."""
+        return self.looker is not None and self.looker.role == "gp"
+
+    def show_restricted(self, yes: bool) -> None:
+        """For a GP: show what the law restricts."""
         raise NotImplementedError
+
+    # -- whom to look at -------------------------------------------------------------------------
+    def _work_out_queue(self) -> None:
+        self._records.clear()
+        self.jobs.cancel("queue")
+        preview = self.preview
+        if preview is None or self.publishes_counts:
+            self.queue = None
+            self.queue_changed.emit()
+            return
+
+        def work(ticket: Ticket) -> Any:
+            from gui import records
+
+            return records.queue(preview, lambda _done, _total: ticket.check())
+
+        self.jobs.start("queue", work, done=self._have_queue, failed=self._no_queue)
+
+    def _have_queue(self, queue: Queue) -> None:
+        self.queue, self.queue_failed = queue, ""
+        self.queue_changed.emit()
+
+    def _no_queue(self, error: BaseException) -> None:
+        self.queue, self.queue_failed = None, failure_at("plan", error).happened
+        self.queue_changed.emit()
+
+    @property
+    def not_looked_at(self) -> int | None:
+        """How many of the queue nobody has looked at; None while it is not known."""
+        if self.queue is None:
+            return None
+        return len({entry.code for entry in self.queue.entries} - {seen.code for seen in self.choices.seen})
+
+    # -- one record ------------------------------------------------------------------------------
+    def kept_record(self, patient: int) -> PatientRecord | None:
+        """The record as it was read under this plan, None where it was not."""
+        return self._records.get(patient)
+
+    def read_patient(self, patient: int, done: Callable[[Any], object], *, ahead: bool = False) -> None:
+        """Read one patient's record in a job; `done` gets it, or a Failure. `ahead`: nobody waits for it."""
+        preview, key = self.preview, self.key
+        if preview is None:
+            return
+        if (kept := self._records.get(patient)) is not None:
+            done(kept)
+            return
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import records
+
+            return records.record(preview, key, patient)
+
+        def have(record: PatientRecord) -> None:
+            if self.preview is preview:
+                self._records[patient] = record
+                while len(self._records) > RECORDS_KEPT:
+                    self._records.popitem(last=False)
+                done(record)
+
+        self.jobs.start(
+            f"patient ahead {patient}" if ahead else "patient", work, done=have,
+            failed=lambda error: done(failure_at("plan", error)), lane="quick" if ahead else "panes",
+        )  # fmt: skip
+
+    def find_patients(self, text: str, done: Callable[[tuple[Found, ...] | Any], object]) -> None:
+        """Look for patients in a job; `done` gets Found, or a Failure. The latest search wins."""
+        preview = self.preview
+        self.jobs.cancel("find patients")
+        if preview is None or not text.strip():
+            return
+
+        def work(ticket: Ticket) -> Any:
+            from gui import records
+
+            return records.found(preview, text, lambda _done, _total: ticket.check())
+
+        self.jobs.start(
+            "find patients", work, done=done, failed=lambda error: done(failure_at("plan", error))
+        )
+
+    # -- decisions -------------------------------------------------------------------------------
+    def keep_row(self, table: str, row: int) -> None:
+        """Send a row after all that was left out by hand."""
+        if self.export is None or self.plan is None:
+            return
+        export, plan, key = self.export, self.plan, self.key
+
+        def work(_ticket: Ticket) -> str:
+            from gui import planning
+
+            return planning.fingerprint(export, plan, key, table, row)
+
+        def done(print_: str) -> None:
+            self._decide(*by_hand.without_row(self.choices, table, print_, row))
+
+        self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
+
+    def keep_patient(self, code: str) -> None:
+        """Send a patient after all who was left out by hand."""
+        self._decide(*by_hand.without_patient(self.choices, code))
+
+    # -- who has been seen -----------------------------------------------------------------------
+    def mark_seen(self, code: str) -> None:
+        """Whoever is looking has looked at this record. Nothing that leaves is another for it."""
+        if self.looker is None:
+            return
+        at = datetime.now().isoformat(timespec="minutes")
+        look = Seen(code, self.looker.name, at, (self.recipient, self.project))
+        choices, words = by_hand.with_seen(self.choices, look)
+        self._history.decide(choices, words)
+        self._seen_again()
+        self.decision_made.emit(words)
+
+    def mark_unseen(self, code: str) -> None:
+        """The record is to be looked at again."""
+        choices, words = by_hand.without_seen(self.choices, code)
+        self._history.decide(choices, words)
+        self._seen_again()
+        self.decision_made.emit(words)
+
+    def _seen_again(self) -> None:
+        """The plan at hand knows who was seen by now, also where it was begun before."""
+        if self.plan is None:
+            return
+        whom = (self.plan.recipient, self.plan.project)  # under another the codes are others
+        looks = tuple(sorted((s.code, s.by, s.at) for s in self.choices.seen if s.whom == whom))
+        if self.plan.seen != looks:
+            self.plan = replace(self.plan, seen=looks)
+
+    def _tell_seen(self, _words: str) -> None:
+        if self._told_seen != self.choices.seen:
+            self._told_seen = self.choices.seen
+            self.seen_changed.emit()

@@ -72,6 +72,7 @@ class Seen:
     code: str
     by: str
     at: str  # ISO 8601, minutes
+    whom: tuple[str, str] = ("", "")  # recipient and project: under others the patient has another code
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,5 @@ class Choices:
     confirmed: tuple[str, ...] = ()  # e.g. 'died:3'
     seen: tuple[Seen, ...] = ()  # single patients whose record somebody looked at
     what: str = ""  # the last decision in words, for 'Undo ...'
+    going_to: GoingTo | None = None  # who gets it
+    format: str = "csv"  # the sort of file that is written

@@ -1,0 +1,52 @@
+"""Decisions about single patients: what was decided by hand is taken back, and a look is written down.
+
+Pure. People are named by their code under the plan, rows by their keyed fingerprint; never by what they say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gui.state import Choices, Seen
+
+#: What is chosen first for an entry that carries this mark, where nothing speaks for another reason.
+FIRST_REASON = "clinical_judgement"
+
+
+def with_seen(choices: Choices, look: Seen) -> tuple[Choices, str]:
+    """Somebody looked at one record; a later look at the same takes the place of an earlier one."""
+    rest = tuple(seen for seen in choices.seen if seen.code != look.code)
+    return replace(choices, seen=(*rest, look)), "one record seen"
+
+
+def without_seen(choices: Choices, code: str) -> tuple[Choices, str]:
+    """The record counts as not looked at again."""
+    rest = tuple(seen for seen in choices.seen if seen.code != code)
+    return replace(choices, seen=rest), "one record to be seen again"
+
+
+def without_row(choices: Choices, table: str, fingerprint: str, row: int) -> tuple[Choices, str]:
+    """A row that was left out by hand is kept again."""
+    items = tuple(item for item in choices.items if item[:2] != (table, fingerprint))
+    return replace(choices, items=items), f"row {row + 1:,} kept"
+
+
+def without_patient(choices: Choices, code: str) -> tuple[Choices, str]:
+    """A patient who was left out by hand leaves again."""
+    people = tuple(person for person in choices.patients if person != code)
+    return replace(choices, patients=people), "one patient kept"
+
+
+def seen_of(choices: Choices, code: str) -> Seen | None:
+    """Who looked at this record last, None where nobody did."""
+    return next((seen for seen in reversed(choices.seen) if seen.code == code), None)
+
+
+def commonest_reason(choices: Choices, reasons: Sequence[str], speaks_for: str = "") -> str:
+    """The reason to begin with: what the entry itself speaks for, else the one used most so far."""
+    if speaks_for in reasons:
+        return speaks_for
+    used = Counter(reason for _table, _row, reason in choices.items if reason in reasons)
+    return used.most_common(1)[0][0] if used else FIRST_REASON
