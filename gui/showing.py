@@ -15,11 +15,14 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from gui.session_state import SessionState
+from gui.state import FirstRows
 
 #: What stands in the place of a value that is hidden.
 BLOCKS = "\u2588\u2588\u2588\u2588\u2588"
 #: The same for a screen reader, and in a sentence.
 HIDDEN = "hidden"
+#: Kinds of fields whose outgoing values are shown beside the covered side: without a name they tell nobody.
+CLINICAL = frozenset({"coded_clinical", "clinical_value", "administrative"})
 
 
 class Hides(Protocol):
@@ -41,11 +44,26 @@ def all_hidden(session: Hides | None) -> bool:
     return session is not None and session.curtain_down
 
 
-def out_hidden(session: Hides | None, out: str | None, raw: str | None) -> bool:
-    """Whether an outgoing value must not be read now: with the raw one, where it says the same."""
-    if session is None or not session.raw_hidden or out is None:
+def out_hidden(session: Hides | None, out: str | None, raw: str | None, kind: str = "") -> bool:
+    """Whether an outgoing value must not be read now. Under the curtain none may. With the raw side covered,
+    what would tell who it is about: an unchanged value of a field that is not clinical, and every note."""
+    if session is None or not session.raw_hidden:
         return False
-    return session.curtain_down or (bool(out) and out == raw)
+    return session.curtain_down or tells(out, raw, kind)
+
+
+def tells(out: str | None, raw: str | None, kind: str = "") -> bool:
+    """Whether an outgoing value says what the covered side says, of a field that may name a person."""
+    if not out or kind in CLINICAL:
+        return False
+    held = (raw or "").strip().casefold()
+    return kind == "free_text" or (bool(held) and held in out.casefold())
+
+
+def covered_rows(rows: FirstRows) -> FirstRows:
+    """As many rows, every cell blocks: an empty cell tells something too."""
+    line: list[str | None] = [BLOCKS] * len(rows.fields)
+    return FirstRows(rows.fields, [line for _row in rows.rows])
 
 
 class Showing(SessionState):
@@ -58,6 +76,42 @@ class Showing(SessionState):
         self._curtain_down = False
         self._raw_covered = False
 
+    # -- what may be read ------------------------------------------------------------------------
+    @property
+    def first_rows(self) -> dict[str, FirstRows]:  # type: ignore[override]
+        """The first rows of every table, blocks where they may not be read."""
+        if not self.raw_hidden:
+            return self._first_rows_as_shown
+        return {name: covered_rows(rows) for name, rows in self._first_rows_as_shown.items()}
+
+    @first_rows.setter
+    def first_rows(self, rows: dict[str, FirstRows]) -> None:
+        self._first_rows_as_shown = rows
+
+    @property
+    def examples(self) -> dict[tuple[str, str], tuple[str, str | None]]:  # type: ignore[override]
+        """A value of every field, as it is and as it would leave; blocks where they may not be read."""
+        if not self.raw_hidden:
+            return self._examples_as_read
+        kinds = {(p.table, p.field): str(p.kind) for p in self.plan.fields} if self.plan is not None else {}
+        return {
+            at: (BLOCKS, BLOCKS if out and out_hidden(self, out, raw, kinds.get(at, "")) else out)
+            for at, (raw, out) in self._examples_as_read.items()
+        }
+
+    @examples.setter
+    def examples(self, found: dict[tuple[str, str], tuple[str, str | None]]) -> None:
+        self._examples_as_read = found
+
+    def _read_again(self) -> None:
+        """Tell every page that what may be read is something else now."""
+        self.detail_changed.emit(None)  # it may quote a cell; the page in front explains again
+        self.raw_hidden_changed.emit()
+        for table in self._first_rows_as_shown:
+            self.first_rows_ready.emit(table)
+        self.examples_ready.emit()
+
+    # -- the curtain, and the covered side -------------------------------------------------------
     @property
     def curtain_down(self) -> bool:
         """Whether the curtain hides everything."""
@@ -77,10 +131,10 @@ class Showing(SessionState):
         """Let the curtain down or lift it; nothing else changes, and any work goes on."""
         if down != self._curtain_down:
             self._curtain_down = down
-            self.raw_hidden_changed.emit()
+            self._read_again()
 
     def cover_raw(self, covered: bool) -> None:
         """Cover the raw side with blocks, or show it again."""
         if covered != self._raw_covered:
             self._raw_covered = covered
-            self.raw_hidden_changed.emit()
+            self._read_again()

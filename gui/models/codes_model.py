@@ -15,6 +15,7 @@ from gui.formatting import count, counted, one_line
 from gui.models.grouped import Group, GroupedModel
 from gui.models.sheets import called
 from gui.session import Session
+from gui.showing import BLOCKS
 from gui.widgets import shapes
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class CodeRow:
     why: str
     suggestions: tuple[str, ...] = ()
     confirmed: str = ""  # the suggestion that the words beside the code speak for
+    hidden: bool = False  # whether what the file has must not be read now
 
     @property
     def may_be(self) -> str:
@@ -88,6 +90,8 @@ class CodeRow:
         return " or ".join(self.suggestions)
 
     def texts(self) -> tuple[str, ...]:
+        if self.hidden:
+            return (BLOCKS, count(self.rows), self.why, "")
         return (one_line(self.code, 60), count(self.rows), self.why, self.may_be)
 
 
@@ -142,9 +146,9 @@ def _tells(plan: Plan) -> bool:
     return any(f.leaves and (str(f.kind) in TELLING or str(f.role) in TELLING_ROLES) for f in plan.fields)
 
 
-def code_rows(codes: Iterable[UnknownCode]) -> list[CodeRow]:
+def code_rows(codes: Iterable[UnknownCode], hidden: bool = False) -> list[CodeRow]:
     """The codes of a list of the survey, commonest first as it has them."""
-    return [CodeRow(c.code, c.rows, c.why, c.suggestions, c.confirmed) for c in codes]
+    return [CodeRow(c.code, c.rows, c.why, c.suggestions, c.confirmed, hidden) for c in codes]
 
 
 def where_they_stand(survey: Survey, judged: bool) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from gui.formatting import one_line
+from gui.showing import BLOCKS, HIDDEN
 from gui.state import FirstRows
 
 Index = QModelIndex | QPersistentModelIndex
@@ -19,8 +20,25 @@ class FirstRowsModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._rows = FirstRows((), [])
+        self._hidden = False
+
+    def hide(self, hidden: bool) -> None:
+        """Show blocks in the place of every cell and every heading: read wrongly, a heading is a cell."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._changed()
+
+    def _changed(self) -> None:
+        if self.rowCount() and self.columnCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def set_rows(self, rows: FirstRows) -> None:
+        """Show these; where there are as many as before, nothing moves."""
+        if rows.fields == self._rows.fields and len(rows.rows) == len(self._rows.rows):
+            self._rows = rows
+            self._changed()
+            return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
@@ -37,6 +55,8 @@ class FirstRowsModel(QAbstractTableModel):
             or not index.isValid()
         ):
             return None
+        if self._hidden:
+            return HIDDEN if role == Qt.ItemDataRole.AccessibleTextRole else BLOCKS
         cell = self._rows.rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._rows.fields[index.column()]}: {one_line(cell or 'empty')}"
@@ -48,5 +68,5 @@ class FirstRowsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
-            return one_line(self._rows.fields[section], 60)
+            return f"Field {section + 1}" if self._hidden else one_line(self._rows.fields[section], 60)
         return str(section + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -46,6 +47,13 @@ class PageCache(QObject):
         self._on_screen = range(0)  # the pages of the places that are seen
         self._working = False
         self._broken = False
+        self._mask: Callable[[PageRow, Shape], PageRow] | None = None
+
+    def set_mask(self, mask: Callable[[PageRow, Shape], PageRow] | None) -> None:
+        """Give out rows as `mask` makes them, or as they are for None: see gui.showing."""
+        self._mask = mask
+        for number in list(self._pages):
+            self.page_ready.emit(number)
 
     # -- what is looked at -----------------------------------------------------------------------
     def set_view(self, source: RowSource | None, table: str, positions: Rows | None = None) -> None:
@@ -114,13 +122,16 @@ class PageCache(QObject):
             self._ask(number)
             return None
         inside = place - number * PAGE
-        return page[inside] if inside < len(page) else None
+        return self._seen(page[inside]) if inside < len(page) else None
 
     def peek(self, place: int) -> PageRow | None:
         """Like `row_at`, without asking for anything."""
         page = self._pages.get(place // PAGE)
         inside = place % PAGE
-        return page[inside] if page is not None and inside < len(page) else None
+        return self._seen(page[inside]) if page is not None and inside < len(page) else None
+
+    def _seen(self, row: PageRow) -> PageRow:
+        return row if self._mask is None else self._mask(row, self._shape)
 
     def has(self, first: int, last: int) -> bool:
         """Whether every page of these places is here."""

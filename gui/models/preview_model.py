@@ -11,8 +11,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from gui.models.covered import said
 from gui.models.pages import PAGE, PageCache
 from gui.models.row_source import MARK_WORDS, Column, Mark, PageRow
+from gui.showing import BLOCKS
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -124,17 +126,19 @@ class PreviewModel(QAbstractTableModel):
         return row.shown_out[column]
 
     def exact(self, row: PageRow, column: int) -> str | None:
-        """The cell's exact text, for copying: null as None."""
+        """The cell's exact text, for copying: null as None, and what is hidden too."""
         if self.side == RAW:
-            return row.raw[column]
-        return None if row.out is None else row.out[column]
+            text = row.raw[column]
+        else:
+            text = None if row.out is None else row.out[column]
+        return None if text == BLOCKS else text
 
     def spoken(self, row: PageRow, column: int) -> str:
         """The cell with its flags in words, for a screen reader."""
         if self.side == OUT and row.out is None:
             return f"Row {row.number + 1:,}. {left_out(row)}"
         field = self.columns[column]
-        words = [f"{field.name}: {self.shown(row, column)[:LONGEST_SPOKEN] or 'empty'}"]
+        words = [f"{field.name}: {said(self.shown(row, column)[:LONGEST_SPOKEN]) or 'empty'}"]
         if self.side == RAW and field.kind in ("direct_identifier", "quasi_identifier", "unknown"):
             words.append(field.kind_word)
         marks = self.marks(row, column)
@@ -154,7 +158,7 @@ class PreviewModel(QAbstractTableModel):
             why = row.withheld
             return left_out(row) + (f"\n{why.source}" if why and why.source else "")
         field = self.columns[column]
-        lines = [self.shown(row, column)[:LONGEST_SPOKEN] or "(empty)"]
+        lines = [said(self.shown(row, column)[:LONGEST_SPOKEN]) or "(empty)"]
         if self.side == OUT:
             changed = row.changed.get(field.position)
             if changed is not None:

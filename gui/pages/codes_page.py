@@ -37,6 +37,7 @@ from gui.models.codes_model import (
 from gui.models.row_source import NOT_UNDERSTOOD
 from gui.pages.page import Page, StepState
 from gui.session import Session
+from gui.showing import raw_hidden
 from gui.state import DetailContent
 from gui.widgets.codes_tree import CodesTree
 from gui.widgets.empty import EmptyState
@@ -86,8 +87,10 @@ class CodesPage(Page):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._build())
         self.refresh_after(
-            self.refresh, session.survey_ready, session.plan_changed, session.closed, session.export_opened
-        )
+            self.refresh,
+            session.survey_ready, session.plan_changed, session.closed, session.export_opened,
+            session.raw_hidden_changed,
+        )  # fmt: skip
         self.refresh()
 
     def _build(self) -> QWidget:
@@ -230,7 +233,7 @@ class CodesPage(Page):
         else:
             understood = self._view == "not_judged"
             listed = survey.not_judged_list if understood else survey.unknown_list
-            if self.codes.set_rows(code_rows(listed)):
+            if self.codes.set_rows(code_rows(listed, raw_hidden(self.session))):
                 self.code_tree.setCurrentIndex(self.codes.index(0, 0))
             self.code_tree.setColumnHidden(MAY_BE, not any(one.suggestions for one in listed))
             self.code_tree.fit()
@@ -340,14 +343,14 @@ class CodesPage(Page):
 
     def _of_code(self, row: CodeRow) -> DetailContent:
         lines = [f"In {counted(row.rows, 'row')}. {row.why[:1].upper()}{row.why[1:]}."]
-        if row.confirmed:
+        if row.confirmed and not row.hidden:
             lines.append(f"The words beside it speak for {row.confirmed}. It is not taken for that code.")
-        elif row.suggestions:
+        elif row.suggestions and not row.hidden:
             lines.append(f"It may have been {' or '.join(row.suggestions)}. It is not taken for that code.")
         actions = ()
         if self._view == "not_understood" and self.session.preview is not None:
             actions = (("Show rows with such codes", lambda: self.session.show_rows(NOT_UNDERSTOOD)),)
-        return DetailContent(f"Code {one_line(row.code, 60)}", tuple(lines), actions)
+        return DetailContent(f"Code {one_line(row.texts()[0], 60)}", tuple(lines), actions)
 
     def _open_from_strip(self) -> None:
         self.open_choices(HAPPENS, self.category_tree.place_of(HAPPENS))

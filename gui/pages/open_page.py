@@ -30,6 +30,7 @@ from gui.pages.open_sheet import TableSheet
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
+from gui.showing import raw_hidden
 from gui.state import DetailContent
 from gui.widgets.choosers import TableChooser
 from gui.widgets.password_form import PasswordForm
@@ -133,6 +134,7 @@ class OpenPage(Page):
         body.addWidget(self.sheet, 1)
         layout.addLayout(body, 1)
         self.rows_model, self.rows_view = self.sheet.rows_model, self.sheet.rows_view
+        self.session.raw_hidden_changed.connect(lambda: self.rows_model.hide(raw_hidden(self.session)))
         return inner
 
     def _build_list(self) -> QWidget:

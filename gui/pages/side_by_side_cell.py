@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QMenu
 
 from gui.models.first_rows import FirstRowsSource
 from gui.models.preview_model import RAW
-from gui.models.row_source import PageRow
+from gui.models.row_source import Cell, PageRow
 from gui.pages.side_by_side_frame import NARROW
 from gui.pages.side_by_side_words import Acts, detail_of, first_look, flagged_position, waiting
 from gui.session import Session
+from gui.showing import raw_hidden
 from gui.state import DetailContent
 
 if TYPE_CHECKING:
@@ -120,5 +121,5 @@ class CellTeller:
             leave_more=lambda: self.leave_menu(row.number).popup(QCursor.pos()),
             leave_category=lambda category: session.decide_category(category, "withhold"),
         )
-        about = page.source.about(table, row, position)
+        about = Cell() if raw_hidden(session) else page.source.about(table, row, position)
         return detail_of(page.cache.shape, row, position, side, about, acts, compact=page.width() < NARROW)

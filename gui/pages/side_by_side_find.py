@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gui import accessibility
 from gui.jobs import Jobs, Ticket
 from gui.models.preview_model import RAW
+from gui.showing import raw_hidden
 from gui.widgets.find_bar import EITHER
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 Match = tuple[int, str, int]  # row number, side, raw position
 SIDES = {EITHER: "either side", RAW: "what the practice holds", "out": "what would leave"}
+
+COVERED = "Find is off while what the practice holds is covered. F10 shows it again."
 
 
 class Finder:
@@ -33,6 +36,13 @@ class Finder:
         bar.go_to.connect(self._go_to)
         bar.closed.connect(self.close)
         bar.set_has_text(False)
+
+    def cover(self, hidden: bool) -> None:
+        """While values may not be read, nothing is looked for and what was typed is not shown."""
+        self.stop()
+        field = self._page.find_field
+        field.setEchoMode(field.EchoMode.Password if hidden else field.EchoMode.Normal)
+        self._page.find_bar.say("")
 
     # -- opening and closing ---------------------------------------------------------------------
     def open(self) -> None:
@@ -72,6 +82,10 @@ class Finder:
         text, side = page.find_field.text(), page.find_bar.where()
         source, table = page.source, page.cache.table
         if not text or source is None or not page.cache.count():
+            return
+        if raw_hidden(page.session):  # finding a word would tell what the row says
+            page.find_bar.setVisible(True)
+            page.find_bar.say(COVERED)
             return
         among = page.cache.positions
         rows = page.cache.shape.rows

@@ -12,6 +12,7 @@ from gui import accessibility
 from gui.formatting import counted
 from gui.jobs import Ticket
 from gui.models.core_rows import CoreRows
+from gui.models.covered import covered
 from gui.models.first_rows import FirstRowsSource
 from gui.models.pages import PAGE
 from gui.models.preview_model import OUT, RAW
@@ -23,6 +24,7 @@ from gui.pages.side_by_side_find import Finder
 from gui.pages.side_by_side_frame import SideBySideFrame
 from gui.pages.side_by_side_view import Surroundings, View, surroundings_of, view_of
 from gui.session import Session
+from gui.showing import all_hidden, raw_hidden
 from gui.widgets.overview_strip import bin_lanes
 from gui.widgets.pane_pair import BOTH
 
@@ -57,6 +59,7 @@ class SideBySidePage(SideBySideFrame):
             signal.connect(lambda *_: self._settle())
         session.preview_changed.connect(self._preview_changed)
         session.restricted_changed.connect(self._preview_changed)
+        session.raw_hidden_changed.connect(self._hide_values)
         session.rows_wanted.connect(self.show_rows)
         session.failed.connect(lambda _message: self._settle())
         session.table_changed.connect(self._show_table)
@@ -268,6 +271,17 @@ class SideBySidePage(SideBySideFrame):
         if self.cache.count() < shown:
             words = f"The first {self.cache.count():,} of {shown:,} rows scroll; filters and find reach all"
         self.said.set_whole(words)
+
+    def _hide_values(self) -> None:
+        """What may be read is something else now: rows, the find field and the words for the cell."""
+        hidden, everything = raw_hidden(self.session), all_hidden(self.session)
+        self.cache.set_mask((lambda row, shape: covered(row, shape, everything)) if hidden else None)
+        self.finder.cover(hidden)
+        if not hidden:
+            self.panes.refit()
+        for pane in (self.panes.raw, self.panes.out):
+            pane.viewport().update()
+        self.teller.tell()
 
     # -- moving about ----------------------------------------------------------------------------
     def _chosen_number(self) -> int:
