@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import accessibility, ask
+from gui import accessibility, ask, help_window
 from gui.formatting import TIER_NOT_MEASURED
 from gui.menus import Menus
 from gui.pages import PAGES
@@ -230,12 +230,14 @@ class MainWindow(QMainWindow):
         """Open the window of code lists; does not block."""
         if self.code_lists is None:
             self.code_lists = CodeListsDialog(self.session.code_lists, self)
+            help_window.offer(self.code_lists, "code-lists", self.menus.show_help)
         self.code_lists.open()
 
     def show_recipients(self, name: str = "") -> None:
         """Open the book of recipients, at one of them; does not block."""
         if self.recipients is None:
             self.recipients = recipients_dialog(self.session, self)
+            help_window.offer(self.recipients, "recipients", self.menus.show_help)
         self.recipients.open()
         self.recipients.choose(name)
 
@@ -243,12 +245,14 @@ class MainWindow(QMainWindow):
         """Open the window of the key for the codes; does not block."""
         if self.keys is None:
             self.keys = KeysDialog(self.session, self)
+            help_window.offer(self.keys, "key-for-the-codes", self.menus.show_help)
         self.keys.open()
 
     def show_held(self) -> None:
         """Open the window of what is held back; does not block."""
         if self.held is None:
             self.held = HeldDialog(self.session, self)
+            help_window.offer(self.held, "held-back", self.menus.show_help)
         self.held.open()
 
     def shown_detail(self) -> DetailContent | None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core import __version__
 from gui import ask, theme
+from gui.help_window import HelpWindow, page_for
 from gui.session import demo_paths
 
 if TYPE_CHECKING:
@@ -63,8 +64,12 @@ class Menus:
         self._add(view, "What is &held back...", window.show_held, "Ctrl+H")
 
         help_ = bar.addMenu("&Help")
+        self.handbook: HelpWindow | None = None
+        self._add(help_, "&Help on this page", self.help_here, "F1")
+        self._add(help_, "&Contents of the handbook", lambda: self.show_help("contents"))
+        self._add(help_, "&Keys", self.keys)
+        help_.addSeparator()
         self._add(help_, "&Where does my file go?", self.where)
-        self._add(help_, "&Keys", self.keys, "F1")
         self._add(help_, "&About Threshold", self.about)
 
     def _add(self, menu: QMenu, text: str, call: Callable[[], object], *keys: object) -> QAction:
@@ -181,20 +186,19 @@ class Menus:
             " on the screen is held in memory until you put the file away or close the window.",
         )
 
+    def help_here(self) -> None:
+        """F1: the handbook's page on the page in front."""
+        self.show_help(page_for(self._window.page))
+
     def keys(self) -> None:
-        lines = [
-            "Ctrl+O  open a file",
-            *(f"Ctrl+{n}  {p.title}" for n, p in enumerate(self._window.pages.values(), 1)),
-            "F8  next to look at",
-            "Ctrl+F  find",
-            "Ctrl+L  code lists",
-            "Ctrl+E  book of recipients",
-            "Ctrl+K  the key for the codes",
-            "Ctrl+H  what is held back",
-            "Ctrl+Z  undo",
-            "Ctrl+Y  redo",
-        ]
-        ask.tell(self._window, "Keys", "\n".join(lines))
+        """The handbook's page of keys."""
+        self.show_help("keys")
+
+    def show_help(self, name: str) -> None:
+        """Open the handbook at a page; it stands beside the window and does not block."""
+        if self.handbook is None:
+            self.handbook = HelpWindow(self._window)
+        self.handbook.show_page(name)
 
     def about(self) -> None:
         ask.tell(
