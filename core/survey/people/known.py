@@ -80,6 +80,18 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
                 names |= self._own(other)
         return frozenset(names)
 
+    def own(self, patient: int) -> frozenset[str]:
+        """The patient's own names, without those of the household."""
+        return frozenset(self._own(patient))
+
+    def household(self, patient: int) -> npt.NDArray[np.int32]:
+        """The other patients at the same address; nobody where it is none, or a home of many."""
+        group = int(self._household[patient])
+        if group < 0:
+            return np.empty(0, dtype=np.int32)
+        members = self._members[self._groups[group] : self._groups[group + 1]]
+        return np.asarray(members[members != patient], dtype=np.int32)
+
     def all_names(self) -> frozenset[str]:
         """Every name of anybody; quick, for it looks at the vocabulary and not at patients."""
         return frozenset(self._words_of_name)
@@ -94,6 +106,16 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
         groups = np.unique(self._household[patients])
         shared = [self._members[self._groups[g] : self._groups[g + 1]] for g in groups[groups >= 0].tolist()]
         return np.unique(np.concatenate([patients, *shared]).astype(np.int64))
+
+    def own_bearers(self, beginnings: str) -> npt.NDArray[np.int64]:
+        """The patients, sorted, one of whose own single names begins so (lower-case letters)."""
+        words = {
+            word for name, of in self._words_of_name.items() if name.startswith(beginnings) for word in of
+        }
+        if not words:
+            return np.empty(0, dtype=np.int64)
+        places = np.flatnonzero(np.isin(self._words, np.fromiter(words, np.int32, len(words))))
+        return np.unique(np.searchsorted(self._starts, places, side="right") - 1).astype(np.int64)
 
     @cached_property
     def _words_of_name(self) -> dict[str, list[int]]:

@@ -1,0 +1,168 @@
+"""Records of colleagues and of people close to them: only a GP should open these.
+
+Somebody is taken for a colleague whose forename and surname are both those of a name in the export's fields
+of staff, or whose initial and surname are, where hardly anybody bears that surname. A surname alone says
+nothing: a patient called White is not Dr White. Who lives with such a patient is taken for a relative. The
+others are marked by hand, see `gp_only`.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.model import ThresholdError
+from core.patients.gp_only import GpOnly, gp_only_file, load_gp_only
+from core.patients.judging import Judged, Leaving
+from core.protection.keys import Key
+from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names
+from core.survey.identifiers.names import name_parts
+from core.survey.people.known import NamesOfPatient
+from core.survey.results import KnownIdentifiers, Survey
+
+MARKED, COLLEAGUE, RELATIVE, ALIKE = 400.0, 200.0, 100.0, 50.0
+_WORDS = {
+    MARKED: "The practice has marked this record for a GP.",
+    COLLEAGUE: "The patient has the name of a member of staff who is named in this export.",
+    RELATIVE: "The patient lives with somebody who has the name of a member of staff.",
+    ALIKE: "The patient has the initial and the rare surname of a member of staff.",
+}
+UNREADABLE = (
+    "The practice's list of records for a GP cannot be read, so until it is put right a GP is asked for "
+    "every record."
+)
+_MOST_ALIKE = 20  # patients of one full name: of more, the name tells nothing
+_FEW_ALIKE = 2  # patients of one initial and surname
+_MOST_STAFF = 2_000
+
+
+@dataclass(frozen=True)
+class _Staff:
+    """The names of staff by surname: forenames, and initials where the surname is rare."""
+
+    forenames: Mapping[str, frozenset[str]]
+    initials: Mapping[str, frozenset[str]]
+
+
+_STAFF: dict[int, tuple[weakref.ref[KnownIdentifiers], dict[int, float]]] = {}
+
+
+def relation(leaving: Leaving, marked: Collection[int] = ()) -> Judged | None:
+    """Whose record is for a GP, of those who leave; None where nobody's is. `marked` are the patients whom
+    the practice has marked (`gp_only.marked_patients`)."""
+    score = np.zeros(leaving.count, dtype=np.float32)
+    for patient, how in close_to_staff(leaving.survey).items():
+        score[patient] = how
+    score[list(marked)] = MARKED
+    score[~leaving.patients] = 0
+    if not score.any():
+        return None
+    return Judged(
+        "relation",
+        score,
+        lambda patient: _WORDS[float(score[patient])],
+        "a record that may be a colleague's or a relative's",
+        "patients",
+    )
+
+
+def needs_gp(survey: Survey, key: Key | None, patient: int, *, marked: GpOnly | None = None) -> str:
+    """Why only a GP should see this patient's record, '' where anybody may.
+
+    `marked` is the practice's list; without it the list is read from where it is kept. A list that cannot be
+    read asks for a GP every time: whom it holds is not known."""
+    if key is not None or marked is not None:
+        try:
+            held = marked if marked is not None or key is None else load_gp_only(gp_only_file(), key)
+        except ThresholdError:
+            return UNREADABLE
+        if held is not None and held.holds(survey, patient):
+            return _WORDS[MARKED]
+    elif gp_only_file().exists():
+        return UNREADABLE
+    how = close_to_staff(survey).get(patient)
+    return "" if how is None else _WORDS[how]
+
+
+def close_to_staff(survey: Survey) -> Mapping[int, float]:
+    """Who may be staff, or live with staff: the patient and how sure it is. Worked out once a survey."""
+    known = survey.known
+    kept = _STAFF.get(id(known))
+    if kept is not None and kept[0]() is known:
+        return kept[1]
+    found = _close(known)
+    for place in [place for place, (held, _) in _STAFF.items() if held() is None]:
+        del _STAFF[place]
+    _STAFF[id(known)] = weakref.ref(known), found
+    return found
+
+
+def _close(known: KnownIdentifiers) -> dict[int, float]:
+    names = known.names_of_patient
+    staff = _staff(known.staff_names)
+    found: dict[int, float] = {}
+    everything = (
+        names.all_names() if isinstance(names, NamesOfPatient) else frozenset().union(*names.values())
+    )
+    for surname, forenames in staff.forenames.items():
+        if surname not in everything:
+            continue
+        own = {patient: _own(names, patient) for patient in _bearers(names, surname)}
+        for forename in forenames & everything:
+            same = [patient for patient, held in own.items() if surname in held and forename in held]
+            if len(same) <= _MOST_ALIKE:
+                found.update(dict.fromkeys(same, COLLEAGUE))
+        for initial in staff.initials.get(surname, ()):
+            same = [
+                patient
+                for patient, held in own.items()
+                if surname in held and any(name[0] == initial for name in held if name != surname)
+            ]
+            if len(same) <= _FEW_ALIKE:
+                for patient in same:
+                    found.setdefault(patient, ALIKE)
+    if isinstance(names, NamesOfPatient):
+        for patient in [patient for patient, how in found.items() if how == COLLEAGUE]:
+            for other in names.household(patient).tolist():
+                if found.get(other, 0.0) < RELATIVE:
+                    found[other] = RELATIVE
+    return found
+
+
+def _staff(cells: Iterable[str]) -> _Staff:
+    forenames: dict[str, set[str]] = {}
+    initials: dict[str, set[str]] = {}
+    for cell in sorted(cells)[:_MOST_STAFF]:
+        parts = name_parts(cell)
+        if not 2 <= len(parts) <= 6 or any(c.isdigit() for c in cell):
+            continue
+        first, last = parts[0], parts[-1]
+        if len(last) < 2:
+            continue
+        held = forenames.setdefault(last, set())
+        if len(first) > 1 and first != last:
+            held.add(first)
+        elif len(first) == 1 and _is_rare(last):
+            initials.setdefault(last, set()).add(first)
+    return _Staff(
+        {name: frozenset(held) for name, held in forenames.items()},
+        {name: frozenset(held) for name, held in initials.items()},
+    )
+
+
+def _is_rare(surname: str) -> bool:
+    """Whether a surname is no common one and no word."""
+    return surname not in known_names() and surname not in doubtful() and not is_ordinary(surname)
+
+
+def _bearers(names: Mapping[int, frozenset[str]], name: str) -> list[int]:
+    if isinstance(names, NamesOfPatient):
+        return [int(patient) for patient in names.bearers(name)]
+    return [patient for patient, held in names.items() if name in held]
+
+
+def _own(names: Mapping[int, frozenset[str]], patient: int) -> frozenset[str]:
+    return names.own(patient) if isinstance(names, NamesOfPatient) else names[patient]
