@@ -31,6 +31,7 @@ class Told:
     out: str | None
     why: str = ""
     kind: str = "administrative"  # a value of core.model.Kind
+    role: str = "other"  # of core.model.Role
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ class Item:
     held: str
     out: str | None
     why: str = ""
-    reason_id: str = ""  # of `why`: 'category', 'decision.item', 'closure.medicine', ...
+    reason_id: str = ""  # of `why`: 'category.hiv', 'decision.item.third_party', 'closure.medicine', ...
     fields: tuple[tuple[str, str, str | None], ...] = ()
     changes: tuple[tuple[str, str], ...] = ()  # (field, why it is not as it was)
     marks: tuple[str, ...] = ()  # in words: 'Sensitive: mental health', 'About another person'
     restricted: bool = False  # a law restricts who may be told
     chain: tuple[str, ...] = ()  # why it goes with another row, or what goes with it
+    when: str = ""  # its date, exactly as the practice holds it
+    out_when: str | None = None  # the same as it would leave
+    meaning: str = ""  # what its code number means by the export's own dictionary; no cell's text
 
     @property
     def leaves(self) -> bool:
@@ -61,7 +65,7 @@ class Item:
     @property
     def by_hand(self) -> bool:
         """Left out by a person's decision about this row, so that it can be kept again."""
-        return self.reason_id == "decision.item"
+        return self.reason_id.startswith("decision.item")
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ class PatientRecord:
     left_out: str = ""  # why the whole patient is left out, '' where they leave
     left_out_id: str = ""
     needs_gp: str = ""  # why only a GP may see the record, '' where anybody may
+    cut: int = 0  # older items that are not in the sections, and are to be found side by side
+    notes: tuple[str, ...] = ()  # what the page does not show, in words
 
     @property
     def items(self) -> int:
