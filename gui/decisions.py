@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gui.formatting import action_words, counted, kind_words
-from gui.state import Choices
+from gui.formatting import action_words, counted, format_words, kind_words
+from gui.state import Choices, GoingTo
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """What happens to one field, what it is, or both, where several are decided at once. Action and kind None
+    goes back to the profile's choice."""
+
+    table: str
+    field: str
+    action: str | None
+    kind: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 class History:
@@ -17,11 +30,23 @@ class History:
         self.now = Choices()
         self._before: list[Choices] = []
         self._after: list[Choices] = []
+        self._kept: Choices | None = self.now  # as they stand in a file; None where no step leads there
 
     @property
     def made(self) -> int:
         """How many decisions stand."""
         return len(self._before)
+
+    @property
+    def unsaved(self) -> int:
+        """How many decisions lie between what stands in a file and now. To say who gets it, the first time,
+        is where everything begins, and is none."""
+        line = [*self._before, self.now, *reversed(self._after)]
+        here = len(self._before)
+        kept = next((place for place, one in enumerate(line) if one is self._kept), None)
+        if kept is None:
+            return max(1, _decided(line[: here + 1]))
+        return _decided(line[min(kept, here) : max(kept, here) + 1])
 
     @property
     def can_undo(self) -> bool:
@@ -31,11 +56,40 @@ class History:
     def can_redo(self) -> bool:
         return bool(self._after)
 
+    @property
+    def next_words(self) -> str:
+        """What `redo` would do, '' where there is nothing."""
+        return self._after[-1].what if self._after else ""
+
+    def begin(self, **told: Any) -> None:
+        """Change what holds now without a step that could be taken back: before anything was decided."""
+        kept = self._kept is self.now
+        self.now = replace(self.now, **told)
+        if kept:
+            self._kept = self.now
+
     def decide(self, choices: Choices, what: str) -> None:
         """Make `choices` the ones that hold; `what` says in words what changed."""
+        if self._after and any(one is self._kept for one in self._after):
+            self._kept = None
         self._before.append(self.now)
         self._after.clear()
         self.now = replace(choices, what=what)
+
+    def mark_kept(self) -> None:
+        """The choices that hold now stand in a file."""
+        self._kept = self.now
+
+    def forget_codes(self) -> str:
+        """With another key no patient or row left out by hand is found again, now or in any step to go back
+        to: forget them; what was done in words."""
+        words = without_codes(self.now)[1]
+        kept = self._kept
+        for steps in (self._before, self._after):
+            steps[:] = [without_codes(one)[0] for one in steps]
+        self.now = without_codes(self.now)[0]
+        self._kept = self.now if kept is not None and not self._before and not self._after else None
+        return words
 
     def undo(self) -> str:
         """Go one decision back; the decision's words, '' where there is none."""
@@ -55,6 +109,42 @@ class History:
         return self.now.what
 
 
+def _decided(line: Sequence[Choices]) -> int:
+    """How many steps there are from the first of these choices to the last."""
+    return sum(
+        not (before.going_to is None and after.going_to is not None)
+        for before, after in itertools.pairwise(line)
+    )
+
+
+def with_going_to(choices: Choices, going: GoingTo) -> tuple[Choices, str]:
+    """Who gets it and why."""
+    before = choices.going_to
+    same = before is not None and before.recipient == going.recipient
+    words = f"other answers for {going.recipient}" if same else f"goes to {going.recipient}"
+    return replace(choices, going_to=going), words
+
+
+def with_format(choices: Choices, name: str) -> tuple[Choices, str]:
+    """The sort of file that is written."""
+    return replace(choices, format=name), f"saved as {format_words(name).lower()}"
+
+
+def with_fields(choices: Choices, decided: Iterable[FieldChoice]) -> Choices:
+    """Several fields decided at once."""
+    fields, how = dict(choices.fields), dict(choices.settings)
+    for one in decided:
+        place = (one.table, one.field)
+        how.pop(place, None)
+        if one.action is None and one.kind is None:
+            fields.pop(place, None)
+            continue
+        fields[place] = (one.action, one.kind)
+        if one.settings:
+            how[place] = dict(one.settings)
+    return replace(choices, fields=fields, settings=how)
+
+
 def with_field(
     choices: Choices,
     table: str,
@@ -65,16 +155,11 @@ def with_field(
 ) -> tuple[Choices, str]:
     """A field's action with its settings, or what it is, decided; action and kind None goes back to what the
     profile says."""
-    fields, how = dict(choices.fields), dict(choices.settings)
-    how.pop((table, field), None)
+    made = with_fields(choices, [FieldChoice(table, field, action, kind, tuple((settings or {}).items()))])
     if action is None and kind is None:
-        fields.pop((table, field), None)
-        return replace(choices, fields=fields, settings=how), f"{field}: as the profile says"
-    fields[(table, field)] = (action, kind)
-    if settings:
-        how[(table, field)] = dict(settings)
+        return made, f"{field}: as the profile says"
     words = action_words(action).lower() if action else f"is '{kind_words(kind or '').lower()}'"
-    return replace(choices, fields=fields, settings=how), f"{field}: {words}"
+    return made, f"{field}: {words}"
 
 
 def with_category(
@@ -106,7 +191,7 @@ def without_codes(choices: Choices) -> tuple[Choices, str]:
     """With another key no patient or row left out by hand is found again: forget them, and say so."""
     made = len(choices.patients) + len(choices.items)
     words = f"{counted(made, 'choice')} of patients and rows forgotten, for the key is another"
-    return replace(choices, patients=(), items=()), words
+    return replace(choices, patients=(), items=(), seen=()), words
 
 
 def with_confirmed(choices: Choices, what: str, yes: bool) -> tuple[Choices, str]:

@@ -6,16 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gui.deciding import Deciding
 from gui.jobs import Ticket
-from gui.opening import Opening
 
 
-class Keeping(Opening):
+class Keeping(Deciding):
     """Reads and writes what outlives the file, in jobs."""
-
-    def _plan_failed(self, error: BaseException) -> None:
-        """Tell that the plan could not be worked out."""
-        self._fail("plan", error)
 
     def hold_back(self, table: str, row: int, *, whole_patient: bool, reason: str) -> None:
         """Put an entry, or its patient, on the practice's list: this time and every time, beyond care."""
@@ -86,7 +82,7 @@ class Keeping(Opening):
 
     def save_plan(self, place: Path, done: Callable[[str], object]) -> None:
         """Write the plan as it is to a file; `done` gets '' or what is wrong. It holds no patient data."""
-        plan, survey = self.plan, self.survey
+        plan, survey, choices = self.plan, self.survey, self.choices
         if plan is None or survey is None:
             return
 
@@ -95,4 +91,9 @@ class Keeping(Opening):
 
             return planning.save_plan(place, plan, survey)
 
-        self.jobs.start("save plan", work, done=done)
+        def written(wrong: str) -> None:
+            if not wrong and self.choices is choices:
+                self.plan_kept()
+            done(wrong)
+
+        self.jobs.start("save plan", work, done=written)

@@ -17,7 +17,7 @@ from gui.failures import failure_at
 from gui.jobs import Ticket
 from gui.models.restricted import without_restricted
 from gui.showing import Showing
-from gui.state import FirstRows, GoingTo
+from gui.state import FirstRows
 from resources import ROOT
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ class Kept:
     """What is used again where a file is opened again with the same fields."""
 
     headers: tuple[tuple[str, ...], ...]
-    going_to: GoingTo | None
     history: decisions.History
-    format: str
 
 
 class Opening(Showing):
@@ -236,7 +234,7 @@ class Opening(Showing):
         self._hide_first_rows()
         kept, self._kept = self._kept, None
         if kept is not None and kept.headers == headers_of(survey.export):
-            self.going_to, self._history, self.format = kept.going_to, kept.history, kept.format
+            self._history = kept.history
         self.survey_ready.emit()
         if self.going_to is not None:
             self._replan()
@@ -292,7 +290,7 @@ class Opening(Showing):
     def _what_to_keep(self) -> Kept | None:
         if self.export is None:
             return None
-        return Kept(headers_of(self.export), self.going_to, self._history, self.format)
+        return Kept(headers_of(self.export), self._history)
 
 
 def headers_of(export: Export) -> tuple[tuple[str, ...], ...]:

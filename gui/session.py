@@ -10,22 +10,18 @@ State flow: `open_paths` -> export_opened -> first_rows_ready -> findings_ready 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
-from gui import decisions
 from gui.jobs import Ticket
 from gui.opening import demo_paths
 from gui.reviewing import Reviewing
 from gui.state import Choices, DetailContent, Failure, FirstRows, GoingTo
 
 __all__ = ["Choices", "DetailContent", "Failure", "FirstRows", "GoingTo", "Session", "demo_paths"]
-
-if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
-    from core.protection.plan import ObjectionSource
 
 EXAMPLE_ROWS = 60
 
@@ -87,8 +83,7 @@ class Session(Reviewing):
             self.key, self.key_note, self.key_file, self.key_state = found, "", path, None
             self.key_given = False
             if another and self.by_hand:
-                self._history.decide(*decisions.without_codes(self.choices))
-                self.decision_made.emit(self.choices.what)
+                self.decision_made.emit(self._history.forget_codes())
             self.key_changed.emit()
             told("")
             if another:
@@ -170,91 +165,7 @@ class Session(Reviewing):
         self.jobs.cancel("open")
         self.jobs.cancel("export")
 
-    # -- who it is for, and the decisions --------------------------------------------------------
-    def set_going_to(
-        self,
-        profile_id: str,
-        recipient: str,
-        project: str,
-        *,
-        expected_patients: int | None = None,
-        objection_sources: Sequence[ObjectionSource] = (),
-        assume_registered: bool = False,
-        agreement: str = "",
-        lists: Any = None,
-        before: Any = None,
-        **more: Any,
-    ) -> None:
-        """Choose the profile, the recipient and what else `GoingTo` has; the plan follows, in a job."""
-        self.going_to = GoingTo(
-            profile_id, recipient.strip(), project.strip(), expected_patients,
-            tuple(objection_sources), assume_registered, agreement.strip(), lists, before, **more,
-        )  # fmt: skip
-        self.release = None
-        self._replan()
-
-    def decide_field(
-        self,
-        table: str,
-        field: str,
-        action: str | None,
-        kind: str | None = None,
-        settings: Mapping[str, str] | None = None,
-    ) -> None:
-        """Choose what happens to a field, with the action's settings, and, if it was taken for the wrong
-        thing, what it is. Action and kind None goes back to the profile's own choice."""
-        self._decide(*decisions.with_field(self.choices, table, field, action, kind, settings))
-
-    def decide_category(self, category: str, choice: str | None) -> None:
-        """'withhold' leaves every row of the category out, 'keep' sends it; None is the profile's choice."""
-        title = self.survey.lookup.category(category).title if self.survey is not None else ""
-        self._decide(*decisions.with_category(self.choices, category, choice, title))
-
-    def leave_out_patient(self, pseudonym: str) -> None:
-        """Leave everything of one patient out, named by the pseudonym under this plan."""
-        self._decide(*decisions.with_patient(self.choices, pseudonym))
-
-    def leave_out_row(self, table: str, row: int, reason: str = "clinical_judgement") -> None:
-        """Leave one row out; the plan remembers a keyed fingerprint of it, never its contents."""
-        if self.export is None or self.plan is None:
-            return
-        export, plan, key = self.export, self.plan, self.key
-
-        def work(_ticket: Ticket) -> str:
-            from gui import planning
-
-            return planning.fingerprint(export, plan, key, table, row)
-
-        def done(print_: str) -> None:
-            self._decide(*decisions.with_row(self.choices, table, print_, reason, row))
-
-        self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
-
-    leave_out_item = leave_out_row
-
-    def confirm(self, what: str, yes: bool = True) -> None:
-        """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
-        self._decide(*decisions.with_confirmed(self.choices, what, yes))
-
-    def set_format(self, format: str) -> None:
-        """'csv' or 'xlsx'. Part of the plan: what a format cannot hold is changed by the plan, in sight."""
-        if format != self.format:
-            self.format = format
-            self.release = None
-            self._replan()
-
-    def undo(self) -> None:
-        """Take the last decision back."""
-        if what := self._history.undo():
-            self.decision_made.emit(f"Undone: {what}")
-            self._replan()
-
-    def redo(self) -> None:
-        """Make the decision again that was taken back last."""
-        if what := self._history.redo():
-            self.decision_made.emit(f"Done again: {what}")
-            self._replan()
-
+    # -- what is shown -----------------------------------------------------------------------------
     def set_table(self, name: str) -> None:
         """Show another table of the export."""
         if name != self.current_table:
@@ -286,13 +197,7 @@ class Session(Reviewing):
 
     def show_detail(self, detail: DetailContent | None) -> None:
         """Explain the current thing in the strip at the bottom of the window."""
-        self.detail_changed.emit(detail)
-
-    def _decide(self, choices: Choices, what: str) -> None:
-        self._history.decide(choices, what)
-        self.release = None
-        self.decision_made.emit(what)
-        self._replan()
+        self.detail_changed.emit(None if self.curtain_down else detail)
 
     # -- the plan --------------------------------------------------------------------------------
     def _replan(self) -> None:
@@ -370,6 +275,7 @@ class Session(Reviewing):
 
     def _exported(self, result: Any) -> None:
         self.release = result
+        self.plan_kept()
         if self.going_to is not None:
             from gui.settings import Settings
 

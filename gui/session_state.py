@@ -83,7 +83,6 @@ class SessionState(QObject):
         self.findings: Mapping[str, tuple[Finding, ...]] = {}
         self.survey: Survey | None = None
         self.profile: Any = None  # core.protection.Profile
-        self.going_to: GoingTo | None = None
         self.plan: Plan | None = None
         self.rows: Any = None  # core.protection.RowDecisions
         self.preview: Preview | None = None
@@ -91,13 +90,30 @@ class SessionState(QObject):
         self.gates: tuple[Gate, ...] = ()
         self.examples: dict[tuple[str, str], tuple[str, str | None]] = {}
         self._history = decisions.History()
-        self.format = "csv"
         self.failure: Failure | None = None
         self.release: Any = None  # core.release.ReleaseResult of the last export
         self.current_table = ""
         self.shows_restricted = False  # a GP asked to see what the law restricts, for this file only
 
     # -- plain questions -------------------------------------------------------------------------
+    @property
+    def going_to(self) -> GoingTo | None:
+        """Who gets it and why; a choice like every other, and so taken back like them."""
+        return self._history.now.going_to
+
+    @going_to.setter
+    def going_to(self, going: GoingTo | None) -> None:
+        self._history.begin(going_to=going)
+
+    @property
+    def format(self) -> str:
+        """'csv', 'xlsx' ...: the sort of file that is written."""
+        return self._history.now.format
+
+    @format.setter
+    def format(self, name: str) -> None:
+        self._history.begin(format=name)
+
     @property
     def recipient(self) -> str:
         return self.going_to.recipient if self.going_to else ""
@@ -152,8 +168,8 @@ class SessionState(QObject):
 
     @property
     def unsaved(self) -> int:
-        """How many decisions would be lost with the file: none once it is saved."""
-        return 0 if self.release is not None else self._history.made
+        """How many decisions would be lost with the file: none once they stand in a release or a plan."""
+        return self._history.unsaved
 
     def may_show(self, category: str) -> bool:
         """Whether the rows of a category may be shown one by one: what the law restricts is for a GP."""
@@ -173,6 +189,16 @@ class SessionState(QObject):
     @property
     def can_redo(self) -> bool:
         return self._history.can_redo
+
+    @property
+    def undo_words(self) -> str:
+        """The decision that `undo` would take back, '' where there is none."""
+        return self._history.now.what if self.can_undo else ""
+
+    @property
+    def redo_words(self) -> str:
+        """The decision that `redo` would make again, '' where there is none."""
+        return self._history.next_words
 
     def field_plan(self, table: str, name: str) -> FieldPlan | None:
         """What the plan does with a field; None before there is a plan."""

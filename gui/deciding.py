@@ -1,0 +1,145 @@
+"""The session's part that decides, takes decisions back and makes them again.
+
+Every decision about the open file goes through `_decide`, and so into one history: who gets it, what happens
+to fields, kinds of codes, patients and rows, what was confirmed, and the sort of file. What is written down
+for every file (what is held back, code lists, recipients, the key) is not of one file, and is taken back in
+its own window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gui import decisions
+from gui.jobs import Ticket
+from gui.opening import Opening
+from gui.state import Choices, GoingTo
+
+if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
+    from core.protection.plan import ObjectionSource
+
+
+class Deciding(Opening):
+    """Each method makes one decision, which `undo` takes back as a whole."""
+
+    def set_going_to(
+        self,
+        profile_id: str,
+        recipient: str,
+        project: str,
+        *,
+        expected_patients: int | None = None,
+        objection_sources: Sequence[ObjectionSource] = (),
+        assume_registered: bool = False,
+        agreement: str = "",
+        lists: Any = None,
+        before: Any = None,
+        **more: Any,
+    ) -> None:
+        """Choose the profile, the recipient and what else `GoingTo` has; the plan follows, in a job."""
+        going = GoingTo(
+            profile_id, recipient.strip(), project.strip(), expected_patients,
+            tuple(objection_sources), assume_registered, agreement.strip(), lists, before, **more,
+        )  # fmt: skip
+        if going == self.going_to:
+            self._replan()
+        else:
+            self._decide(*decisions.with_going_to(self.choices, going))
+
+    def decide_field(
+        self,
+        table: str,
+        field: str,
+        action: str | None,
+        kind: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Choose what happens to a field, with the action's settings, and, if it was taken for the wrong
+        thing, what it is. Action and kind None goes back to the profile's own choice."""
+        self._decide(*decisions.with_field(self.choices, table, field, action, kind, settings))
+
+    def decide_fields(self, decided: Iterable[decisions.FieldChoice], what: str) -> None:
+        """Decide several fields at once; `what` says it in words. One step to take back."""
+        made = decisions.with_fields(self.choices, decided)
+        if made != self.choices:
+            self._decide(made, what)
+
+    def decide_category(self, category: str, choice: str | None) -> None:
+        """'withhold' leaves every row of the category out, 'keep' sends it; None is the profile's choice."""
+        title = self.survey.lookup.category(category).title if self.survey is not None else ""
+        self._decide(*decisions.with_category(self.choices, category, choice, title))
+
+    def leave_out_patient(self, pseudonym: str) -> None:
+        """Leave everything of one patient out, named by the pseudonym under this plan."""
+        self._decide(*decisions.with_patient(self.choices, pseudonym))
+
+    def leave_out_row(self, table: str, row: int, reason: str = "clinical_judgement") -> None:
+        """Leave one row out; the plan remembers a keyed fingerprint of it, never its contents."""
+        if self.export is None or self.plan is None:
+            return
+        export, plan, key = self.export, self.plan, self.key
+
+        def work(_ticket: Ticket) -> str:
+            from gui import planning
+
+            return planning.fingerprint(export, plan, key, table, row)
+
+        def done(print_: str) -> None:
+            self._decide(*decisions.with_row(self.choices, table, print_, reason, row))
+
+        self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
+
+    leave_out_item = leave_out_row
+
+    def confirm(self, what: str, yes: bool = True) -> None:
+        """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
+        self._decide(*decisions.with_confirmed(self.choices, what, yes))
+
+    def set_format(self, format: str) -> None:
+        """'csv' or 'xlsx'. Part of the plan: what a format cannot hold is changed by the plan, in sight."""
+        if format != self.format:
+            self._decide(*decisions.with_format(self.choices, format))
+
+    def undo(self) -> None:
+        """Take the last decision back."""
+        if what := self._history.undo():
+            self._taken_back(f"Undone: {what}")
+
+    def redo(self) -> None:
+        """Make the decision again that was taken back last."""
+        if what := self._history.redo():
+            self._taken_back(f"Done again: {what}")
+
+    def plan_kept(self) -> None:
+        """What was decided so far stands in a file now: nothing of it would be lost."""
+        self._history.mark_kept()
+
+    # -- what follows from a decision --------------------------------------------------------------
+    def _decide(self, choices: Choices, what: str) -> None:
+        self._history.decide(choices, what)
+        self.release = None
+        self.decision_made.emit(what)
+        self._replan()
+
+    def _taken_back(self, words: str) -> None:
+        self.release = None
+        self.decision_made.emit(words)
+        if self.going_to is None:
+            self._forget_plan()
+        else:
+            self._replan()
+
+    def _forget_plan(self) -> None:
+        """Nobody gets it any more: there is nothing that would leave."""
+        for name in ("plan", "examples"):
+            self.jobs.cancel(name)
+        self.plan, self.rows, self.preview, self.gates, self.profile = None, None, None, (), None
+        self.before, self.examples = None, {}
+        self.plan_changed.emit()
+        self.preview_changed.emit()
+        self.examples_ready.emit()
+
+    def _plan_failed(self, error: BaseException) -> None:
+        """Tell that the plan could not be worked out."""
+        self._fail("plan", error)
