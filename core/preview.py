@@ -151,13 +151,21 @@ class Preview:
         sent = iter(_as_rows([out.data.column(i) for i in range(len(out.names))], int(out.leaves.sum())))
         marks = Marks(self.survey, table, self._fields(table), self._highlighted)
         place = np.cumsum(out.leaves) - 1
+        column = {name: at for at, name in enumerate(names)}
+        whys: dict[tuple[str, str | None, int, int], Reason | None] = {}  # equal cells share one
         result = []
         for at, number in enumerate(numbers.tolist()):
             changes: dict[str, Reason] = {}
             leaves = bool(out.leaves[at])
             if leaves:
+                whose = int(out.patient[at]), 0 if out.day is None else int(out.day[at])
                 for name, changed in out.changed.items():
-                    if changed[place[at]] and (reason := out.cell_reason(name, at)) is not None:
+                    if not changed[place[at]]:
+                        continue
+                    same = name, cells[at][column[name]], *whose
+                    if same not in whys:
+                        whys[same] = out.cell_reason(name, at)
+                    if (reason := whys[same]) is not None:
                         changes[name] = reason
             flags, sensitive = marks.of(number, dict(zip(names, cells[at], strict=True)))
             result.append(
