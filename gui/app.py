@@ -66,8 +66,10 @@ def _windows(args: argparse.Namespace) -> int:
         session.warm_up()
         if args.paths:
             session.open_paths(args.paths)
-        elif args.demo:
+            return
+        if args.demo:
             session.open_demo()
+        window.tour.offer()
 
     QTimer.singleShot(0, begin)
     status: int = QApplication.exec()

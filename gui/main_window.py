@@ -24,6 +24,7 @@ from gui.pages.page import Page
 from gui.session import Session
 from gui.state import DetailContent
 from gui.summary import summary
+from gui.tour import Tour
 from gui.widgets.badge import TierBadge
 from gui.widgets.banners import BusyBar, FailureCard
 from gui.widgets.code_lists_dialog import CodeListsDialog
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.held: HeldDialog | None = None
         self._build()
         self.menus = Menus(self)
+        self.tour = Tour(self)
         self._connect()
         self.go_to(next(iter(self.pages)))
         self._refresh()

@@ -69,6 +69,7 @@ class Menus:
         self._add(help_, "&Contents of the handbook", lambda: self.show_help("contents"))
         self._add(help_, "&Keys", self.keys)
         help_.addSeparator()
+        self._add(help_, "Take the &tour", lambda: window.tour.start())
         self._add(help_, "&Where does my file go?", self.where)
         self._add(help_, "&About Threshold", self.about)
 

@@ -94,6 +94,7 @@ class Settings:
     key_file: str = ""  # where the practice's key is kept, if in a file; never its pass phrase
     readings: tuple[Reading, ...] = ()
     releases: tuple[tuple[str, str], ...] = ()  # hash of recipient and project, folder of the last release
+    tour_done: bool = False  # the tour was taken, or not wanted
 
     #: Another folder than the person's own, for pictures that must not show what was opened before.
     folder: ClassVar[Path | None] = None
@@ -114,7 +115,9 @@ class Settings:
             if not isinstance(key_file, str):
                 key_file = ""
             releases = tuple((str(who), str(where)) for who, where in found.get("releases", ()))
-            return cls(str(found.get("theme", "system")), shapes, key_file, readings, releases)
+            toured = found.get("tour_done") is True
+            theme = str(found.get("theme", "system"))
+            return cls(theme, shapes, key_file, readings, releases, toured)
         except (OSError, ValueError, TypeError, AttributeError):
             return cls()
 
@@ -131,6 +134,9 @@ class Settings:
 
     def with_theme(self, theme: str) -> Settings:
         return replace(self, theme=theme)
+
+    def with_tour_done(self) -> Settings:
+        return replace(self, tour_done=True)
 
     def with_key_file(self, path: Path) -> Settings:
         return replace(self, key_file=str(path))
