@@ -36,19 +36,21 @@ def manifest_page(manifest: Manifest) -> str:
     return _page("manifest.html", manifest)
 
 
-def _page(name: str, manifest: Manifest) -> str:
-    text: str = (
-        _environment()
-        .get_template(name)
-        .render(
-            m=manifest,
-            made=_date(manifest.made),
-            purpose=PURPOSE_WORDS[Purpose(manifest.purpose)],
-            tier_words=TIER_WORDS.get(manifest.profile_tier, ""),
-            counts=manifest.purpose == Purpose.COUNTS,
-        )
-    )
+def render(template: str, **values: object) -> str:
+    """A page of resources/templates, with every value escaped."""
+    text: str = _environment().get_template(template).render(**values)
     return text
+
+
+def _page(name: str, manifest: Manifest) -> str:
+    return render(
+        name,
+        m=manifest,
+        made=_date(manifest.made),
+        purpose=PURPOSE_WORDS[Purpose(manifest.purpose)],
+        tier_words=TIER_WORDS.get(manifest.profile_tier, ""),
+        counts=manifest.purpose == Purpose.COUNTS,
+    )
 
 
 @cache
