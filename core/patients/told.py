@@ -63,7 +63,7 @@ class Teller:
             else:
                 reason = row.changes.get(planned.field)
                 why = "" if reason is None else reason.text
-            made = Told(label, raw, sent, why, planned.kind.value)
+            made = Told(label, raw, sent, why, planned.kind.value, planned.role.value)
             # What leaves goes before what does not: one row that tells it is enough. Of the rest, why the
             # field is left out goes before why some row is.
             worth = 2 if sent is not None else 1 if out is not None else 0
