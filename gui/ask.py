@@ -7,9 +7,12 @@ as plain text, and buttons say what they do.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+
+Closing = Literal["save", "close", "back"]
 
 FILES = ";;".join(
     (
@@ -102,10 +105,37 @@ def may_put_away(parent: QWidget | None, decisions: int) -> bool:
     return confirm(
         parent,
         "Put this file away?",
-        f"{made} made about it, and nothing has been saved since. They will be forgotten.",
+        f"{made} made about it and not saved: what you decided will be forgotten. To keep it, go back and "
+        "choose File, Save the plan.",
         yes="Put it away",
         no="Keep it open",
     )
+
+
+def before_closing(parent: QWidget | None, decisions: int, *, can_save: bool) -> Closing:
+    """What becomes of decisions that stand in no file when the window closes. Going back is the careful
+    answer, and what Escape means."""
+    were = "One decision was" if decisions == 1 else f"{decisions:,} decisions were"
+    kept = (
+        "A plan keeps the rules and what you decided, and no patient data: next time, start from it."
+        if can_save
+        else "There is no plan yet that they could be saved in."
+    )
+    title = "Save the plan before you close?" if can_save else "Close and lose what you decided?"
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(title)
+    box.setInformativeText(f"{were} made about this file and not saved. {kept} The file itself is unchanged.")
+    save = box.addButton("Save the plan", QMessageBox.ButtonRole.AcceptRole) if can_save else None
+    close = box.addButton("Close without saving", QMessageBox.ButtonRole.DestructiveRole)
+    back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(back)
+    box.setEscapeButton(back)
+    box.exec()
+    if save is not None and box.clickedButton() is save:
+        return "save"
+    return "close" if box.clickedButton() is close else "back"
 
 
 def tell(parent: QWidget | None, title: str, text: str, *, details: str = "") -> None:

@@ -215,8 +215,20 @@ class MainWindow(QMainWindow):
         ):
             event.ignore()
             return
+        if self.session.unsaved and not self._may_lose():
+            event.ignore()
+            return
         self.session.shutdown()
         super().closeEvent(event)
+
+    def _may_lose(self) -> bool:
+        """Whether the window may close on decisions that stand in no file; asked to, it saves the plan."""
+        session = self.session
+        can_save = session.plan is not None and not session.publishes_counts
+        said = ask.before_closing(self, session.unsaved, can_save=can_save)
+        if said == "save":
+            self.menus.save_the_plan(then=self.close)
+        return said == "close"
 
     def tell_crash(self, report: str) -> None:
         """Show a bug: what it is, where, never what was in the file."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core import __version__
 from gui import ask, theme
+from gui.formatting import one_line
 from gui.help_window import HelpWindow, page_for
 from gui.session import demo_paths
 
@@ -108,7 +109,9 @@ class Menus:
     def refresh(self) -> None:
         session = self._window.session
         self.undo.setEnabled(session.can_undo)
-        self.undo.setText(f"&Undo: {_plain(session.choices.what)}" if session.can_undo else "&Undo")
+        for action, words in ((self.undo, session.undo_words), (self.redo, session.redo_words)):
+            name = "&Undo" if action is self.undo else "&Redo"
+            action.setText(f"{name}: {_plain(one_line(words, 60))}" if words else name)
         self.redo.setEnabled(session.can_redo)
         self.put_away.setEnabled(session.export is not None)
         self.save_plan.setEnabled(session.plan is not None and not session.publishes_counts)
@@ -144,15 +147,18 @@ class Menus:
             self._window.go_to("going_to")
             page.start_from(place)
 
-    def save_the_plan(self) -> None:
-        """Write the plan to a file; it holds no patient data."""
+    def save_the_plan(self, *, then: Callable[[], object] | None = None) -> None:
+        """Write the plan to a file; it holds no patient data. `then` follows once it is written."""
         place = ask.file_to_save(
             self._window, "Save the plan", Path.home() / "Threshold plan.json", "Plans (*.json)"
         )
         if place is not None:
-            self._window.session.save_plan(place, lambda wrong: self._plan_saved(place, wrong))
+            self._window.session.save_plan(place, lambda wrong: self._plan_saved(place, wrong, then))
 
-    def _plan_saved(self, place: Path, wrong: str) -> None:
+    def _plan_saved(self, place: Path, wrong: str, then: Callable[[], object] | None) -> None:
+        if then is not None and not wrong:
+            then()
+            return
         title = "The plan was not saved" if wrong else "The plan is saved"
         said = f"{place.name} holds the rules and every decision, no patient data. Next month, start from it."
         ask.tell(self._window, title, wrong or said)

@@ -76,6 +76,7 @@ def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
         _say(f"Pictures of every page are in {folder}")
         return 0
     finally:
+        session.close_export()  # nothing to ask about
         window.close()
         session.shutdown()
         window.deleteLater()

@@ -29,6 +29,7 @@ def run(folder: Path) -> int:
             opened = opens_every_form(Path(forms))
         return 0 if opened and _export(session, folder) else 1
     finally:
+        session.close_export()  # nothing to ask about
         window.close()
         session.shutdown()
 

@@ -43,6 +43,7 @@ def no_dialogs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
         "tell",
     ):
         monkeypatch.setattr(ask, name, surprise)
+    monkeypatch.setattr(ask, "before_closing", lambda *_a, **_k: "close")  # windows close after every test
 
 
 @pytest.fixture

@@ -43,6 +43,9 @@ class Asked:
     told: list[str] = field(default_factory=list)
     opened: list[Path] = field(default_factory=list)
     key_file: Path | None = None
+    closing: str = "close"  # what becomes of decisions that stand in no file when the window closes
+    saved_as: Path | None = None
+    asked_before_closing: list[int] = field(default_factory=list)
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +71,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         answers.opened.append(path)
         return True
 
+    def before_closing(_parent: object, decisions: int, *, can_save: bool) -> str:
+        answers.asked_before_closing.append(decisions)
+        return answers.closing if can_save else "close"
+
+    monkeypatch.setattr(ask, "before_closing", before_closing)
+    monkeypatch.setattr(ask, "file_to_save", lambda *_a: answers.saved_as)
     monkeypatch.setattr(ask, "files_to_open", lambda _p: list(answers.files))
     monkeypatch.setattr(ask, "folder_to_open", lambda _p: answers.folder)
     monkeypatch.setattr(ask, "folder_to_save", lambda _p, _s: answers.folder)
