@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.pages.page import StepState
@@ -14,6 +22,7 @@ from gui.widgets import shapes
 from gui.widgets.text import label
 
 WIDE, NARROW = 208, 104
+SENDS_NOTHING = "Threshold sends nothing. Your file is saved where you choose."
 SHAPES = {
     "done": ("tick", "rail_ink", "rail"),
     "attention": ("triangle", "amber", "on_amber"),
@@ -120,16 +129,28 @@ class Rail(QWidget):
         self._name = label("Threshold")
         self._name.setContentsMargins(18, 20, 8, 18)
         layout.addWidget(self._name)
+        self._steps = QScrollArea()  # more steps than a low window has room for
+        self._steps.setWidgetResizable(True)
+        self._steps.setFrameShape(QFrame.Shape.NoFrame)
+        self._steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._steps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._steps.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        holder = QWidget()
+        steps_column = QVBoxLayout(holder)
+        steps_column.setContentsMargins(0, 0, 0, 0)
+        steps_column.setSpacing(0)
         for number, (page_id, title) in enumerate(steps, 1):
             button = StepButton(title, number)
             button.clicked.connect(lambda _checked=False, p=page_id: self.chosen.emit(p))
             self._group.addButton(button)
             self.buttons[page_id] = button
-            layout.addWidget(button)
-        layout.addStretch(1)
-        self.foot = label("Threshold sends nothing. Your file is saved where you choose.", wrap=True)
+            steps_column.addWidget(button)
+        steps_column.addStretch(1)
+        self.foot = label(SENDS_NOTHING, wrap=True)
         self.foot.setContentsMargins(18, 8, 12, 8)
-        layout.addWidget(self.foot)
+        steps_column.addWidget(self.foot)
+        self._steps.setWidget(holder)
+        layout.addWidget(self._steps, 1)
         theme.now.changed.connect(self._dress)
         self._dress()
         self.set_narrow(False)
@@ -138,7 +159,13 @@ class Rail(QWidget):
         self.buttons[page_id].set_state(state)
 
     def set_here(self, page_id: str) -> None:
-        self.buttons[page_id].setChecked(True)
+        button = self.buttons[page_id]
+        button.setChecked(True)
+        self._steps.ensureWidgetVisible(button, 0, 0)
+
+    def say(self, *more: str) -> None:
+        """What stands at the foot, after that nothing is sent."""
+        self.foot.setText("\n".join((SENDS_NOTHING, *more)))
 
     def set_narrow(self, narrow: bool) -> None:
         """Only the steps' names, for small windows: still words, never icons alone."""
