@@ -21,6 +21,7 @@ from gui.formatting import TIER_NOT_MEASURED
 from gui.menus import Menus
 from gui.pages import PAGES
 from gui.pages.page import Page
+from gui.privacy import Privacy
 from gui.session import Session
 from gui.state import DetailContent
 from gui.summary import summary
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.recipients: RecipientsDialog | None = None
         self.keys: KeysDialog | None = None
         self.held: HeldDialog | None = None
+        self.privacy = Privacy(self)
         self._build()
         self.menus = Menus(self)
         self.tour = Tour(self)
@@ -100,7 +102,7 @@ class MainWindow(QMainWindow):
         self.corner_badge = TierBadge(one_line=True)
         self.corner_badge.set_wanted(False)
         self.menuBar().setCornerWidget(self.corner_badge)
-        for widget in (self.summary_bar, self.busy_bar, self.failure_card, self._head):
+        for widget in (self.summary_bar, *self.privacy.bars, self.busy_bar, self.failure_card, self._head):
             self._column.addWidget(widget)
         self._column.addWidget(self.stack, 1)
         self._column.addWidget(self.detail_strip)
@@ -122,7 +124,7 @@ class MainWindow(QMainWindow):
         for signal in (
             session.export_opened, session.findings_ready, session.survey_ready, session.plan_changed,
             session.preview_changed, session.busy_changed, session.export_finished, session.failed,
-            session.closed, session.decision_made,
+            session.closed, session.decision_made, session.raw_hidden_changed,
         ):  # fmt: skip
             signal.connect(self._refresh_soon)
         for page in self.pages.values():
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
         if self.session.unsaved and not self._may_lose():
             event.ignore()
             return
+        self.privacy.close()
         self.session.shutdown()
         super().closeEvent(event)
 

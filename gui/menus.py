@@ -58,6 +58,7 @@ class Menus:
         self.restricted.setCheckable(True)
         session.restricted_changed.connect(self.refresh)
         self._themes(view)
+        window.privacy.fill_menu(view, self._add)
         view.addSeparator()
         self._add(view, "Code &lists...", window.show_code_lists, "Ctrl+L")
         self._add(view, "R&ecipients...", window.show_recipients, "Ctrl+E")
@@ -108,6 +109,9 @@ class Menus:
 
     def refresh(self) -> None:
         session = self._window.session
+        if session.curtain_down:  # what was decided names fields
+            self.undo.setText("&Undo")
+            return
         self.undo.setEnabled(session.can_undo)
         for action, words in ((self.undo, session.undo_words), (self.redo, session.redo_words)):
             name = "&Undo" if action is self.undo else "&Redo"

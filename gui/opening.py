@@ -210,7 +210,7 @@ class Opening(Showing):
         return next((t.name for t in self.export.tables if file_name(t) in files), "")
 
     def _first_rows(self, table: str, rows: FirstRows) -> None:
-        self.first_rows[table] = self._first_as_read[table] = rows
+        self._first_rows_as_shown[table] = self._first_as_read[table] = rows
         self.first_rows_ready.emit(table)
 
     def _hide_first_rows(self) -> None:
@@ -219,8 +219,8 @@ class Opening(Showing):
             return
         for table, rows in self._first_as_read.items():
             shown = rows if self.shows_restricted else without_restricted(rows, self.survey, table)
-            if shown != self.first_rows[table]:
-                self.first_rows[table] = shown
+            if shown != self._first_rows_as_shown[table]:
+                self._first_rows_as_shown[table] = shown
                 self.first_rows_ready.emit(table)
 
     def _found(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:

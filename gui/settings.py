@@ -94,6 +94,8 @@ class Settings:
     key_file: str = ""  # where the practice's key is kept, if in a file; never its pass phrase
     readings: tuple[Reading, ...] = ()
     releases: tuple[tuple[str, str], ...] = ()  # hash of recipient and project, folder of the last release
+    curtain_minutes: int = 5  # untouched for so long, the windows are covered; 0 is never
+    out_of_pictures: bool = True  # keep the windows out of screenshots where the system can
     tour_done: bool = False  # the tour was taken, or not wanted
 
     #: Another folder than the person's own, for pictures that must not show what was opened before.
@@ -115,9 +117,13 @@ class Settings:
             if not isinstance(key_file, str):
                 key_file = ""
             releases = tuple((str(who), str(where)) for who, where in found.get("releases", ()))
+            minutes = found.get("curtain_minutes", cls.curtain_minutes)
+            if type(minutes) is not int or not 0 <= minutes <= 24 * 60:
+                minutes = cls.curtain_minutes
+            out = found.get("out_of_pictures", True) is not False
             toured = found.get("tour_done") is True
             theme = str(found.get("theme", "system"))
-            return cls(theme, shapes, key_file, readings, releases, toured)
+            return cls(theme, shapes, key_file, readings, releases, minutes, out, toured)
         except (OSError, ValueError, TypeError, AttributeError):
             return cls()
 
@@ -134,6 +140,12 @@ class Settings:
 
     def with_theme(self, theme: str) -> Settings:
         return replace(self, theme=theme)
+
+    def with_curtain(self, minutes: int) -> Settings:
+        return replace(self, curtain_minutes=minutes)
+
+    def with_pictures(self, *, out: bool) -> Settings:
+        return replace(self, out_of_pictures=out)
 
     def with_tour_done(self) -> Settings:
         return replace(self, tour_done=True)
