@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import accessibility, ask, help_window
 from gui.formatting import TIER_NOT_MEASURED
+from gui.looking import TOLD, RowsLookedAt
 from gui.menus import Menus
 from gui.pages import PAGES
 from gui.pages.page import Page
@@ -71,6 +72,9 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self.rail = Rail([(p.page_id, p.title) for p in self.pages.values()])
+        self.looking = RowsLookedAt(self.session)
+        self.looking.changed.connect(self._tell_looking)
+        self._tell_looking()
         row.addWidget(self.rail)
         self._column = QVBoxLayout()
         row.addLayout(self._column, 1)
@@ -242,6 +246,12 @@ class MainWindow(QMainWindow):
             " no patient data and can be given to whoever looks after Threshold.",
             details=report,
         )
+
+    def _tell_looking(self) -> None:
+        """Staff are told that looking is written down, or that it could not be."""
+        self.rail.say(self.looking.wrong or TOLD)
+        if self.looking.wrong:
+            accessibility.announce(self, self.looking.wrong)
 
     def show_code_lists(self) -> None:
         """Open the window of code lists; does not block."""
