@@ -1,7 +1,7 @@
 """Patients who are alone in the outgoing file: nobody else has the same outgoing birth, sex, area and so on.
 
 Whoever knows these of a neighbour finds the neighbour's row, and with it everything else. Where who the
-patients are leaves anyhow, being alone tells nothing more and nobody is named here.
+patients are leaves by name anyhow, being alone tells nothing more, and nothing is said of it.
 
 A patient's values are those of the first and the last row that leave of each table, so that of a file in
 order of date only its ends are read.
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Kind, Role
-from core.patients.judging import Judged, Leaving, Mask, Rows, Scores, Steps
+from core.patients.judging import Judged, Leaving, Mask, Rows, Steps
 from core.protection.plan import FieldPlan
 from core.survey.hashing import hash64
 
@@ -71,14 +71,15 @@ def alone(leaving: Leaving, steps: Steps) -> Judged | None:
     for name in names:
         held = np.bincount(of[name])[of[name]]
         rarity += np.log(len(who) / held).astype(np.float32)
-    by: dict[int, tuple[str, ...]] = {}
     pressing = 1 + rarity
-    _fewest(of, names, by_all, by, pressing, who)
+    ways, way = _fewest(of, names, by_all)
+    pressing[way > 0] += np.where(np.array([len(some) == 1 for some in ways])[way[way > 0]], _ONE, _TWO)
+    place = np.zeros(leaving.count, dtype=np.int16)
+    place[who] = way
     score[who[by_all]] = pressing[by_all]
-    everything = tuple(names)
 
     def words(patient: int) -> str:
-        told = [labels[name] for name in by.get(patient, everything)]
+        told = [labels[name] for name in ways[place[patient]]]
         return f"Nobody else in the outgoing file has the same {_listed(told)}."
 
     return Judged(
@@ -91,24 +92,20 @@ def alone(leaving: Leaving, steps: Steps) -> Judged | None:
 
 
 def _fewest(
-    of: dict[str, npt.NDArray[np.intp]],
-    names: list[str],
-    by_all: Mask,
-    by: dict[int, tuple[str, ...]],
-    pressing: Scores,
-    who: npt.NDArray[np.intp],
-) -> None:
-    """Of those alone, who is so by one or two of the fields: the fewer, the easier to find."""
-    told = np.zeros(len(who), dtype=np.bool_)
-    sizes = (1, 2) if len(who) <= _MOST_FOR_PAIRS else (1,)
-    for size in sizes:
+    of: dict[str, npt.NDArray[np.intp]], names: list[str], by_all: Mask
+) -> tuple[list[tuple[str, ...]], npt.NDArray[np.int16]]:
+    """By which fields each is alone, of those alone: one or two of them where these do, else (0) all. The
+    fewer, the easier to find."""
+    ways: list[tuple[str, ...]] = [tuple(names)]
+    way = np.zeros(len(by_all), dtype=np.int16)
+    for size in (1, 2) if len(by_all) <= _MOST_FOR_PAIRS else (1,):
         if size >= len(names):
             break
         for some in combinations(names, size):
-            fresh = _alone_by(of, list(some), len(who)) & by_all & ~told
-            pressing[fresh] += _ONE if size == 1 else _TWO
-            by.update(dict.fromkeys(who[fresh].tolist(), some))
-            told |= fresh
+            fresh = _alone_by(of, list(some), len(by_all)) & by_all & (way == 0)
+            way[fresh] = len(ways)
+            ways.append(some)
+    return ways, way
 
 
 def _alone_by(of: dict[str, npt.NDArray[np.intp]], names: list[str], count: int) -> Mask:

@@ -2,7 +2,7 @@
 
 The survey has marked the rows whose code fewer than five patients of the export have; of these only the rows
 that leave are read, and the patients of each code counted. Where codes leave as groups nothing is said: how
-many share a group is another question.
+many share a group is another question. Nor where names leave: nobody has to guess then.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Role
+from core.patients.flagged import care_bits
 from core.patients.judging import Judged, Leaving, Rows, Steps, many
 from core.protection.actions import KEEPING
 from core.protection.plan import FieldPlan
@@ -20,13 +21,12 @@ FEW = 2  # patients of the outgoing file
 RARE = "rare_codes"
 #: Rows that are read. Beyond them there are no few of anything: such an export has no common codes.
 MOST_ROWS = 500_000
-_ORDINARY = "ordinary"
 _SENSITIVE, _ONLY, _EACH, _MOST_EACH = 50.0, 20.0, 1.0, 9.0
 
 
 def few_of_a_kind(leaving: Leaving, steps: Steps) -> Judged | None:
     """Who has such a code; None where no codes leave or nobody has one."""
-    if RARE not in leaving.survey.category_ids:
+    if leaving.named or RARE not in leaving.survey.category_ids:
         return None
     code, patient, grave = _pairs(leaving, steps)
     if not len(code):
@@ -69,36 +69,32 @@ def _pairs(
     """Each rare code of each patient once: its hash, the patient, and whether the row is of a family that
     needs care."""
     rare = 1 << leaving.survey.category_ids.index(RARE)
-    lookup = leaving.survey.lookup
-    care = sum(
-        1 << bit
-        for bit, name in enumerate(leaving.survey.category_ids)
-        if lookup.category(name).strength != _ORDINARY
-    )
-    found: dict[tuple[int, int], bool] = {}
+    care = care_bits(leaving)
+    codes: list[npt.NDArray[np.uint64]] = []
+    people: list[npt.NDArray[np.int32]] = []
+    graves: list[npt.NDArray[np.bool_]] = []
     room = MOST_ROWS
     for table in leaving.tables:
         f = _coded(leaving.fields(table))
         if f is None:
             continue
         facts = leaving.survey.facts[table]
+        of_care = (facts.pattern_bits & np.uint64(care)) != 0
         rows: Rows = np.flatnonzero(facts.category_mask(rare) & leaving.rows(table) & (facts.patient >= 0))
         rows = rows[:room]
         room -= len(rows)
         for inside, cells in leaving.read(table, rows, (f,), steps):
-            hashes = hash64(cells[f.field]).tolist()
-            filled = cells[f.field].is_valid().to_pylist()
-            grave = ((facts.pattern_bits & np.uint64(care)) != 0)[facts.pattern[inside]].tolist()
-            for code, who, bad, there in zip(
-                hashes, facts.patient[inside].tolist(), grave, filled, strict=True
-            ):
-                if there:
-                    found[code, who] = found.get((code, who), False) or bad
-    return (
-        np.fromiter((code for code, _ in found), np.uint64, len(found)),
-        np.fromiter((who for _, who in found), np.int32, len(found)),
-        np.fromiter(found.values(), np.bool_, len(found)),
-    )
+            there = cells[f.field].is_valid().to_numpy(zero_copy_only=False)
+            codes.append(hash64(cells[f.field])[there])
+            people.append(facts.patient[inside][there])
+            graves.append(of_care[facts.pattern[inside]][there])
+    if not codes:
+        return np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.bool_)
+    code, who, grave = np.concatenate(codes), np.concatenate(people), np.concatenate(graves)
+    order = np.lexsort((~grave, who, code))  # of a pair's rows one that needs care comes first
+    code, who, grave = code[order], who[order], grave[order]
+    first = np.r_[True, (code[1:] != code[:-1]) | (who[1:] != who[:-1])][: len(code)]
+    return code[first], who[first], grave[first]
 
 
 def _coded(fields: tuple[FieldPlan, ...]) -> FieldPlan | None:

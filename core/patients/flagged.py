@@ -27,7 +27,9 @@ def safeguarding(leaving: Leaving, in_notes: Counts) -> Judged:
     survey = leaving.survey
     bits = _bits(leaving, SAFEGUARDING)
     leaves, stays = _entries(leaving, bits)
-    hidden = confidential_patients(survey) & leaving.patients if leaving.named else np.zeros_like(stays)
+    hidden = (
+        confidential_patients(survey) & leaving.patients if leaving.recognisable else np.zeros_like(stays)
+    )
     score = _scored(leaves + in_notes, stays & leaving.patients)
     score[hidden] += _CONFIDENTIAL
     score[(score > 0) & survey.patients.under_18(survey.as_of_day)] += _CHILD
@@ -80,6 +82,13 @@ def category_bits(leaving: Leaving) -> tuple[int, int]:
     return _bits(leaving, SAFEGUARDING), _bits(leaving, by_law)
 
 
+def care_bits(leaving: Leaving) -> int:
+    """The bits of all families that need more care than ordinary illness."""
+    lookup = leaving.survey.lookup
+    ids = leaving.survey.category_ids
+    return _bits(leaving, tuple(name for name in ids if lookup.category(name).strength != "ordinary"))
+
+
 def _bits(leaving: Leaving, ids: tuple[str, ...]) -> int:
     return sum(1 << bit for bit, name in enumerate(leaving.survey.category_ids) if name in ids)
 
@@ -89,7 +98,7 @@ def _entries(leaving: Leaving, bits: int) -> tuple[Counts, npt.NDArray[np.bool_]
     where that matters."""
     leaves = np.zeros(leaving.count, dtype=np.int64)
     stays = np.zeros(leaving.count, dtype=np.bool_)
-    with_health = leaving.named and any(leaving.tells(name) for name in leaving.tables)
+    with_health = leaving.recognisable and any(leaving.tells(name) for name in leaving.tables)
     for name, facts in leaving.survey.facts.items():
         mask = facts.category_mask(bits)
         if not mask.any():

@@ -27,12 +27,9 @@ Step = Callable[[int, int], None]  # told (done, total); raises Cancelled to sto
 
 #: Kinds of fields that tell something of a patient's health.
 TELLING = frozenset((Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.FREE_TEXT, Kind.UNKNOWN))
-_NAMING = frozenset(
-    (
-        *(Role.NHS_NUMBER, Role.PATIENT_KEY, Role.SURNAME, Role.FORENAME, Role.FULL_NAME, Role.ADDRESS),
-        *(Role.PHONE, Role.EMAIL, Role.NI_NUMBER, Role.OTHER_IDENTIFIER),
-    )
-)
+#: What anybody knows somebody by; and what those can look up who hold the same numbers.
+_NAMING = frozenset((Role.SURNAME, Role.FULL_NAME, Role.ADDRESS, Role.PHONE, Role.EMAIL))
+_NUMBERING = frozenset((Role.NHS_NUMBER, Role.PATIENT_KEY, Role.NI_NUMBER, Role.OTHER_IDENTIFIER))
 #: Actions after which an identifier is a code or a digest of itself.
 _HIDDEN = KEYED | {"digest"}
 
@@ -99,8 +96,16 @@ class Leaving:
 
     @cached_property
     def named(self) -> bool:
-        """Whether who the patients are leaves with the rows."""
-        return any(f.leaves and f.role in _NAMING and f.action not in _HIDDEN for f in self.plan.fields)
+        """Whether names, addresses or numbers to ring leave, so that no riddle is left of who is who."""
+        return self._leaves(_NAMING)
+
+    @cached_property
+    def recognisable(self) -> bool:
+        """Whether anything leaves by which a recipient can look up who a patient is."""
+        return self._leaves(_NAMING | _NUMBERING)
+
+    def _leaves(self, roles: frozenset[Role]) -> bool:
+        return any(f.leaves and f.role in roles and f.action not in _HIDDEN for f in self.plan.fields)
 
     def tells(self, table: str) -> bool:
         """Whether a row of the table tells something of a patient's health."""

@@ -43,19 +43,20 @@ def review_queue(
     share: float = 0.005,
     at_least: int = 10,
     marked: Collection[int] = (),
+    staff: Collection[str] = (),
 ) -> Queue:
     """Who should be looked at of those who would leave. For a job: cells are read.
 
     No more than `share` of the patients who leave, or `at_least`, are on the list; each reason that occurs
     has its part of it. `marked` are the patients whom the practice has marked for a GP
-    (`gp_only.marked_patients`). `step` is told how far it is and may raise Cancelled."""
+    (`gp_only.marked_patients`), `staff` names of staff beside those of the export. `step` is told how far it is and may raise Cancelled."""
     if preview.plan.purpose is Purpose.COUNTS:
         return Queue()
     leaving = Leaving(preview)
     patients = int(np.count_nonzero(leaving.patients))
     if not patients:
         return Queue()
-    found = _found(leaving, Steps(step), marked)
+    found = _found(leaving, Steps(step), marked, staff)
     most = max(at_least, int(share * patients))
     chosen = _chosen(found, most)
     return Queue(
@@ -66,7 +67,7 @@ def review_queue(
     )
 
 
-def _found(leaving: Leaving, steps: Steps, marked: Collection[int]) -> list[Judged]:
+def _found(leaving: Leaving, steps: Steps, marked: Collection[int], staff: Collection[str]) -> list[Judged]:
     notes = read_notes(leaving, steps)
     every = (
         safeguarding(leaving, notes.safeguarding),
@@ -74,7 +75,7 @@ def _found(leaving: Leaving, steps: Steps, marked: Collection[int]) -> list[Judg
         notes.third_party,
         alone(leaving, steps),
         few_of_a_kind(leaving, steps),
-        relation(leaving, marked),
+        relation(leaving, marked, staff),
     )
     return [found for found in every if found is not None and (found.score > 0).any()]
 

@@ -47,14 +47,15 @@ class _Staff:
     initials: Mapping[str, frozenset[str]]
 
 
-_STAFF: dict[int, tuple[weakref.ref[KnownIdentifiers], dict[int, float]]] = {}
+#: What was worked out, by the place in memory of what it was worked out from.
+_STAFF: dict[int, tuple[weakref.ref[KnownIdentifiers], frozenset[str], dict[int, float]]] = {}
 
 
-def relation(leaving: Leaving, marked: Collection[int] = ()) -> Judged | None:
+def relation(leaving: Leaving, marked: Collection[int] = (), staff: Collection[str] = ()) -> Judged | None:
     """Whose record is for a GP, of those who leave; None where nobody's is. `marked` are the patients whom
-    the practice has marked (`gp_only.marked_patients`)."""
+    the practice has marked (`gp_only.marked_patients`), `staff` names of staff beside those of the export."""
     score = np.zeros(leaving.count, dtype=np.float32)
-    for patient, how in close_to_staff(leaving.survey).items():
+    for patient, how in close_to_staff(leaving.survey, staff).items():
         score[patient] = how
     score[list(marked)] = MARKED
     score[~leaving.patients] = 0
@@ -69,8 +70,16 @@ def relation(leaving: Leaving, marked: Collection[int] = ()) -> Judged | None:
     )
 
 
-def needs_gp(survey: Survey, key: Key | None, patient: int, *, marked: GpOnly | None = None) -> str:
-    """Why only a GP should see this patient's record, '' where anybody may.
+def needs_gp(
+    survey: Survey,
+    key: Key | None,
+    patient: int,
+    *,
+    marked: GpOnly | None = None,
+    staff: Collection[str] = (),
+) -> str:
+    """Why only a GP should see this patient's record, '' where anybody may. `staff` are names of staff beside
+    those of the export, such as that of whoever is looking: nobody should open a record of their own.
 
     `marked` is the practice's list; without it the list is read from where it is kept. A list that cannot be
     read asks for a GP every time: whom it holds is not known."""
@@ -83,26 +92,27 @@ def needs_gp(survey: Survey, key: Key | None, patient: int, *, marked: GpOnly | 
             return _WORDS[MARKED]
     elif gp_only_file().exists():
         return UNREADABLE
-    how = close_to_staff(survey).get(patient)
+    how = close_to_staff(survey, staff).get(patient)
     return "" if how is None else _WORDS[how]
 
 
-def close_to_staff(survey: Survey) -> Mapping[int, float]:
-    """Who may be staff, or live with staff: the patient and how sure it is. Worked out once a survey."""
-    known = survey.known
+def close_to_staff(survey: Survey, staff: Collection[str] = ()) -> Mapping[int, float]:
+    """Who may be staff, or live with staff: the patient and how sure it is. Worked out once for a survey and
+    the names of staff beside those of the export."""
+    known, also = survey.known, frozenset(staff)
     kept = _STAFF.get(id(known))
-    if kept is not None and kept[0]() is known:
-        return kept[1]
-    found = _close(known)
-    for place in [place for place, (held, _) in _STAFF.items() if held() is None]:
+    if kept is not None and kept[0]() is known and kept[1] == also:
+        return kept[2]
+    found = _close(known, also)
+    for place in [place for place, held in _STAFF.items() if held[0]() is None]:
         del _STAFF[place]
-    _STAFF[id(known)] = weakref.ref(known), found
+    _STAFF[id(known)] = weakref.ref(known), also, found
     return found
 
 
-def _close(known: KnownIdentifiers) -> dict[int, float]:
+def _close(known: KnownIdentifiers, also: frozenset[str]) -> dict[int, float]:
     names = known.names_of_patient
-    staff = _staff(known.staff_names)
+    staff = _staff(known.staff_names, also)
     found: dict[int, float] = {}
     everything = (
         names.all_names() if isinstance(names, NamesOfPatient) else frozenset().union(*names.values())
@@ -132,10 +142,10 @@ def _close(known: KnownIdentifiers) -> dict[int, float]:
     return found
 
 
-def _staff(cells: Iterable[str]) -> _Staff:
+def _staff(cells: Iterable[str], also: Iterable[str] = ()) -> _Staff:
     forenames: dict[str, set[str]] = {}
     initials: dict[str, set[str]] = {}
-    for cell in sorted(cells)[:_MOST_STAFF]:
+    for cell in (*sorted(also), *sorted(cells)[:_MOST_STAFF]):
         parts = name_parts(cell)
         if not 2 <= len(parts) <= 6 or any(c.isdigit() for c in cell):
             continue
