@@ -163,3 +163,22 @@ def test_closing_while_saving_asks_first(window: MainWindow, monkeypatch: Any) -
     assert window.isVisible()
     assert window.close()
     assert answers == []
+
+
+def test_three_more_steps_need_no_change_to_the_others(
+    qtbot: Any, light: QApplication, session: Session
+) -> None:
+    def step(name: str) -> type[Page]:
+        return type(name, (Page,), {"page_id": name.lower(), "title": name, "question": "And?"})
+
+    more = tuple(step(name) for name in ("Risk", "Receipts", "Register"))
+    window = MainWindow(session, (*PAGES, *more))
+    qtbot.addWidget(window)
+    window.resize(683, 384)
+    window.show()
+    window.go_to("register")
+    button = window.rail.buttons["register"]
+    assert window.page.page_id == "register"
+    assert not button.visibleRegion().isEmpty(), "a low window scrolls the steps"
+    assert "Step" in button.accessibleName()
+    assert (window.width(), window.height()) == (683, 384)
