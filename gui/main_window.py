@@ -20,6 +20,7 @@ from gui import accessibility, ask, help_window
 from gui.formatting import TIER_NOT_MEASURED
 from gui.looking import TOLD, RowsLookedAt
 from gui.menus import Menus
+from gui.models.to_decide import to_decide
 from gui.pages import PAGES
 from gui.pages.page import Page
 from gui.privacy import Privacy
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         row.addLayout(self._column, 1)
         self.summary_bar = SummaryBar()
         self.busy_bar = BusyBar()
+        self.summary_bar.decide_wanted.connect(self.go_to_decide)
         self.failure_card = FailureCard()
         self.failure_card.dismissed.connect(lambda: self.failure_card.show_failure(None))
         self._head = QWidget()
@@ -161,6 +163,14 @@ class MainWindow(QMainWindow):
             self.session.show_detail(None)
         page.shown()
 
+    def go_to_decide(self) -> None:
+        """Go to the first thing that still needs a person."""
+        waits = to_decide(self.session)
+        if waits.page_id in self.pages:
+            self.go_to(waits.page_id)
+            if waits.open:
+                self.page.next_flag()
+
     def _show_failure(self) -> None:
         """Failures of the plan are shown above the page; the pages show their own for opening and saving."""
         failure = self.session.failure
@@ -176,7 +186,7 @@ class MainWindow(QMainWindow):
             self.rail.set_state(page_id, page.state())
         facts = summary(self.session)
         for key, text in facts.values.items():
-            self.summary_bar.set_value(key, text, key not in facts.waiting)
+            self.summary_bar.set_value(key, text, key not in facts.waiting, facts.short.get(key, ""))
         for badge in (self.summary_bar.badge, self.corner_badge):
             badge.set_tier(facts.tier, TIER_NOT_MEASURED if facts.tier != "green" else "")
         if self.session.plan is not None and self.session.failure is None:

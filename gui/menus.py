@@ -14,6 +14,7 @@ from gui import ask, theme
 from gui.formatting import one_line
 from gui.help_window import HelpWindow, page_for
 from gui.session import demo_paths
+from gui.widgets.summary_bar import DECIDE_KEY
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -48,6 +49,7 @@ class Menus:
         edit.addSeparator()
         self._add(edit, "&Find", lambda: window.page.focus_find(), "Ctrl+F")
         self._add(edit, "&Next to look at", lambda: window.page.next_flag(), "F8")
+        self._add(edit, "Go to what is still to &decide", window.go_to_decide, DECIDE_KEY)
 
         view = bar.addMenu("&View")
         for number, (page_id, page) in enumerate(window.pages.items(), 1):
@@ -111,6 +113,7 @@ class Menus:
         session = self._window.session
         if session.curtain_down:  # what was decided names fields
             self.undo.setText("&Undo")
+            self.redo.setText("&Redo")
             return
         self.undo.setEnabled(session.can_undo)
         for action, words in ((self.undo, session.undo_words), (self.redo, session.redo_words)):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gui.formatting import counted
+from gui.models.to_decide import to_decide
 from gui.session import Session
 
 
@@ -15,20 +16,25 @@ class Summary:
     values: dict[str, str]
     tier: str
     waiting: frozenset[str] = frozenset()  # keys whose text only says why nothing is known yet
+    short: dict[str, str] = field(default_factory=dict)  # for a narrow window, by the same keys
 
 
 def summary(session: Session) -> Summary:
     """What the bar says now."""
     no_file = set() if session.export is not None else {"from"}
+    waits = to_decide(session)
+    settled = set() if waits.open else {"to_decide"}
     return Summary(
         {
             "from": _from(session),
             "going_to": session.recipient,
             "would_leave": _would_leave(session),
             "left_out": _left_out(session),
+            "to_decide": waits.words,
         },
         session.tier,
-        frozenset(({"would_leave", "left_out"} if session.numbers is None else set()) | no_file),
+        frozenset(({"would_leave", "left_out"} if session.numbers is None else set()) | no_file | settled),
+        {"to_decide": waits.short},
     )
 
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.widgets.badge import TierBadge
 from gui.widgets.text import ElidedLabel, label, set_property
 
-PARTS = (("from", "From"), ("going_to", "Going to"), ("would_leave", "Would leave"), ("left_out", "Left out"))
+PARTS = (
+    ("from", "From"),
+    ("going_to", "Going to"),
+    ("would_leave", "Would leave"),
+    ("left_out", "Left out"),
+    ("to_decide", "To decide"),
+)
 
-NUMBERS = ("would_leave", "left_out")
+NUMBERS = ("would_leave", "left_out", "to_decide")
+DECIDE_KEY = "Ctrl+D"
 FIRM_FROM = 1000  # from this width on the tier, too, is whole; the names give way
 LONGEST_NAME, NARROW_NAME = 250, 160
 
 
 class SummaryBar(QFrame):
-    """Four facts and the tier badge."""
+    """Five facts and the tier badge. The last fact is a way to what it speaks of."""
+
+    decide_wanted = Signal()  # go to what is still to be decided
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +35,8 @@ class SummaryBar(QFrame):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(16, 8, 12, 8)
         self._layout.setSpacing(24)
+        self._compact = False
+        self._way_texts = ("", "")
         self._values: dict[str, ElidedLabel] = {}
         self._boxes: dict[str, QWidget] = {}
         for key, caption in PARTS:
@@ -37,6 +49,9 @@ class SummaryBar(QFrame):
             value = ElidedLabel("", "strong")
             column.addWidget(small)
             column.addWidget(value)
+            if key == "to_decide":
+                column.addWidget(self._build_way())
+                self._caption = small
             self._values[key] = value
             self._boxes[key] = box
             self._layout.addWidget(box)
@@ -47,14 +62,28 @@ class SummaryBar(QFrame):
         for key, _caption in PARTS:
             self.set_value(key, "")
 
-    def set_value(self, key: str, text: str, known: bool = True) -> None:
-        """Show a fact; nothing known yet is said in words."""
+    def _build_way(self) -> QPushButton:
+        self.way = QPushButton()
+        self.way.setProperty("quiet", True)
+        self.way.setProperty("in_line", True)
+        self.way.setToolTip(f"Go to what is still to be decided ({DECIDE_KEY})")
+        self.way.clicked.connect(self.decide_wanted.emit)
+        self.way.hide()
+        return self.way
+
+    def set_value(self, key: str, text: str, known: bool = True, short: str = "") -> None:
+        """Show a fact; nothing known yet is said in words. `short` is what a narrow window has room for."""
         label_ = self._values[key]
         label_.set_whole(text or "Not chosen yet")
         set_property(label_, "role", "strong" if known and text else "muted")
         caption = dict(PARTS)[key]
         label_.setAccessibleName(f"{caption}: {text or 'not chosen yet'}")
-
+        if key == "to_decide":
+            self._way_texts = (text, short or text)
+            self.way.setText(self._way_texts[self._compact])
+            self.way.setAccessibleName(f"{caption}: {text}. Go there")
+            self.way.setVisible(known and bool(text))
+            label_.setVisible(not (known and text))
         self._firm()
 
     def _firm(self) -> None:
@@ -64,6 +93,8 @@ class SummaryBar(QFrame):
         for key, box in self._boxes.items():
             value = self._values[key]
             wide = value.fontMetrics().horizontalAdvance(value.whole()) + 4
+            if key == "to_decide":
+                self.way.setMinimumWidth(self.way.sizeHint().width())
             if key in NUMBERS:
                 value.setMinimumWidth(wide)
             else:
@@ -82,6 +113,10 @@ class SummaryBar(QFrame):
         """Without air and without the file's name, for small windows; the badge is then in the menu bar."""
         self._boxes["from"].setVisible(not compact)
         self.badge.set_wanted(not compact)
+        self._compact = compact
+        self.way.setText(self._way_texts[compact])
+        self._firm()
+        self._caption.setText("To decide" if compact else f"To decide  {DECIDE_KEY}")
         self._layout.setContentsMargins(*((10, 4, 8, 4) if compact else (16, 8, 12, 8)))
         self._layout.setSpacing(12 if compact else 24)
         self.setMinimumHeight(0 if compact else 60)
