@@ -6,6 +6,7 @@ Rows, cells, reasons, filters and finding are `core.preview`'s; this turns them 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from gui.models.row_source import (
     LEFT_OUT,
     NOT_UNDERSTOOD,
     OBJECTED,
+    PATIENT,
     Bools,
     Cell,
     Column,
@@ -36,6 +38,7 @@ from gui.models.sheets import is_sheet
 if TYPE_CHECKING:
     from core.model import Reason
     from core.preview import Preview
+    from core.preview_filters import Narrowing
     from core.preview_rows import PreviewRow
     from core.protection import Plan, Profile, RowDecisions
     from core.survey.results import Survey
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 #: The preview's flags that a pane paints on single cells, by bit (core.preview_rows.Flag).
 _FLAGS = ((4, Mark.SENSITIVE), (8, Mark.OBJECTION), (16, Mark.UNKNOWN), (32, Mark.HAZARD))
 _UNKNOWN = 16
+SAME = "Every row of the patient whose row was chosen"
 
 
 class CoreRows:
@@ -69,6 +73,8 @@ class CoreRows:
         self._shapes: dict[str, Shape] = {}
         self._whys: dict[int, Why] = {}
         self._published: object | None = None
+        self._offered: dict[str, tuple[FilterChoice, ...]] = {}  # by table: what has rows at all
+        self._narrowings: dict[str, Narrowing] = {}
 
     # -- columns ---------------------------------------------------------------------------------
     def tables(self) -> tuple[str, ...]:
@@ -182,6 +188,8 @@ class CoreRows:
             row.line,
             row.place,
             chain=row.chain,
+            patient=row.patient,
+            withheld_by="" if row.withheld is None else row.withheld.id,
         )
         return hidden(made) if self._hides(table, row.row) else made
 
@@ -211,18 +219,32 @@ class CoreRows:
         return ", ".join(own or [c.title for c in known])
 
     # -- filters and flags -----------------------------------------------------------------------
-    def filters(self, table: str) -> tuple[FilterChoice, ...]:
-        every = self._survey.facts[table].rows
-        made = [FilterChoice(ALL_ROWS, "All rows", every)]
+    def filters(self, table: str, on: tuple[str, ...] = ()) -> tuple[FilterChoice, ...]:
+        narrowed = self._narrowed(table)
+        offered = self._offered.get(table)
+        if offered is None:
+            asked = self._worth_offering()
+            found = narrowed.counts([one.id for one in asked], ())
+            always = (ALL_ROWS, CHANGED, LEFT_OUT)
+            counted = (replace(one, count=found[one.id]) for one in asked)
+            offered = self._offered[table] = tuple(c for c in counted if c.count or c.id in always)
+        if not on:
+            return offered
+        patient = tuple(FilterChoice(one, "This patient", 0, SAME) for one in on if one.startswith(PATIENT))
+        asked = (offered[0], *patient, *offered[1:])
+        found = narrowed.counts([one.id for one in asked], on)
+        return tuple(replace(one, count=found[one.id]) for one in asked)
 
-        def offer(filter_id: str, label: str, why: str = "", *, always: bool = False) -> None:
-            count = self._count(table, filter_id)
-            if count or always:
-                made.append(FilterChoice(filter_id, label, count, why))
+    def _worth_offering(self) -> list[FilterChoice]:
+        """Every way to narrow the rows, uncounted."""
+        made = [FilterChoice(ALL_ROWS, "All rows", 0)]
+
+        def offer(filter_id: str, label: str, why: str) -> None:
+            made.append(FilterChoice(filter_id, label, 0, why))
 
         if not self.publishes_counts:
-            offer(CHANGED, "Changed", "Rows that leave with at least one field changed", always=True)
-            offer(LEFT_OUT, "Left out", "Rows that do not leave, the reason across each", always=True)
+            offer(CHANGED, "Changed", "Rows that leave with at least one field changed")
+            offer(LEFT_OUT, "Left out", "Rows that do not leave, the reason across each")
         offer(OBJECTED, "Has an objection", "Rows of patients who object, and rows that record an objection")
         for category in self._survey.categories:
             known = self._lookup.category(category.id)
@@ -230,22 +252,23 @@ class CoreRows:
                 continue  # counted on the page of codes
             offer(CATEGORY + category.id, known.title, known.description)
         offer(NOT_UNDERSTOOD, "Not understood", "Rows with a code that is not understood")
-        return tuple(made)
+        return made
 
-    def _count(self, table: str, filter_id: str) -> int:
-        if filter_id == LEFT_OUT:
-            return int((self._decided.withheld[table] != 0).sum())
-        return len(self._preview.positions(table, filter_id))
+    def _narrowed(self, table: str) -> Narrowing:
+        found = self._narrowings.get(table)
+        if found is None:
+            unseen = (lambda row: self._hides(table, row)) if self._hidden else None
+            found = self._narrowings[table] = self._preview.narrowing(table, unseen=unseen)
+        return found
 
-    def positions(self, table: str, filter_id: str) -> Rows | None:
-        return None if filter_id == ALL_ROWS else self._preview.positions(table, filter_id)
+    def positions(self, table: str, on: tuple[str, ...]) -> Rows | None:
+        mask = self._narrowed(table).together(on)
+        return None if mask is None else mask.nonzero()[0]
 
-    def _mask(self, table: str, filter_id: str) -> Bools:
-        import numpy as np  # here and below: not before the window is up
+    def patient_rows(self, patient: int) -> tuple[tuple[str, Rows], ...]:
+        from core.preview_filters import rows_of_patient
 
-        mask = np.zeros(self._survey.facts[table].rows, dtype=np.bool_)
-        mask[self._preview.positions(table, filter_id)] = True
-        return mask
+        return rows_of_patient(self._preview, patient, self._hides)
 
     @cached_property
     def _guarded(self) -> int:
@@ -257,7 +280,7 @@ class CoreRows:
         facts = self._survey.facts[table]
         made = [
             Lane("sensitive", "Sensitive", facts.category_mask(self._guarded)),
-            Lane("objection", "Objection", self._mask(table, OBJECTED)),
+            Lane("objection", "Objection", self._narrowed(table).mask(OBJECTED)),
             Lane("unknown", "Not understood", facts.unknown_code),
         ]
         if not self.publishes_counts:

@@ -46,11 +46,14 @@ class FirstRowsSource:
         rows = self._tables[table][1]
         return [PageRow(int(n), rows[int(n)], None) for n in numbers]
 
-    def filters(self, table: str) -> tuple[FilterChoice, ...]:
+    def filters(self, table: str, on: tuple[str, ...] = ()) -> tuple[FilterChoice, ...]:
         return (FilterChoice(ALL_ROWS, "First rows", len(self._tables[table][1])),)
 
-    def positions(self, table: str, filter_id: str) -> Rows | None:
+    def positions(self, table: str, on: tuple[str, ...]) -> Rows | None:
         return None
+
+    def patient_rows(self, patient: int) -> tuple[tuple[str, Rows], ...]:
+        return ()
 
     def lanes(self, table: str) -> tuple[Lane, ...]:
         return ()

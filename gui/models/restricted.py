@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.models.row_source import NO_TAGS, Mark, PageRow, Why
+from gui.models.row_source import NO_TAGS, NOBODY, Mark, PageRow, Why
 from gui.state import FirstRows
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def hidden(row: PageRow) -> PageRow:
     row.tags = NO_TAGS
     row.objects = False
     row.chain = ()
+    row.patient = NOBODY  # the patient's other rows would say whose it is
+    row.withheld_by = ""
     if row.withheld is not None:
         row.withheld = Why(WORDS)  # the rule's source would tell whether it was an objection
     return row

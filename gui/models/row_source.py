@@ -25,6 +25,8 @@ LEFT_OUT = "left_out"
 OBJECTED = "objection"
 NOT_UNDERSTOOD = "unknown_code"
 CATEGORY = "category:"  # followed by the category's id
+PATIENT = "patient:"  # followed by the survey's number of the patient
+NOBODY = -1  # the number of a row that names no patient, or whose patient must not be told
 
 
 class Mark(IntFlag):
@@ -131,6 +133,8 @@ class PageRow:
     line: int | None = None  # the file's own line that the row starts on
     place: str = ""  # where in a message the row stands
     chain: tuple[str, ...] = ()  # why it goes with another row, or what goes with it, a sentence each
+    patient: int = NOBODY  # whose row it is
+    withheld_by: str = ""  # the id of the reason why it stays: 'decision.item', 'category.cancer'
     shown_raw: list[str] = field(default_factory=list)
     shown_out: list[str] = field(default_factory=list)
 
@@ -164,7 +168,8 @@ class Cell:
 
 
 class RowSource(Protocol):
-    """Answers the side-by-side page. `rows`, `positions`, `lanes` and `find` run off the UI thread."""
+    """Answers the side-by-side page. `rows`, `positions`, `patient_rows`, `lanes` and `find` run off the UI
+    thread."""
 
     def tables(self) -> tuple[str, ...]: ...
 
@@ -174,12 +179,18 @@ class RowSource(Protocol):
         """The rows of these numbers (ascending), in that order."""
         ...
 
-    def filters(self, table: str) -> tuple[FilterChoice, ...]:
-        """The choices worth offering, 'All rows' first."""
+    def filters(self, table: str, on: tuple[str, ...] = ()) -> tuple[FilterChoice, ...]:
+        """The choices worth offering, 'All rows' first, each with how many rows it leaves of those that the
+        filters of other kinds leave which are on."""
         ...
 
-    def positions(self, table: str, filter_id: str) -> Rows | None:
-        """The numbers of the rows a filter leaves, ascending; None for all of them."""
+    def positions(self, table: str, on: tuple[str, ...]) -> Rows | None:
+        """The numbers of the rows that filters leave together (see gui.models.filters), ascending; None for
+        all of them."""
+        ...
+
+    def patient_rows(self, patient: int) -> tuple[tuple[str, Rows], ...]:
+        """The rows of one patient, by table."""
         ...
 
     def lanes(self, table: str) -> tuple[Lane, ...]: ...

@@ -5,35 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from gui.models.first_rows import FirstRowsSource
 from gui.models.preview_model import RAW
-from gui.models.row_source import Cell, PageRow
-from gui.pages.side_by_side_frame import NARROW
-from gui.pages.side_by_side_words import Acts, detail_of, first_look, flagged_position, waiting
+from gui.models.row_source import NOBODY, Cell, PageRow
+from gui.pages.side_by_side_menus import change_menu, leave_menu, patient_menu, pop_up
+from gui.pages.side_by_side_words import (
+    LEAVE_ROW,
+    NEXT_FLAG,
+    Acts,
+    detail_of,
+    first_look,
+    flagged_position,
+    waiting,
+)
 from gui.session import Session
 from gui.showing import raw_hidden
 from gui.state import DetailContent
 
 if TYPE_CHECKING:
     from gui.pages.side_by_side_page import SideBySidePage
-
-
-EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
-
-
-def _reasons() -> list[tuple[str, str]]:
-    """Why something is left out, id and words: 'It could cause serious harm'."""
-    from core.protection import ITEM_REASONS
-
-    return [(name, _short(words)) for name, words in ITEM_REASONS.items()]
-
-
-def _short(words: str) -> str:
-    reason = words.partition(": ")[2].rstrip(".")
-    return reason[:1].upper() + reason[1:]
 
 
 class CellTeller:
@@ -76,38 +68,54 @@ class CellTeller:
         self.menu(side).popup(point)
 
     def menu(self, side: str) -> QMenu:
-        """The context menu: copy, and whatever the detail strip offers."""
+        """The context menu: copy, and whatever can be done about the row and the cell."""
         page = self._page
         menu = QMenu(page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pane = page.panes.raw if side == RAW else page.panes.out
         menu.addAction("Copy this cell", pane.copy_cell)
-        place = page.panes.place()
-        row = page.cache.peek(place) if place >= 0 else None
-        if row is not None and page.source is not None and not isinstance(page.source, FirstRowsSource):
-            menu.addSeparator()
-            for words, act in self.detail(row, page.panes.position(), side).actions:
+        row = self._row()
+        if row is None:
+            return menu
+        menu.addSeparator()
+        if row.out is not None:
+            menu.addAction("Leave this row out\tDel", lambda: self.press("leave_row"))
+        for words, act in self.detail(row, page.panes.position(), side).actions:
+            if words not in (NEXT_FLAG, LEAVE_ROW):
                 menu.addAction(words.replace("&", "&&"), act)
+        menu.addAction("Next flag\tF8", page.next_flag)
         return menu
 
+    def _row(self) -> PageRow | None:
+        """The chosen row where something can be done about it: it is here, and there is a plan."""
+        page = self._page
+        place = page.panes.place()
+        if page.source is None or isinstance(page.source, FirstRowsSource) or place < 0:
+            return None
+        return page.cache.peek(place)
+
+    def press(self, what: str) -> None:
+        """A key was pressed: 'leave_row', 'change' or 'patient'."""
+        row = self._row()
+        if row is None:
+            return
+        page, session = self._page, self._session
+        if what == "leave_row" and row.out is not None:
+            session.leave_out_row(page.table, row.number)
+        elif what == "change":
+            about = self._about(row, page.panes.position())
+            pop_up(page, change_menu(page, row, page.panes.position(), about))
+        elif what == "patient":
+            page.mover.with_rows(row.patient, lambda tables: pop_up(page, patient_menu(page, row, tables)))
+
     def leave_menu(self, row: int) -> QMenu:
-        """What can be left out because of a row: it or its patient, this time or every time, and why."""
-        page, session, table = self._page, self._session, self._page.table
-        menu = QMenu(page)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        once = menu.addMenu("This row, this time")
-        for reason, words in _reasons():
-            once.addAction(words, lambda r=reason: session.leave_out_row(table, row, r))
-        always = menu.addMenu("This entry, every time")
-        patient = menu.addMenu("This patient, every time")
-        for inner, whole in ((always, False), (patient, True)):
-            inner.menuAction().setToolTip(EVERY_TIME)
-            for reason, words in _reasons():
-                inner.addAction(
-                    words,
-                    lambda r=reason, w=whole: session.hold_back(table, row, whole_patient=w, reason=r),
-                )
-        return menu
+        """What can be left out because of a row, for how long, and why."""
+        return leave_menu(self._page, row)
+
+    def _about(self, row: PageRow, position: int) -> Cell:
+        page = self._page
+        assert page.source is not None
+        return Cell() if raw_hidden(self._session) else page.source.about(page.table, row, position)
 
     def detail(self, row: PageRow, position: int, side: str) -> DetailContent:
         """What the strip says of a cell, and what it offers."""
@@ -115,11 +123,14 @@ class CellTeller:
         assert page.source is not None
         if isinstance(page.source, FirstRowsSource):
             return first_look(page.cache.shape, row, position)
+        planned = session.plan is not None and not session.publishes_counts
         acts = Acts(
             page.next_flag,
             leave_row=lambda: session.leave_out_row(table, row.number),
-            leave_more=lambda: self.leave_menu(row.number).popup(QCursor.pos()),
+            leave_more=lambda: pop_up(page, self.leave_menu(row.number)),
             leave_category=lambda category: session.decide_category(category, "withhold"),
+            change=(lambda: self.press("change")) if planned else None,
+            patient=(lambda: self.press("patient")) if row.patient != NOBODY else None,
         )
-        about = Cell() if raw_hidden(session) else page.source.about(table, row, position)
-        return detail_of(page.cache.shape, row, position, side, about, acts, compact=page.width() < NARROW)
+        about = self._about(row, position)
+        return detail_of(page.cache.shape, row, position, side, about, acts, room=page.width())

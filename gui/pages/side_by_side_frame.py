@@ -13,6 +13,7 @@ from gui.models.pages import PageCache
 from gui.models.preview_model import RAW
 from gui.models.row_source import RowSource
 from gui.pages.page import Page
+from gui.pages.side_by_side_keys import line
 from gui.session import Session
 from gui.widgets.counts_view import CountsView
 from gui.widgets.filter_bar import FilterBar
@@ -20,10 +21,12 @@ from gui.widgets.find_bar import FindBar, FindField
 from gui.widgets.flag_key import FlagKey
 from gui.widgets.page_states import Message
 from gui.widgets.pane_pair import BOTH, PanePair
+from gui.widgets.table_tabs import TableTabs
 from gui.widgets.text import ElidedLabel, label
 
 NARROW = 700  # one side at a time below this width
 LOW = 360  # one-line column names and no key below this height
+KEYS_FROM = 440  # no line of keys below this height
 
 
 class SideBySideFrame(Page):
@@ -40,6 +43,7 @@ class SideBySideFrame(Page):
         self.tables = QComboBox()
         self.tables.setAccessibleName("Table")
         self.tables.setMaximumWidth(220)
+        self.tabs = TableTabs()
         self.filters = FilterBar()
         self.other_side = QPushButton("Show the other side")
         self.other_side.setAccessibleName("Show the other side (F6)")
@@ -63,6 +67,8 @@ class SideBySideFrame(Page):
         self.message = Message()
         self.key = FlagKey()
         self.said = ElidedLabel("", "small")
+        self.keys = ElidedLabel("", "small")
+        self.keys.setAccessibleName("Keys of this page")
         self._top = QHBoxLayout()
         self._top.setSpacing(8)
         for widget in (self.tables, self.filters, self.other_side, self.find_field):
@@ -78,11 +84,13 @@ class SideBySideFrame(Page):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+        self._column.addWidget(self.tabs)
         self._column.addLayout(self._top)
         self._column.addWidget(self.warning)
         self._column.addWidget(self.find_bar)
         self._column.addWidget(self.stack, 1)
         self._column.addLayout(foot)
+        self._column.addWidget(self.keys)
 
     # -- the right-hand side's looks -------------------------------------------------------------
     def dress(self, source: RowSource | None) -> None:
@@ -141,12 +149,16 @@ class SideBySideFrame(Page):
         self.find_field.setFixedWidth(130 if narrow else 190)
         self.find_bar.set_narrow(narrow)
         self.panes.set_low(low)
+        self._offer_tables()
         self.key.setVisible(not low and filled)
         self.said.setVisible(not low and filled)
+        self.keys.setVisible(self.height() >= KEYS_FROM and filled)
         self._column.setSpacing(4 if low else 8)
 
-    def set_tables(self, names: tuple[str, ...], chosen: str, words: Mapping[str, str]) -> None:
-        """Offer these tables, by their own names or those that `words` has; one alone needs no choice."""
+    def set_tables(
+        self, names: tuple[str, ...], chosen: str, words: Mapping[str, str], rows: Mapping[str, int]
+    ) -> None:
+        """Offer these tables, by their own names or those that `words` has, with how many rows each has."""
         self.tables.blockSignals(True)
         if [self.tables.itemData(at) for at in range(self.tables.count())] != list(names):
             self.tables.clear()
@@ -154,7 +166,16 @@ class SideBySideFrame(Page):
                 self.tables.addItem(one_line(words.get(name, name), 80), name)
         self.tables.setCurrentIndex(self.tables.findData(chosen))
         self.tables.blockSignals(False)
-        self.tables.setVisible(len(names) > 1)
+        self.tabs.set_tables(names, words, rows)
+        self.tabs.choose(chosen)
+        self.keys.set_whole(line(len(names)))
+        self._offer_tables()
+
+    def _offer_tables(self) -> None:
+        """Tables as tabs where there is room for them, else as a list; one alone needs no choice."""
+        tabs = self.height() >= LOW and self.tabs.fits(self.width())
+        self.tabs.setVisible(tabs)
+        self.tables.setVisible(not tabs and self.tables.count() > 1)
 
     # -- messages --------------------------------------------------------------------------------
     def say_nothing_open(self) -> None:

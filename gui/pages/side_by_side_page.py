@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QHideEvent, QResizeEvent
 
-from gui import accessibility
 from gui.formatting import counted
 from gui.jobs import Ticket
 from gui.models.core_rows import CoreRows
 from gui.models.covered import covered
+from gui.models.filters import Filters, in_words
 from gui.models.first_rows import FirstRowsSource
 from gui.models.pages import PAGE
 from gui.models.preview_model import OUT, RAW
-from gui.models.row_source import ALL_ROWS, Lane, Rows, RowSource
+from gui.models.row_source import ALL_ROWS, Lane, RowSource
 from gui.models.sheets import called
 from gui.pages.page import StepState
 from gui.pages.side_by_side_cell import CellTeller
 from gui.pages.side_by_side_find import Finder
 from gui.pages.side_by_side_frame import SideBySideFrame
+from gui.pages.side_by_side_keys import connect as connect_keys
+from gui.pages.side_by_side_moving import Mover
+from gui.pages.side_by_side_places import Left, Places, without_people
 from gui.pages.side_by_side_view import Surroundings, View, surroundings_of, view_of
 from gui.session import Session
 from gui.showing import all_hidden, raw_hidden
@@ -40,14 +42,14 @@ class SideBySidePage(SideBySideFrame):
         self.source: RowSource | None = None
         self.table = ""
         self._begun_with = ""  # the profile whose plan was first looked at
-        self._filter = ALL_ROWS
+        self._on: Filters = ()
+        self.places = Places()
+        self._side = RAW  # that the keyboard was on last
         self._lanes: tuple[Lane, ...] = ()
-        self._stops: Sequence[int] | Rows = ()
-        self._looked_round = False  # whether the flags of the rows shown are known yet
         self._flags = 0  # in the whole of the table, whatever the filter
-        self._flag_said = (-1, "")  # the place a flag was found at, and which flag it is
         self._placed = ""  # the table that was brought to its first place since what leaves is known
         self.finder = Finder(self, session.jobs)
+        self.mover = Mover(self)
         self.teller = CellTeller(self, session)
         self._connect()
         self._settle()
@@ -64,13 +66,14 @@ class SideBySidePage(SideBySideFrame):
         session.failed.connect(lambda _message: self._settle())
         session.table_changed.connect(self._show_table)
         self.tables.currentIndexChanged.connect(lambda at: session.set_table(str(self.tables.itemData(at))))
-        self.filters.chosen.connect(self.set_filter)
+        self.tabs.chosen.connect(session.set_table)
+        self.filters.chosen.connect(self.set_filters)
         self.cache.page_ready.connect(self._page_came)
-        self.cache.failed.connect(self._could_not_read)
-        panes.moved.connect(lambda *_: self._moved())
+        self.cache.failed.connect(self.could_not_read)
+        panes.moved.connect(lambda _place, _position, side: self._moved(side))
         panes.scrolled.connect(panes.show_where)
         panes.menu_wanted.connect(self.teller.open_menu)
-        panes.strip.jump.connect(self._jump)
+        panes.strip.jump.connect(self.mover.to_share)
         panes.strip.resized.connect(self._strip_soon)
         self.other_side.clicked.connect(self.swap_sides)
         self._strip_timer = QTimer(self)
@@ -83,13 +86,7 @@ class SideBySidePage(SideBySideFrame):
         self._fit_timer.timeout.connect(panes.refit)
         for pane in (panes.raw, panes.out):
             pane.resized.connect(self._fit_timer.start)
-        for keys, call in (
-            ("Shift+F8", self.previous_flag),
-            ("Ctrl+G", self.focus_go_to),
-            ("F6", self.swap_sides),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.activated.connect(call)
+        connect_keys(self)
 
     # -- what there is to show -------------------------------------------------------------------
     def _settle(self) -> None:
@@ -135,11 +132,13 @@ class SideBySidePage(SideBySideFrame):
         self.source = source
         self._flags = 0
         self.finder.stop()
+        self.mover.new_source()
+        self._on = self.places.known(self.session.survey, self._on, nothing=source is None)
         names = source.tables() if source is not None else ()
         wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
         wanted = self._one_that_leaves(names, wanted)
-        self.set_tables(names, wanted, called(self.session.export))
-        for widget in (self.filters, self.find_field, self.key, self.said):
+        self._offer(names, wanted)
+        for widget in (self.filters, self.find_field, self.key, self.said, self.keys):
             widget.setVisible(source is not None)
         if source is None:
             self._placed = ""
@@ -150,6 +149,10 @@ class SideBySidePage(SideBySideFrame):
             self.dress(self.source)
             return
         self._show_table(wanted)
+
+    def _offer(self, names: tuple[str, ...], chosen: str) -> None:
+        rows = {name: self.source.shape(name).rows for name in names} if self.source is not None else {}
+        self.set_tables(names, chosen, called(self.session.export), rows)
 
     def _one_that_leaves(self, names: Sequence[str], wanted: str) -> str:
         """Another table than the wanted one where none of it leaves to a recipient who was only now chosen:
@@ -167,21 +170,37 @@ class SideBySidePage(SideBySideFrame):
     def _show_table(self, name: str) -> None:
         if self.source is None or name not in self.source.tables():
             return
-        self.set_tables(self.source.tables(), name, called(self.session.export))
+        self._offer(self.source.tables(), name)
         if name != self.table:
-            self._filter = ALL_ROWS
+            if self.cache.table == self.table and not isinstance(self.source, FirstRowsSource):
+                left = Left(self._on, self._chosen_number(), self.panes.position())
+                self.places.leave(self.table, left)
+            self._on = self.places.filters_of(name, self._on)
             self._flags = 0
         self.table = name
         self._work_out()
 
+    def show_at(self, table: str, number: int) -> None:
+        """Show every row of a table, at one of them."""
+        self.places.go(table, number)
+        if table == self.table:
+            self.set_filters(())
+        else:
+            self._on = without_people(self._on)
+            self.session.set_table(table)
+
     def set_filter(self, filter_id: str) -> None:
-        """Show only the rows a filter leaves."""
-        self._filter = filter_id
-        self.filters.set_current(filter_id)
+        """Show only the rows that one filter leaves."""
+        self.set_filters(() if filter_id == ALL_ROWS else (filter_id,))
+
+    def set_filters(self, on: Filters) -> None:
+        """Show only the rows that these filters leave together."""
+        self._on = on
+        self.filters.set_on(on)
         self._work_out()
 
     def _work_out(self) -> None:
-        source, table, wanted, pixels = self.source, self.table, self._filter, self.panes.strip.pixels()
+        source, table, wanted, pixels = self.source, self.table, self._on, self.panes.strip.pixels()
         if source is None:
             return
 
@@ -191,48 +210,53 @@ class SideBySidePage(SideBySideFrame):
             ticket.check()
             return surroundings_of(view, pixels, ticket.check)
 
-        self.session.jobs.start("view", work, done=self._show_surroundings, failed=self._could_not_read)
+        self.session.jobs.start("view", work, done=self._show_surroundings, failed=self.could_not_read)
 
     def _show_view(self, view: View) -> None:
-        if view.source is not self.source or view.table != self.table:
+        if view.source is not self.source or view.table != self.table or view.on != self._on:
             return
         keep = self._chosen_number()
         position = self.panes.position()
         same_table = self.cache.table == view.table and self.cache.shape.raw != ()
         top = self.cache.number_of(self.panes.top_place()) if self.cache.count() else 0
         unfiltered = view.positions is None and not self.cache.filtered
-        self._stops = ()
-        self._looked_round = False
+        self.mover.forget()
         self.cache.set_view(view.source, view.table, view.positions)
         self.dress(self.source)
         if not self.cache.count():
-            named = next((c.label for c in self.filters.choices() if c.id == view.filter_id), "")
-            self.say_no_rows("" if view.filter_id == ALL_ROWS else named, lambda: self.set_filter(ALL_ROWS))
+            named = in_words(view.on, self.filters.labels())
+            self.say_no_rows(named, lambda: self.set_filter(ALL_ROWS))
             self.stack.setCurrentWidget(self.no_match)
-            self._say_how_many()
+            self.say_how_many()
             self.teller.show(None)
             return
         self.stack.setCurrentWidget(self.panes)
         self.panes.fit_columns()
-        if same_table and unfiltered:
+        back = self.places.take(view.table)
+        if same_table and unfiltered and back is None:
             self.panes.scroll_to_place(self.cache.place_of(top, nearest=True) or 0)
         else:
             self.panes.scroll_to_place(0)
-        place = self.cache.place_of(keep, nearest=True) if same_table and keep >= 0 else 0
         stay = same_table and (self._placed == view.table or position != self.cache.shape.raw[0].position)
+        if back is not None:
+            keep, position = back.number, position if back.position is None else back.position
+            same_table, stay = True, back.position is not None
+        place = self.cache.place_of(keep, nearest=True) if same_table and keep >= 0 else 0
         self.panes.choose(place or 0, position if stay else self._first_position())
+        self.mover.arrived()
         if isinstance(view.source, CoreRows):
             self._placed = view.table
-        self._say_how_many()
+        self.say_how_many()
 
     def _show_surroundings(self, found: Surroundings) -> None:
         if found.view.source is not self.source or found.view.table != self.table:
             return
-        self._lanes, self._stops, self._looked_round = found.lanes, found.stops, True
+        self._lanes, self.mover.stops, self.mover.looked_round = found.lanes, found.stops, True
         if found.view.positions is None:
             self._flags = len(found.stops)
             self.state_changed.emit()
-        self.filters.set_choices(found.choices, self._filter)
+        self.filters.set_choices(found.choices, self._on)
+        self.say_how_many()
         self.panes.strip.set_lanes(found.lanes, found.bins, self.cache.total())
         self.panes.show_where()
 
@@ -243,7 +267,7 @@ class SideBySidePage(SideBySideFrame):
             return telling
         return self.cache.shape.raw[0].position if self.cache.shape.raw else 0
 
-    def _could_not_read(self, error: BaseException) -> None:
+    def could_not_read(self, error: BaseException) -> None:
         from core.model import ThresholdError
 
         if not isinstance(error, ThresholdError):
@@ -254,7 +278,7 @@ class SideBySidePage(SideBySideFrame):
         self.stack.setCurrentWidget(self.message)
         self.teller.show(None)
 
-    def _say_how_many(self) -> None:
+    def say_how_many(self) -> None:
         shown, every = self.cache.total(), self.cache.shape.rows
         if isinstance(self.source, FirstRowsSource):
             words = (
@@ -263,11 +287,10 @@ class SideBySidePage(SideBySideFrame):
                 else (f"The first {shown:,} rows; the rest shows once you choose who gets it")
             )
         elif self.cache.filtered:
-            words = f"{shown:,} of {every:,} rows"
+            words = f"{shown:,} of {every:,} rows: {in_words(self._on, self.filters.labels())}"
         else:
             words = counted(every, "row")
-        if self._flag_said[1] and self._flag_said[0] == self.panes.place():
-            words = self._flag_said[1]
+        words = self.mover.words() or words
         if self.cache.count() < shown:
             words = f"The first {self.cache.count():,} of {shown:,} rows scroll; filters and find reach all"
         self.said.set_whole(words)
@@ -290,43 +313,13 @@ class SideBySidePage(SideBySideFrame):
 
     def go_to_row(self, number: int) -> bool:
         """Go to a row by its number (0-based); the next one shown where a filter hides it."""
-        place = self.cache.place_of(min(max(number, 0), max(self.cache.shape.rows - 1, 0)), nearest=True)
-        if place is None:
-            return False
-        self.panes.choose(place)
-        return True
+        return self.mover.to_row(number)
 
     def next_flag(self) -> None:
-        self._step_flag(False)
+        self.mover.step_flag()
 
     def previous_flag(self) -> None:
-        self._step_flag(True)
-
-    def _step_flag(self, backwards: bool) -> None:
-        if not len(self._stops):
-            words = (
-                "Nothing is flagged in the rows shown" if self._looked_round else "Still looking for flags"
-            )
-            accessibility.announce(self, words)
-            self.said.set_whole(words)
-            return
-        here = self.panes.place()
-        if backwards:
-            at = bisect_left(self._stops, here) - 1
-        else:
-            at = bisect_right(self._stops, here)
-        wrapped = not 0 <= at < len(self._stops)
-        at %= len(self._stops)
-        self.teller.seeking_flag = True
-        self.panes.choose(int(self._stops[at]))
-        words = f"Flag {at + 1:,} of {len(self._stops):,}" + (", from the other end" if wrapped else "")
-        self._flag_said = (int(self._stops[at]), words)
-        self._say_how_many()
-
-    def _jump(self, share: float) -> None:
-        count = self.cache.count()
-        if count:
-            self.panes.choose(min(int(share * count), count - 1))
+        self.mover.step_flag(backwards=True)
 
     def swap_sides(self) -> None:
         """F6: the keyboard to the other pane; in a narrow window, that pane instead of this."""
@@ -350,10 +343,10 @@ class SideBySidePage(SideBySideFrame):
         if self.panes.place() // PAGE == number:
             self.teller.tell()
 
-    def _moved(self) -> None:
-        if self._flag_said[0] != self.panes.place():
-            self._flag_said = (-1, "")
-        self._say_how_many()
+    def _moved(self, side: str) -> None:
+        self._side = side
+        self.mover.moved()
+        self.say_how_many()
         self.teller.tell()
 
     # -- size ------------------------------------------------------------------------------------
@@ -380,7 +373,8 @@ class SideBySidePage(SideBySideFrame):
         self.teller.front = True
         self.teller.tell()
         if self.cache.count():
-            self.panes.raw.setFocus() if self.panes.sides() != OUT else self.panes.out.setFocus()
+            side = self.panes.sides() if self.panes.sides() != BOTH else self._side
+            (self.panes.out if side == OUT and not self.panes.out.isHidden() else self.panes.raw).setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -16,7 +16,7 @@ class View:
 
     source: RowSource
     table: str
-    filter_id: str
+    on: tuple[str, ...]  # the filters
     positions: Rows | None
 
 
@@ -31,11 +31,11 @@ class Surroundings:
     stops: Rows  # places of the view where 'Next flag' stops
 
 
-def view_of(source: RowSource, table: str, filter_id: str) -> View:
-    """The rows a filter leaves."""
+def view_of(source: RowSource, table: str, on: tuple[str, ...]) -> View:
+    """The rows that filters leave together."""
     if isinstance(source, CoreRows):
         source.prepare()
-    return View(source, table, filter_id, source.positions(table, filter_id))
+    return View(source, table, on, source.positions(table, on))
 
 
 def surroundings_of(view: View, pixels: int, check: Callable[[], None]) -> Surroundings:
@@ -48,4 +48,4 @@ def surroundings_of(view: View, pixels: int, check: Callable[[], None]) -> Surro
     check()
     bins = bin_lanes(lanes, positions, pixels)
     check()
-    return Surroundings(view, source.filters(table), lanes, bins, stops)
+    return Surroundings(view, source.filters(table, view.on), lanes, bins, stops)

@@ -13,7 +13,12 @@ from gui.state import DetailContent
 
 NEXT_FLAG = "Next flag  F8"
 LEAVE_MORE = "Leave out \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+LEAVE_ROW = "Leave this row out"
+CHANGE = "Change \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+PATIENT = "This patient \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 LONGEST = 160
+#: In a page less wide a button for the family of a flagged cell takes the place of that for its row.
+ROOMY = 1300
 
 Act = Callable[[], object]
 
@@ -26,11 +31,12 @@ class Acts:
     leave_row: Act | None = None
     leave_more: Act | None = None  # opens what else can be left out, and for how long
     leave_category: Callable[[str], object] | None = None
-    open_fields: Act | None = None
+    change: Act | None = None  # opens what can happen to the field, and to rows of the same kind
+    patient: Act | None = None  # opens the other rows of the same patient
 
 
 def detail_of(
-    shape: Shape, row: PageRow, position: int, side: str, about: Cell, acts: Acts, *, compact: bool = False
+    shape: Shape, row: PageRow, position: int, side: str, about: Cell, acts: Acts, *, room: int = ROOMY
 ) -> DetailContent:
     """Title, lines and actions for the cell of field `position` in a row."""
     field = next((c for c in shape.raw if c.position == position), None)
@@ -69,7 +75,7 @@ def detail_of(
     if marks & Mark.HAZARD:
         accent = "red"
     return DetailContent(
-        title, tuple(line for line in lines if line), _actions(row, about, acts, compact), NEXT_FLAG, accent
+        title, tuple(line for line in lines if line), _actions(row, about, acts, room), NEXT_FLAG, accent
     )
 
 
@@ -155,11 +161,11 @@ def _sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?" else text + "."
 
 
-def _actions(row: PageRow, about: Cell, acts: Acts, compact: bool) -> tuple[tuple[str, Act], ...]:
+def _actions(row: PageRow, about: Cell, acts: Acts, room: int) -> tuple[tuple[str, Act], ...]:
     made: list[tuple[str, Act]] = []
     leaves = row.out is not None
-    if leaves and acts.leave_row is not None and not (compact and about.categories):
-        made.append(("Leave this row out", acts.leave_row))
+    if leaves and acts.leave_row is not None and (room >= ROOMY or not about.categories):
+        made.append((LEAVE_ROW, acts.leave_row))
     if leaves and acts.leave_category is not None and about.categories:
         first, title = about.categories[0], about.titles[0]
         act = acts.leave_category
@@ -167,6 +173,10 @@ def _actions(row: PageRow, about: Cell, acts: Acts, compact: bool) -> tuple[tupl
         made.append((f"Leave {family} out", lambda: act(first)))
     if leaves and acts.leave_more is not None:
         made.append((LEAVE_MORE, acts.leave_more))
+    if acts.change is not None:
+        made.append((CHANGE, acts.change))
+    if acts.patient is not None:
+        made.append((PATIENT, acts.patient))
     made.append((NEXT_FLAG, acts.next_flag))
     return tuple(made)
 

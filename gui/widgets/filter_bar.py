@@ -1,4 +1,7 @@
-"""The ways to narrow the rows, each with how many it leaves. What does not fit goes into 'More'."""
+"""The ways to narrow the rows, each with how many it leaves. What does not fit goes into 'More'.
+
+Several may be on at a time, see gui.models.filters; those that are on are always in sight where they fit.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 from gui import theme
 from gui.charts import marks as shapes
 from gui.formatting import tooltip
-from gui.models.row_source import CATEGORY, LEFT_OUT, NOT_UNDERSTOOD, OBJECTED, FilterChoice, Mark
+from gui.models.filters import Filters, pressed
+from gui.models.row_source import ALL_ROWS, CATEGORY, LEFT_OUT, NOT_UNDERSTOOD, OBJECTED, FilterChoice, Mark
 
 HEIGHT = 30
 BETWEEN = 6
+MORE = 84  # as wide as 'More' is
 
 
 def mark_of(filter_id: str) -> Mark:
@@ -32,6 +37,7 @@ class Chip(QAbstractButton):
         self._count = ""
         self._mark = Mark.NONE
         self._hatched = False
+        self._none = False  # there is no such row among those that the other filters leave
         self.menu_arrow = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,6 +48,7 @@ class Chip(QAbstractButton):
     def show_choice(self, choice: FilterChoice) -> None:
         self.setText(choice.label)
         self._count = f"{choice.count:,}"
+        self._none = not choice.count
         self._mark = mark_of(choice.id)
         self._hatched = choice.id == LEFT_OUT
         self.setAccessibleName(f"{choice.label}, {choice.count:,} rows")
@@ -50,7 +57,7 @@ class Chip(QAbstractButton):
 
     def show_words(self, words: str, count: str = "") -> None:
         self.setText(words)
-        self._count, self._mark, self._hatched = count, Mark.NONE, False
+        self._count, self._mark, self._hatched, self._none = count, Mark.NONE, False, False
         self.setAccessibleName(words)
         self.updateGeometry()
 
@@ -82,7 +89,7 @@ class Chip(QAbstractButton):
         painter.setPen(QPen(theme.colour("blue" if on else "edge"), 1))
         painter.setBrush(theme.colour(ground))
         painter.drawRoundedRect(box, 4, 4)
-        ink = theme.colour("on_blue" if on else "ink" if self.isEnabled() else "muted")
+        ink = theme.colour("on_blue" if on else "muted" if self._none or not self.isEnabled() else "ink")
         words, number = self._fonts()
         x, middle = 10.0, self.height() / 2
         if self._mark is not Mark.NONE:
@@ -122,9 +129,9 @@ class Chip(QAbstractButton):
 
 
 class FilterBar(QWidget):
-    """`chosen` gives the filter's id when a person picks one."""
+    """`chosen` gives the filters that are on, a tuple of ids, after a person pressed one."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,7 +139,7 @@ class FilterBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         self._choices: tuple[FilterChoice, ...] = ()
-        self._current = ""
+        self._on: Filters = ()
         self._chips: dict[str, Chip] = {}
         self._more = Chip(self)
         self._more.menu_arrow = True
@@ -140,16 +147,21 @@ class FilterBar(QWidget):
         self._more.setVisible(False)
 
     @property
-    def current(self) -> str:
-        return self._current
+    def on(self) -> Filters:
+        """The filters that are on; () for all rows."""
+        return self._on
 
     def choices(self) -> tuple[FilterChoice, ...]:
         return self._choices
 
+    def labels(self) -> dict[str, str]:
+        """The words of each filter offered, by its id."""
+        return {choice.id: choice.label for choice in self._choices}
+
     def chip(self, filter_id: str) -> Chip:
         return self._chips[filter_id]
 
-    def set_choices(self, choices: tuple[FilterChoice, ...], current: str) -> None:
+    def set_choices(self, choices: tuple[FilterChoice, ...], on: Filters) -> None:
         """Offer these. Chips that stay keep their place under the keyboard."""
         self._choices = choices
         ids = [choice.id for choice in choices]
@@ -163,19 +175,20 @@ class FilterBar(QWidget):
                 chip.clicked.connect(lambda _on=False, wanted=choice.id: self._pick(wanted))
                 self._chips[choice.id] = chip
             self._chips[choice.id].show_choice(choice)
-        self.set_current(current if current in ids else (ids[0] if ids else ""))
+        self.set_on(on)
 
-    def set_current(self, filter_id: str) -> None:
-        self._current = filter_id
+    def set_on(self, on: Filters) -> None:
+        """Show these as on; 'All rows' where there is none."""
+        self._on = on
         for known, chip in self._chips.items():
-            chip.setChecked(known == filter_id)
+            chip.setChecked(known in on or (known == ALL_ROWS and not on))
         self._lay_out()
 
     def _pick(self, filter_id: str) -> None:
-        changed = filter_id != self._current
-        self.set_current(filter_id)  # also when it was on: a click must not turn it off
-        if changed:
-            self.chosen.emit(filter_id)
+        before = self._on
+        self.set_on(pressed(before, filter_id))  # also 'All rows' that was on: a click must not turn it off
+        if self._on != before:
+            self.chosen.emit(self._on)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -185,43 +198,54 @@ class FilterBar(QWidget):
         """Those that are in 'More' at this width."""
         return tuple(choice for choice in self._choices if self._chips[choice.id].isHidden())
 
+    def _in_sight(self, widths: dict[str, int]) -> set[str]:
+        """Which chips fit: those that are on, then the others in their order."""
+        if sum(widths.values()) + BETWEEN * (len(widths) - 1) <= self.width():
+            return set(widths)
+        room = self.width() - MORE - BETWEEN
+        fit: set[str] = set()
+        for filter_id in (*(one for one in widths if one in self._on), *widths):
+            if filter_id in fit:
+                continue
+            if widths[filter_id] > room:
+                if filter_id in self._on:
+                    continue
+                break
+            fit.add(filter_id)
+            room -= widths[filter_id] + BETWEEN
+        return fit
+
     def _lay_out(self) -> None:
         widths = {choice.id: self._chips[choice.id].sizeHint().width() for choice in self._choices}
-        room = self.width()
-        fits = sum(widths.values()) + BETWEEN * (len(widths) - 1) <= room
-        if not fits:
-            room -= self._widest_more() + BETWEEN
-        x, full, order = 0, False, []
+        fit = self._in_sight(widths)
+        x, order = 0, []
         for choice in self._choices:
             chip = self._chips[choice.id]
-            full = full or x + widths[choice.id] > room
-            chip.setVisible(not full)
-            if not full:
+            chip.setVisible(choice.id in fit)
+            if choice.id in fit:
                 chip.setGeometry(x, 0, widths[choice.id], HEIGHT)
                 x += widths[choice.id] + BETWEEN
                 order.append(chip)
-        self._more.setVisible(full)
-        if full:
+        self._more.setVisible(len(fit) < len(widths))
+        if len(fit) < len(widths):
             hidden = self.hidden_choices()
-            picked = next((c for c in hidden if c.id == self._current), None)
-            if picked is not None:
-                self._more.show_choice(picked)
+            picked = [choice for choice in hidden if choice.id in self._on]
+            if len(picked) == 1:
+                self._more.show_choice(picked[0])
+            elif picked:
+                self._more.show_words(f"{len(picked)} on", f"of {len(hidden)}")
             else:
                 self._more.show_words("More" if order else "Which rows", f"{len(hidden)}")
             self._more.setAccessibleName(f"More ways to narrow the rows, {len(hidden)}")
-            self._more.setChecked(picked is not None)
+            self._more.setChecked(bool(picked))
             wide = min(self._more.sizeHint().width(), max(self.width() - x, 60))
             self._more.setGeometry(x, 0, wide, HEIGHT)
             order.append(self._more)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
-    def _widest_more(self) -> int:
-        picked = next((c for c in self._choices if c.id == self._current), None)
-        return max(84, self._chips[picked.id].sizeHint().width() + 14 if picked else 0)
-
     def _open_menu(self) -> None:
-        self._more.setChecked(any(c.id == self._current for c in self.hidden_choices()))
+        self._more.setChecked(any(c.id in self._on for c in self.hidden_choices()))
         self.make_menu().popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def make_menu(self) -> QMenu:
@@ -231,7 +255,7 @@ class FilterBar(QWidget):
         for choice in self.hidden_choices():
             action = QAction(f"{choice.label.replace('&', '&&')}   {choice.count:,}", menu)
             action.setCheckable(True)
-            action.setChecked(choice.id == self._current)
+            action.setChecked(choice.id in self._on)
             action.triggered.connect(lambda _on=False, wanted=choice.id: self._pick(wanted))
             menu.addAction(action)
         return menu

@@ -60,7 +60,7 @@ def test_what_was_recorded_is_in_sight_first(planned: Any) -> None:
 
 def test_side_by_side_says_its_state_in_words(planned: Any) -> None:
     page, button = planned.window.pages["side_by_side"], planned.window.rail.buttons["side_by_side"]
-    planned.until(lambda: page._looked_round)
+    planned.until(lambda: page.mover.looked_round)
     assert page.state().words == f"{page._flags} flags" if page._flags else "Have a look"
     planned.until(lambda: button.state.words == page.state().words)
 

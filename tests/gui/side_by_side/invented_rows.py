@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gui.models.filters import kind_of
 from gui.models.row_source import (
     ALL_ROWS,
     CATEGORY,
     CHANGED,
     LEFT_OUT,
     OBJECTED,
+    PATIENT,
     Bools,
     Cell,
     Column,
@@ -154,7 +156,8 @@ class InventedRows:
                 3: Why("Only the first part of the postcode is given.", "profile: places"),
                 4: Why("Only the month and year are given.", "profile: dates"),
             }
-        return PageRow(n, raw, out, withheld, marks, changed, tags, objects)
+        by = "" if withheld is None else "objection.type1_dissent" if objects else "category.hiv"
+        return PageRow(n, raw, out, withheld, marks, changed, tags, objects, patient=who, withheld_by=by)
 
     def mask(self, filter_id: str) -> Bools:
         found = self._masks.get(filter_id)
@@ -163,6 +166,7 @@ class InventedRows:
             who, term = (n // 2) % 10, n % 12
             left_out = (who == 3) | (term == 6)
             pattern = {
+                **{f"{PATIENT}{p}": lambda p=p: who == p for p in range(10)},
                 LEFT_OUT: lambda: left_out,
                 CHANGED: lambda: ~left_out,
                 OBJECTED: lambda: who == 3,
@@ -176,7 +180,7 @@ class InventedRows:
             found = self._masks[filter_id] = np.resize(pattern, self.count)
         return found
 
-    def filters(self, table: str) -> tuple[FilterChoice, ...]:
+    def filters(self, table: str, on: tuple[str, ...] = ()) -> tuple[FilterChoice, ...]:
         labels = (
             (CHANGED, "Changed"),
             (LEFT_OUT, "Left out"),
@@ -185,14 +189,36 @@ class InventedRows:
             (CATEGORY + "cancer", "Cancer"),
             (CATEGORY + "hiv", "HIV and sexual health"),
         )
+        patient = tuple((one, "This patient") for one in on if one.startswith(PATIENT))
+        nothing = (CATEGORY + "nothing", "Gender reassignment")
         return (
             FilterChoice(ALL_ROWS, "All rows", self.count),
-            *(FilterChoice(i, label, int(self.mask(i).sum())) for i, label in labels),
-            FilterChoice(CATEGORY + "nothing", "Gender reassignment", 0),
+            *(
+                FilterChoice(i, label, int(self._together((*self._others(i, on), i)).sum()))
+                for i, label in (*patient, *labels, nothing)
+            ),
         )
 
-    def positions(self, table: str, filter_id: str) -> Rows | None:
-        return None if filter_id == ALL_ROWS else np.nonzero(self.mask(filter_id))[0]
+    @staticmethod
+    def _others(filter_id: str, on: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in on if kind_of(one) != kind_of(filter_id))
+
+    def _together(self, on: tuple[str, ...]) -> Bools:
+        whole = np.ones(self.count, dtype=np.bool_)
+        for kind in {kind_of(one) for one in on}:
+            either = np.zeros(self.count, dtype=np.bool_)
+            for one in on:
+                if kind_of(one) == kind:
+                    either |= self.mask(one)
+            whole &= either
+        return whole
+
+    def positions(self, table: str, on: tuple[str, ...]) -> Rows | None:
+        return self._together(on).nonzero()[0] if on else None
+
+    def patient_rows(self, patient: int) -> tuple[tuple[str, Rows], ...]:
+        events = self.mask(f"{PATIENT}{patient}").nonzero()[0]
+        return (("events", events), ("patients", np.arange(patient % 5, patient % 5 + 1)))
 
     def lanes(self, table: str) -> tuple[Lane, ...]:
         if table != "events":

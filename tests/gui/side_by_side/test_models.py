@@ -104,7 +104,7 @@ def test_a_page_of_an_earlier_view_is_never_shown(cache: PageCache, jobs: Jobs, 
 
 def test_a_filter_is_an_index_array(cache: PageCache, jobs: Jobs, settle: Settle) -> None:
     source = InventedRows(5_000)
-    positions = source.positions("events", LEFT_OUT)
+    positions = source.positions("events", (LEFT_OUT,))
     assert positions is not None
     out = PreviewModel(cache, OUT)
     cache.set_view(source, "events", positions)
@@ -122,7 +122,7 @@ def test_a_filter_is_an_index_array(cache: PageCache, jobs: Jobs, settle: Settle
 
 def test_rows_of_a_filter_show_as_they_come(cache: PageCache, jobs: Jobs, qtbot: QtBot) -> None:
     source = InventedRows(50_000, delay_s=0.05)
-    positions = source.positions("events", LEFT_OUT)
+    positions = source.positions("events", (LEFT_OUT,))
     cache.set_view(source, "events", positions)
     cache.row_at(0)
     with qtbot.waitSignal(cache.page_ready):
@@ -136,7 +136,7 @@ def test_half_a_page_is_given_up_for_a_newer_one_and_read_again_when_looked_at(
     cache: PageCache, jobs: Jobs, settle: Settle, qtbot: QtBot
 ) -> None:
     source = InventedRows(50_000, delay_s=0.03)
-    cache.set_view(source, "events", source.positions("events", LEFT_OUT))
+    cache.set_view(source, "events", source.positions("events", (LEFT_OUT,)))
     cache.row_at(0)
     with qtbot.waitSignal(cache.page_ready):
         pass
@@ -153,7 +153,7 @@ def test_two_pages_on_the_screen_do_not_take_each_others_place(
     cache: PageCache, jobs: Jobs, settle: Settle, qtbot: QtBot
 ) -> None:
     source = InventedRows(50_000, delay_s=0.01)
-    cache.set_view(source, "events", source.positions("events", LEFT_OUT))
+    cache.set_view(source, "events", source.positions("events", (LEFT_OUT,)))
 
     def painted(*_: object) -> None:
         for place in (PAGE - 1, PAGE):  # a repaint asks for every row that is seen

@@ -103,9 +103,11 @@ def test_filters_narrow_count_and_keep_the_chosen_row(
     assert page.cache.number_of(page.panes.place()) == chosen
     assert f"of {5_000:,} rows" in page.said.whole()
     QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert chip.isChecked(), "clicking a filter that is on leaves it on"
-    page.set_filter(ALL_ROWS)
     settle(session)
+    assert not chip.isChecked(), "clicking a filter that is on takes it off"
+    assert page.filters.chip(ALL_ROWS).isChecked()
+    QTest.mouseClick(page.filters.chip(ALL_ROWS), Qt.MouseButton.LeftButton)
+    assert page.filters.chip(ALL_ROWS).isChecked(), "there is nothing to take off"
     assert page.panes.raw.preview.rowCount() == 5_000
     assert page.cache.number_of(page.panes.place()) == chosen
 
@@ -120,7 +122,8 @@ def test_what_does_not_fit_is_in_more(page_of: PageOf, session: Session, settle:
     assert all(any(choice.label in text for text in labels) for choice in hidden)
     menu.actions()[0].trigger()
     settle(session)
-    assert page.filters.current == hidden[0].id
+    assert page.filters.on == (hidden[0].id,)
+    assert page.filters.chip(hidden[0].id).isVisible() or page.filters._more.isChecked()
     assert page.cache.total() == hidden[0].count
 
 
@@ -200,10 +203,10 @@ def test_the_strip_explains_a_sensitive_cell_and_acts(
     assert told.accent == "amber"
     assert "built-in list" in told.lines[0]
     actions = dict(told.actions)
-    assert list(actions) == ["Leave this row out", "Leave cancer out", "Leave out ▾", "Next flag  F8"]
+    assert list(actions) == ["Leave cancer out", "Leave out ▾", "This patient ▾", "Next flag  F8"]
     assert told.main == "Next flag  F8"
     actions["Leave cancer out"]()
-    actions["Leave this row out"]()
+    page.teller.press("leave_row")
     assert asked == [("cancer", "withhold"), ("events", 3)]
 
 
@@ -222,7 +225,7 @@ def test_the_strip_explains_changed_left_out_and_withheld(page_of: PageOf, detai
     assert left_out.lines == ("Family Name is left out of every row: it names a patient.",)
     assert withheld.lines[0] == "The whole row is left out: the patient objected (Type 1)."
     assert "NHS England guidance" in withheld.lines[1]
-    assert [words for words, _ in withheld.actions] == ["Next flag  F8"]
+    assert [words for words, _ in withheld.actions] == ["This patient ▾", "Next flag  F8"]
 
 
 def test_the_outgoing_side_never_quotes_what_the_practice_holds_of_a_withheld_row(
@@ -315,7 +318,7 @@ def test_another_table_is_shown_when_the_session_says_so(
     page_of: PageOf, session: Session, settle: Settle
 ) -> None:
     page = page_of(InventedRows(500))
-    assert page.tables.isVisible()
+    assert page.tabs.isVisible()
     page.tables.setCurrentText("patients")
     settle(session)
     assert session.current_table == "patients"

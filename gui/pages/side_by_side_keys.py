@@ -1,0 +1,53 @@
+"""The keys of the side-by-side page: what each does, and the line that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
+if TYPE_CHECKING:
+    from gui.pages.side_by_side_page import SideBySidePage
+
+#: Shown under the panes, the most useful first: what does not fit is cut at the end and in the tool tip.
+SHOWN = (
+    ("F8", "next flag"),
+    ("Shift+F8", "the one before"),
+    ("F7", "same patient"),
+    ("F4", "this patient"),
+    ("F2", "change"),
+    ("Del", "leave row out"),
+    ("Ctrl+F", "find"),
+    ("Ctrl+G", "go to row"),
+    ("F6", "other side"),
+    ("Ctrl+PgDn", "next table"),
+)
+
+
+def line(tables: int) -> str:
+    """The keys as one line; the key for the next table only where there is one."""
+    shown = SHOWN if tables > 1 else SHOWN[:-1]
+    return "     ".join(f"{key} {words}" for key, words in shown)
+
+
+def connect(page: SideBySidePage) -> None:
+    """Let the keys do what they say, anywhere on the page; Del only while the rows have the keyboard."""
+    mover, teller = page.mover, page.teller
+    keys: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("Shift+F8", page.previous_flag),
+        ("Ctrl+G", page.focus_go_to),
+        ("F6", page.swap_sides),
+        ("F7", mover.step_patient),
+        ("Shift+F7", lambda: mover.step_patient(True)),
+        ("F4", lambda: teller.press("patient")),
+        ("F2", lambda: teller.press("change")),
+        ("Ctrl+PgDown", mover.step_table),
+        ("Ctrl+PgUp", lambda: mover.step_table(True)),
+    )
+    for name, call in keys:
+        QShortcut(QKeySequence(name), page).activated.connect(lambda c=call: c())
+    leave = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), page.panes)
+    leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    leave.activated.connect(lambda: teller.press("leave_row"))
