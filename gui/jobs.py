@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
+from gui import core_gate
+
 Lane = Literal["long", "quick", "panes"]
 
 #: Progress is shown to people: more often than this only costs repaints.
@@ -164,6 +166,7 @@ class Jobs(QObject):
         from core.model import Cancelled
 
         try:
+            core_gate.enter()
             ticket.check()
             result = work(ticket)
         except Cancelled:
