@@ -24,6 +24,7 @@ from core.cli_counts import check_request, counts
 from core.cli_hold_backs import hold_backs_app
 from core.cli_keys import key
 from core.cli_lists import lists_app
+from core.cli_looks import audit_looks, not_looked_at
 from core.cli_objections import compared_shape, objections_app, tell_compared
 from core.cli_options import (
     Agreement,
@@ -78,6 +79,7 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(objections_app, name="objections")
 app.add_typer(profiles_app, name="profiles")
 app.add_typer(recipients_app, name="recipients")
+audit_app.command("looks")(audit_looks)
 app.add_typer(audit_app, name="audit")
 
 
@@ -215,6 +217,7 @@ def export(
             before=before,
             key_state=ready.key_state,
             look_ups=ready.look_ups,
+            not_looked_at=not_looked_at(ready, shown),
         )
     remember_release(ready)
     if as_json:

@@ -241,6 +241,8 @@ def export_shape(result: ReleaseResult) -> dict[str, Any]:
         "profile_tier": manifest.profile_tier,
         "plan": manifest.plan,
         "signed": manifest.signed,
+        "looked_at": len({look.patient for look in manifest.seen}),
+        "not_looked_at": manifest.not_looked_at,
         "checks": [_check(check) for check in result.checks],
         "unfinished_removed": result.cleared,
     }

@@ -8,6 +8,7 @@ from core.cli_output import say
 from core.cli_shapes import default_action
 from core.model import Problem, Severity
 from core.preview_rows import Window
+from core.protection.seen import looked_at_words
 from core.release import ReleaseResult, VerifyResult
 from core.release.reports import TIER_WORDS
 from core.survey.lists import missing_lists
@@ -104,6 +105,8 @@ def tell_release(result: ReleaseResult) -> None:
     for withheld in manifest.withheld:
         say(f"  {withheld.rows:,} not sent: {withheld.reason}")
     say(f"{manifest.tier}. {TIER_WORDS.get(manifest.profile_tier, '')}.")
+    if manifest.not_looked_at is not None:
+        say(looked_at_words(manifest.not_looked_at))
     if not manifest.signed:
         say("Not signed: a release is signed when one person prepared it and another approved it.")
     if result.cleared:

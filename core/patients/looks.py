@@ -19,6 +19,8 @@ from typing import Any, Literal
 from platformdirs import user_data_path
 
 from core.model import Export, ReadError, UsageError
+from core.patients.nouns import Queue
+from core.protection.plan import Plan
 from core.protection.pseudonyms import PSEUDONYM
 from core.protection.seen import staff_name
 from core.release.chained_log import LogState, LogWords, append, check, entries_of
@@ -63,6 +65,12 @@ class Look:
     code: str = ""
     table: int = 0
     export_fingerprint: str = ""
+
+
+def still_to_look_at(queue: Queue, plan: Plan) -> int:
+    """How many of the patients who should be looked at one by one nobody has looked at under this plan."""
+    seen = {code for code, _, _ in plan.seen}
+    return sum(1 for entry in queue.entries if entry.code not in seen)
 
 
 def looks_path() -> Path:

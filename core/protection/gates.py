@@ -31,6 +31,7 @@ from core.protection.recipients import RecipientsBook
 from core.protection.restricted import restricted_gate
 from core.protection.rows import RowDecisions
 from core.protection.schemes import scheme_gate
+from core.protection.seen import looked_at_gate
 from core.protection.shift_rules import shift_gate
 from core.survey.results import Survey
 
@@ -46,10 +47,12 @@ def gates(
     ask: bool = False,
     before: Earlier | None = None,
     key_state: KeyState | None = None,
+    not_looked_at: int | None = None,
 ) -> tuple[Gate, ...]:
     """Every gate of this export. With `ask` (windows), people an own-care list drops, and people whose record
     is marked, must be confirmed. `before` is what an earlier release to the same recipient said,
-    `key_state` where the key is kept and what proves its backup; None: not asked."""
+    `key_state` where the key is kept and what proves its backup, `not_looked_at` how many patients should
+    still be looked at one by one; None: not asked."""
     day = today or date.today()
     found = [_something(plan)]
     if (only := counts_gate(profile, plan)) is not None:
@@ -87,6 +90,8 @@ def gates(
         found.append(_confirmed(plan, rows))
     if rows.marked:
         found.append(marked_seen(plan, rows, ask=ask))
+    if (looked := looked_at_gate(not_looked_at)) is not None:
+        found.append(looked)
     return tuple(found)
 
 

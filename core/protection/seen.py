@@ -15,6 +15,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from core.model import Gate
 from core.protection.pseudonyms import PSEUDONYM
 from core.survey.identifiers.inside import PERSON, found_inside
 
@@ -71,6 +72,21 @@ def check_looks(looks: Iterable[Look]) -> None:
     for code, by, at in looks:
         if (patient_code(code), staff_name(by), moment(at)) != (code, by, at):
             raise ValueError("a look is not as it was written")
+
+
+def looked_at_gate(not_looked_at: int | None) -> Gate | None:
+    """What is said at export of patients who are worth a look one by one and had none; it stops nothing. None
+    where nobody worked out who they are."""
+    if not_looked_at is None:
+        return None
+    return Gate("patients-looked-at", True, looked_at_words(not_looked_at))
+
+
+def looked_at_words(not_looked_at: int) -> str:
+    if not not_looked_at:
+        return "Not looked at: 0. Every patient who should be looked at one by one was."
+    who = "1 patient" if not_looked_at == 1 else f"{not_looked_at:,} patients"
+    return f"Not looked at: {who} of those who should be looked at one by one. This stops nothing."
 
 
 def looks_checksum(looks: Iterable[Look]) -> str:

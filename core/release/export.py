@@ -83,13 +83,15 @@ def export_release(
     before: Earlier | None = None,
     key_state: KeyState | None = None,
     look_ups: LookUps | None = None,
+    not_looked_at: int | None = None,
 ) -> ReleaseResult:
     """Write a release into `out_dir`: gates, data, re-opening and attack, then one rename.
 
     Give `core.engine.apply_table` as `apply_table` to work on all cores; the bytes are the same either way.
     `ask` is for the windows, where people an own-care list drops must be confirmed; `before` is what an
     earlier release said of objections (see `earlier_release`), `key_state` what is known of the key's backup,
-    `look_ups` the files that the plan's actions look into.
+    `look_ups` the files that the plan's actions look into, `not_looked_at` how many patients should still be
+    looked at one by one (None: nobody worked it out), which is told and stops nothing.
 
     `approvals` are those kept with the plan: those that stand sign it, unless other names are given here.
 
@@ -118,11 +120,13 @@ def export_release(
             ask=ask,
             before=before,
             key_state=key_state,
+            not_looked_at=not_looked_at,
         )
     )
     if before is not None:
         notices = (*notices, *compared_notices(survey, rows, before))
-    job = Job(survey, plan, key, rows, profile, progress, workers, apply_table or _one_by_one, look_ups)
+    apply_table = apply_table or _one_by_one
+    job = Job(survey, plan, key, rows, profile, progress, workers, apply_table, look_ups, not_looked_at)
     job.check_fits()
     unchanged = _state(survey)
     try:

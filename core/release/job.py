@@ -73,6 +73,7 @@ class Job:
     workers: int | None
     apply_table: ApplyTable
     look_ups: LookUps | None = None
+    not_looked_at: int | None = None
 
     @cached_property
     def kept(self) -> SavedPlan:
@@ -271,6 +272,8 @@ class Job:
             approved_by=approved_by.strip(),
             signed=bool(prepared_by.strip() and approved_by.strip()),
             approvals=standing(approvals, plan),
+            seen=tuple(m.SeenBy(patient=code, by=by, at=at) for code, by, at in plan.seen),
+            not_looked_at=self.not_looked_at,
         )
 
     def write_pages(self, stage: Stage, manifest: m.Manifest) -> m.Manifest:

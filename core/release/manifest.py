@@ -131,6 +131,14 @@ class Checked(_Part):
     detail: str
 
 
+class SeenBy(_Part):
+    """That somebody looked at a patient's record, by the patient's code."""
+
+    patient: str
+    by: str
+    at: str
+
+
 class Manifest(_Part):
     """Everything a release says of itself."""
 
@@ -170,6 +178,8 @@ class Manifest(_Part):
     signed: bool
     approvals: tuple[Approval, ...] = ()  # those that stand for this plan
     checks: tuple[Checked, ...] = ()
+    seen: tuple[SeenBy, ...] = ()
+    not_looked_at: int | None = None  # who should be looked at one by one; None: nobody worked it out
 
 
 def sha256_of(path: Path) -> str:

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from core.model import UsageError
-from core.protection import Decisions, Key, Plan, load_profile, make_plan, pseudonyms_for, read_decisions
+from core.protection import (
+    Decisions,
+    Key,
+    Plan,
+    decide_rows,
+    gates,
+    load_profile,
+    make_plan,
+    pseudonyms_for,
+    read_decisions,
+)
 from core.protection.plan import ObjectionSource
 from core.protection.plans.approvals import approve, standing
 from core.protection.plans.comparing import compare_plans
@@ -132,3 +142,15 @@ def test_what_is_no_look_is_refused_and_not_repeated(tmp_path: Path, entry: dict
         read_decisions(path)
     assert "Quixley" not in caught.value.message
     assert "999" not in caught.value.message
+
+
+@pytest.mark.parametrize(("number", "says"), [(0, "at: 0"), (1, "1 patient of"), (1_234, "1,234 patients")])
+def test_who_was_not_looked_at_is_told_and_stops_nothing(survey: Survey, number: int, says: str) -> None:
+    plan = planned(survey)
+    rows = decide_rows(survey, plan, KEY, None)
+    told = gates(survey, plan, rows, RESEARCH, not_looked_at=number)
+    (gate,) = set(told) - set(gates(survey, plan, rows, RESEARCH))
+    assert gate.name == "patients-looked-at"
+    assert gate.passed
+    assert says in gate.detail
+    assert gate.detail.startswith("Not looked at: ")
