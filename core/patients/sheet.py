@@ -60,6 +60,8 @@ def make_sheet(record: PatientRecord, recipient: str, profile: Profile, *, day: 
     leaves = not record.left_out and profile.purpose is not Purpose.COUNTS
     told = [one for one in record.told if leaves and one.out is not None and one.out.strip()]
     families = _leaving(record) if leaves else frozenset()
+    known = frozenset[str]().union(*(line.of for line in words.about))
+    others = "demographics" in families or any(one.role not in known for one in told)
     return render(
         _TEMPLATE,
         day=f"{when.day} {when:%B %Y}",
@@ -67,7 +69,7 @@ def make_sheet(record: PatientRecord, recipient: str, profile: Profile, *, day: 
         recipient=" ".join(recipient.split()),
         purpose=words.purposes[profile.purpose.value],
         about=[_said(line, _form(told, line)) for line in words.about]
-        + [_said(words.others, SENT if "demographics" in families else NOTHING)],
+        + [_said(words.others, SENT if others else NOTHING)],
         kinds=[_said(line, SENT if line.of & families else NOTHING) for line in words.kinds],
         nothing=NOTHING,
     )
