@@ -128,6 +128,7 @@ class Curtain(QObject):
         self._session.set_curtain(True)
         self._body = window.takeCentralWidget()
         window.setCentralWidget(sheet)
+        sheet.show()
         window.menuBar().setVisible(False)
         window.menuBar().setEnabled(False)
         self._cover_dialogs()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from gui import accessibility, captures
+from gui.clipboard import care
 from gui.curtain import CHOICES, Curtain
 from gui.settings import Settings
 from gui.widgets.notice_bar import NoticeBar
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 COVERED = "What the practice holds is covered, so that somebody can look on. Find and copying are off."
 #: Pages whose fields are typed into to look for a person.
 LOOKED_FOR = ("side_by_side", "patients")
+#: Pages that show nothing of the file's cells: a folder's name or a recipient may be copied like any text.
+PLAIN = ("going_to", "export")
 
 Add = Callable[..., QAction]
 
@@ -34,7 +37,10 @@ class Privacy(QObject):
         settings = Settings.load()
         self.curtain = Curtain(window, settings.curtain_minutes)
         self.covered = NoticeBar("Covered values", "Show again  F10", lambda: self._session.cover_raw(False))
-        self.bars = (self.covered,)
+        self.copied = NoticeBar("Copied value", "Take it back now", care.clear)
+        self.bars = (self.covered, self.copied)
+        care.said.connect(self._say_copied)
+        self._stop_watching: Callable[[], None] | None = care.watch(self._holds_values)
         self.captured = not settings.out_of_pictures
         self._session.raw_hidden_changed.connect(self._hiding_changed)
 
@@ -105,6 +111,24 @@ class Privacy(QObject):
             if focus is not None and focus.isVisible():
                 focus.setFocus()
 
+    # -- what is copied --------------------------------------------------------------------------
+    def _say_copied(self, words: str) -> None:
+        self.copied.say(words)
+        self.copied.button.setVisible(care.ours())
+        if words:
+            accessibility.announce(self._window, words)
+
+    def _holds_values(self, widget: QWidget) -> bool:
+        """Whether a widget is on a page whose texts are those of the file."""
+        return any(
+            page.isAncestorOf(widget) for page_id, page in self._window.pages.items() if page_id not in PLAIN
+        )
+
     def close(self) -> None:
-        """The window is closing."""
+        """The window is closing: what it copied goes with it."""
         self.curtain.close()
+        if self._stop_watching is not None:
+            self._stop_watching()
+            self._stop_watching = None
+            care.said.disconnect(self._say_copied)
+            care.clear()

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.clipboard import care
 from gui.models.grouped import GroupedModel
+from gui.showing import BLOCKS
 
 ROW_PX = 30
 CHEVRON_PX = 22
@@ -107,7 +109,10 @@ class ChoiceTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if event.key() not in OPENING_KEYS or not index.isValid():
+        if event.matches(QKeySequence.StandardKey.Copy):
+            text = index.data()
+            care.copy(None if text == BLOCKS else str(text or ""))
+        elif event.key() not in OPENING_KEYS or not index.isValid():
             super().keyPressEvent(event)
         elif self.model().hasChildren(index.siblingAtColumn(0)):
             self.setExpanded(index, not self.isExpanded(index))

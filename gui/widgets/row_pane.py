@@ -7,8 +7,6 @@ typing letters does not search (Qt's own type-ahead would walk the whole table).
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QByteArray,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -18,7 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QGuiApplication,
     QKeySequence,
     QPainter,
     QPaintEvent,
@@ -28,7 +25,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui import theme
+from gui.clipboard import care
 from gui.models.preview_model import EXACT_ROLE, OUT, RAW, PreviewModel
+from gui.showing import BLOCKS
 from gui.widgets.cell_delegate import PAD, ROW_HEIGHT, CellPainter, Slot
 from gui.widgets.pane_headers import ColumnHeader, Corner, RowGutter
 
@@ -192,16 +191,11 @@ class RowPane(QTableView):
             super().keyPressEvent(event)
 
     def copy_cell(self) -> None:
-        """The current cell's exact text to the clipboard, marked for clipboard histories to leave alone."""
-        text = self.preview.data(self.currentIndex(), EXACT_ROLE)
-        if text is None:
-            return
-        data = QMimeData()
-        data.setText(text)
-        private = 'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"'
-        data.setData(private, QByteArray(b"\x01\x00\x00\x00"))
-        data.setData("x-kde-passwordManagerHint", QByteArray(b"secret"))
-        QGuiApplication.clipboard().setMimeData(data)
+        """The current cell's exact text to the clipboard, as `gui.clipboard` looks after it."""
+        index = self.currentIndex()
+        text = self.preview.data(index, EXACT_ROLE)
+        if text is not None or self.preview.data(index) == BLOCKS:
+            care.copy(text, raw=self.preview.side == RAW)
 
     # -- scrolling -------------------------------------------------------------------------------
     def updateGeometries(self) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from gui.clipboard import care
+from gui.showing import BLOCKS
 
 ROW_PX = 26
 SAMPLE_ROWS = 50
@@ -34,6 +38,13 @@ class PlainTable(QTableView):
         down.setDefaultSectionSize(ROW_PX)
         down.setSectionsClickable(False)
         down.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            text = self.currentIndex().data()
+            care.copy(None if text == BLOCKS else str(text or ""))
+        else:
+            super().keyPressEvent(event)
 
     def fit_columns(self) -> None:
         """Widths from the header and the first rows; never from every row."""
