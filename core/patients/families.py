@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from core.model import Finding, Kind, Role
-from core.patients.nouns import FAMILIES
 from core.survey.results import Survey
 from resources import ROOT
 
@@ -173,12 +172,10 @@ def table_family(survey: Survey, table: str) -> TableFamily:
     """How the rows of a table are sorted into families."""
     findings = survey.findings[table]
     fixed = _fixed(survey, table, findings)
-    if fixed and fixed != "mixed":
-        return TableFamily(fixed)
     rules = _rules()
     headings = {finding.position: plain(finding.field) for finding in findings}
     return TableFamily(
-        "",
+        "" if fixed == "mixed" else fixed,
         types=tuple(at for at, name in headings.items() if name in rules.type_fields),
         headings=tuple((at, rules.headings[name]) for at, name in headings.items() if name in rules.headings),
         terms=_of_role(findings, Role.TERM),
@@ -201,7 +198,8 @@ def _fixed(survey: Survey, table: str, findings: Sequence[Finding]) -> str:
     rules = _rules()
     known = survey.export.recognised.get(table)
     format = known.format if known else ""
-    names = {plain(table), plain(known.table) if known else ""} - {""}
+    last = table.rpartition("/")[2]  # of several messages, each table has its file's name before its own
+    names = {plain(table), plain(last), plain(known.table) if known else ""} - {""}
     for formats, tables in rules.tables:
         if any(fnmatchcase(format, pattern) for pattern in formats):
             for name in names:
@@ -210,12 +208,9 @@ def _fixed(survey: Survey, table: str, findings: Sequence[Finding]) -> str:
             if any(name in tables for name in names) and known and plain(known.table) != "patientlist":
                 return "mixed"
     roles = {finding.role for finding in findings}
-    name = plain(table)
+    name = plain(last)
     for word, family in rules.table_words:
         if word in name and not (family == "demographics" and roles & set(_SPEAKING)):
             return family
     clinical = roles & {*_SPEAKING, Role.VALUE} or any(f.kind is Kind.FREE_TEXT for f in findings)
     return "demographics" if roles & WHO and not clinical else ""
-
-
-assert set(_rules().titles) == set(FAMILIES)

@@ -112,7 +112,7 @@ def recognise(said: tuple[str, ...]) -> tuple[str, str] | None:
     for rule in _rules():
         if any(rule.never.search(text) for text in words):
             continue
-        part = next((rule.codes[text.strip()] for text in said if text.strip() in rule.codes), "")
+        part = next((rule.codes[code] for text in said if (code := _code(text)) in rule.codes), "")
         for name, pattern in rule.terms:
             if (not part or part == WHOLE) and any(pattern.search(text) for text in words):
                 part = name
@@ -120,6 +120,14 @@ def recognise(said: tuple[str, ...]) -> tuple[str, str] | None:
         if part:
             return rule.id, part
     return None
+
+
+def _code(text: str) -> str:
+    """A code without its Read term code ('246A.00') and with the dots that a spreadsheet may have taken."""
+    code = text.strip()
+    if len(code) == 7 and code[5:].isdigit() and not code.isdigit():
+        code = code[:5]
+    return code.ljust(5, ".") if len(code) in (3, 4) and code[0].isdigit() else code
 
 
 def make_series(readings: Sequence[tuple[int, bool, Reading]]) -> tuple[Series, ...]:

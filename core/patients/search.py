@@ -17,10 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, Kind, Role, Table
+from core.patients.codes import patient_of_code
 from core.patients.nouns import Found
 from core.preview import Preview
 from core.reading import read_at
 from core.survey.identifiers import nhs_digits, parse_date, plain_letters
+from core.survey.identifiers.names import TITLES
+from core.survey.people.identities import Identities
 from core.survey.people.known import NamesOfPatient
 from core.survey.people.local_keys import plain_key
 from core.survey.results import NO_DAY, NO_PATIENT, Survey
@@ -37,6 +40,7 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
 _NHS = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+_LABELS = frozenset({"nhs", "dob", "born", "number"})  # written before what is sought
 _LEAST_LETTERS = 2
 _EPOCH = date(1970, 1, 1)
 _AT_ONCE = 2_000  # candidates whose rows are looked at
@@ -51,6 +55,7 @@ class Sought:
     years: tuple[int, ...] = ()
     names: tuple[str, ...] = ()  # beginnings of single names
     texts: tuple[str, ...] = ()  # anything else: numbers of the practice's own
+    words: tuple[str, ...] = ()  # names as they were typed, with their accents and hyphens
 
     @property
     def nothing(self) -> bool:
@@ -65,7 +70,7 @@ def take_apart(text: str) -> Sought:
     """
     nhs = tuple(dict.fromkeys(digits for found in _NHS.findall(text) if (digits := nhs_digits(found))))
     rest = _NHS.sub(" ", text)
-    days, years, names, texts = [], [], [], []
+    days, years, names, texts, words = [], [], [], [], []
     for match in list(_DATE.finditer(rest)):
         day = parse_date(match[0].replace(",", ""))
         if day is not None:
@@ -78,10 +83,13 @@ def take_apart(text: str) -> Sought:
         if _YEAR.fullmatch(word):
             years.append(int(word))
         elif len(letters) >= _LEAST_LETTERS and not any(ch.isdigit() for ch in word):
+            if letters in TITLES or letters in _LABELS:
+                continue
             names.append(letters)
-        elif any(ch.isalnum() for ch in word):
+            words.append(word.strip("()."))
+        elif len(word) >= _LEAST_LETTERS or word.isdigit():
             texts.append(word)
-    return Sought(nhs, tuple(days), tuple(years), tuple(names), tuple(texts))
+    return Sought(nhs, tuple(days), tuple(years), tuple(names), tuple(texts), tuple(words))
 
 
 def find_patients(
@@ -90,11 +98,15 @@ def find_patients(
     """The patients who fit everything that was typed, at most `limit`, the best first.
 
     An NHS number with or without spaces, the practice's own number, beginnings of names in any order, a birth
-    date as people write it or a year of birth. `step` is told (done, total) while the file is read and may
-    raise Cancelled. Raises ReadError where the file changed."""
+    date as people write it, a year of birth; of a preview also the patient's code. `step` is told (done,
+    total) while the file is read and may raise Cancelled. Raises ReadError where the file changed."""
     survey = searched.survey if isinstance(searched, Preview) else searched
     sought = take_apart(text)
-    if sought.nothing or limit < 1:
+    if limit < 1:
+        return ()
+    if isinstance(searched, Preview) and (patient := patient_of_code(searched, text)) is not None:
+        return tuple(_told(survey, np.array([patient], dtype=np.int64), step))
+    if sought.nothing:
         return ()
     found = _by_facts(survey, sought, text)
     if not len(found):
@@ -112,10 +124,7 @@ def find_patients(
 
 
 def _by_facts(survey: Survey, sought: Sought, text: str) -> Patients:
-    """Who fits by the survey's facts. A whole text that is a key of the practice's goes before everything."""
-    whole = _of_key(survey, text)
-    if len(whole):
-        return whole
+    """Who fits by the survey's facts: everything that was typed holds, or all of it is the practice's key."""
     masks = [_of_nhs(survey, digits) for digits in sought.nhs]
     masks += [np.flatnonzero(survey.patients.birth_day == day) for day in sought.days]
     masks += [_born_in(survey, year) for year in sought.years]
@@ -124,7 +133,7 @@ def _by_facts(survey: Survey, sought: Sought, text: str) -> Patients:
     found = masks[0]
     for mask in masks[1:]:
         found = np.intersect1d(found, mask)
-    return found.astype(np.int64)
+    return np.union1d(found, _of_key(survey, text)).astype(np.int64)
 
 
 def _named(survey: Survey, name: str) -> Patients:
@@ -140,7 +149,11 @@ def _of_nhs(survey: Survey, digits: str) -> Patients:
 
 
 def _of_identity(survey: Survey, identity: str) -> Patients:
-    at = next((n for n, who in enumerate(survey.patients.identity) if who == identity), -1)
+    known = survey.patients.identity
+    if isinstance(known, Identities):
+        at = known.place_of(identity)
+    else:
+        at = next((n for n, who in enumerate(known) if who == identity), -1)
     return np.array([at] if at >= 0 else [], dtype=np.int64)
 
 
@@ -166,10 +179,11 @@ def _born_in(survey: Survey, year: int) -> Patients:
 # -- reading the file ----------------------------------------------------------------------------
 def _by_reading(survey: Survey, sought: Sought, text: str, step: Step | None) -> Patients:
     """Who has what was typed in a field that names patients: names and numbers that the facts do not keep."""
-    words = [*sought.nhs, *sought.texts, *sought.names]
-    wholes = {text.strip().casefold()}
-    if not words and not wholes:
-        return np.empty(0, dtype=np.int64)
+    ways: list[tuple[str, ...]] = [
+        (digits, f"{digits[:3]} {digits[3:6]} {digits[6:]}") for digits in sought.nhs
+    ]
+    ways += [(word,) for word in (*sought.texts, *sought.words)]
+    ways = ways or [(text.strip(),)]
     tables = [
         (table, fields)
         for table in survey.export.tables
@@ -184,8 +198,8 @@ def _by_reading(survey: Survey, sought: Sought, text: str, step: Step | None) ->
         data = table.read(block, [f.position for f in fields]).data
         fits = np.ones(block.rows, dtype=np.bool_)
         columns = [data.column(str(f.position)) for f in fields]
-        for word in words or list(wholes):
-            fits &= np.logical_or.reduce([_holds(column, word) for column in columns])
+        for spelt in ways:
+            fits &= np.logical_or.reduce([_holds(column, word) for column in columns for word in spelt])
         whose = survey.facts[table.name].patient[block.first_row : block.first_row + block.rows]
         hits.update(whose[fits & (whose != NO_PATIENT)].tolist())
         if len(hits) >= _AT_ONCE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.model import Role
 from core.patients.families import WHO
@@ -27,6 +28,7 @@ _ORDER = (
     *(Role.POSTCODE, Role.PHONE, Role.EMAIL),
 )
 _MOST_VALUES = 6  # of one field: a report repeats them in every row, and a few have changed
+_CAPITALS = {"nhs": "NHS", "gp": "GP", "id": "ID", "guid": "GUID", "ni": "NI"}
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|_")
 
 
@@ -44,17 +46,17 @@ class Teller:
         out: Mapping[int, str | None] | None,
         row: PreviewRow,
         *,
-        days_first: int,
-        own_table: bool,
+        day: int,
+        about_person: bool,
     ) -> None:
-        """One more row. `own_table`: a row about the patient themselves, which goes before all others."""
+        """One more row. `about_person`: a row about the patient themselves, which goes before all others."""
         for planned in fields:
             raw = own.get(planned.position) or ""
             if planned.role not in WHO or not raw.strip():
                 continue
             label = label_of(planned.field)
-            before = 0 if own_table else 1
-            self._name(planned.role, raw, (before, -days_first))
+            before = 0 if about_person else 1
+            self._name(planned.role, raw, (before, -day))
             sent = None if out is None else out.get(planned.position)
             if out is None:
                 why = "" if row.withheld is None else row.withheld.text
@@ -97,6 +99,7 @@ class Teller:
         return tuple(kept)
 
 
+@lru_cache(maxsize=4096)
 def label_of(heading: str) -> str:
     """A heading as people read it.
 
@@ -107,8 +110,9 @@ def label_of(heading: str) -> str:
     if len(words) < 2:
         return heading
     first, *rest = words
-    lowered = [word if word.isupper() and not heading.isupper() else word.lower() for word in rest]
-    return " ".join([first.capitalize() if heading.isupper() else first[:1].upper() + first[1:], *lowered])
+    rest = [word if word.isupper() and not heading.isupper() else word.lower() for word in rest]
+    start = first.capitalize() if heading.isupper() else first[:1].upper() + first[1:]
+    return " ".join(_CAPITALS.get(word.lower(), word) for word in (start, *rest))
 
 
 def _place(role: Role) -> int:
