@@ -1,7 +1,7 @@
 """Patients who are alone in the outgoing file: nobody else has the same outgoing birth, sex, area and so on.
 
-Whoever knows these of a neighbour finds the neighbour's row, and with it everything else. Where who the
-patients are leaves by name anyhow, being alone tells nothing more, and nothing is said of it.
+Whoever knows these of a neighbour finds the neighbour's row, and with it everything else. Where names leave,
+or the file goes to those who care for the patients, there is nothing to guess, and nothing is said.
 
 A patient's values are those of the first and the last row that leave of each table, so that of a file in
 order of date only its ends are read.
@@ -55,7 +55,7 @@ Hashes = npt.NDArray[np.uint64]
 def alone(leaving: Leaving, steps: Steps) -> Judged | None:
     """Who is alone; None where nothing leaves by which anybody could be, or everybody is named."""
     who = np.flatnonzero(leaving.patients)
-    if leaving.named or len(who) < 2:
+    if not leaving.riddle or len(who) < 2:
         return None
     values, labels = _values(leaving, steps)
     of = {name: np.unique(held[who], return_inverse=True)[1] for name, held in values.items()}

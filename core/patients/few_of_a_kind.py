@@ -2,7 +2,7 @@
 
 The survey has marked the rows whose code fewer than five patients of the export have; of these only the rows
 that leave are read, and the patients of each code counted. Where codes leave as groups nothing is said: how
-many share a group is another question. Nor where names leave: nobody has to guess then.
+many share a group is another question. Nor where nobody has to guess who is who.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SENSITIVE, _ONLY, _EACH, _MOST_EACH = 50.0, 20.0, 1.0, 9.0
 
 def few_of_a_kind(leaving: Leaving, steps: Steps) -> Judged | None:
     """Who has such a code; None where no codes leave or nobody has one."""
-    if leaving.named or RARE not in leaving.survey.category_ids:
+    if not leaving.riddle or RARE not in leaving.survey.category_ids:
         return None
     code, patient, grave = _pairs(leaving, steps)
     if not len(code):

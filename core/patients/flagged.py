@@ -1,7 +1,8 @@
 """Patients whose entries ask for care by themselves: safeguarding, and what a law restricts.
 
-Facts and plan decide, no cell is read. Entries that leave count. Entries that stay count where it leaves who
-the patient is, with something of their health: a rule keeps the entry, only a person sees what else tells.
+Facts and plan decide, and fields whose heading speaks of it. Entries that leave count.
+Entries that stay count where who the patient is leaves with something of their health: a rule keeps the entry,
+only a person sees what else tells.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core.patients.judging import Judged, Leaving, Scores, many
+from core.patients.flag_fields import flagged_by_field
+from core.patients.judging import Judged, Leaving, Scores, Steps, many
 from core.protection.confidential import confidential_patients
 
 #: Families whose entries are about somebody in danger, or in the care of others.
@@ -21,12 +23,16 @@ _MOST_ROWS = 50
 Counts = npt.NDArray[np.int64]
 
 
-def safeguarding(leaving: Leaving, in_notes: Counts) -> Judged:
+def safeguarding(leaving: Leaving, in_notes: Counts, steps: Steps) -> Judged:
     """Who has entries about safeguarding, or whose details are confidential. `in_notes` has the number of
     notes that leave and speak of it, an entry a patient."""
     survey = leaving.survey
     bits = _bits(leaving, SAFEGUARDING)
     leaves, stays = _entries(leaving, bits)
+    by_field, field_stays = flagged_by_field(leaving, bits, steps)
+    leaves += by_field
+    if _with_health(leaving):
+        stays |= field_stays
     hidden = (
         confidential_patients(survey) & leaving.patients if leaving.recognisable else np.zeros_like(stays)
     )
@@ -98,7 +104,7 @@ def _entries(leaving: Leaving, bits: int) -> tuple[Counts, npt.NDArray[np.bool_]
     where that matters."""
     leaves = np.zeros(leaving.count, dtype=np.int64)
     stays = np.zeros(leaving.count, dtype=np.bool_)
-    with_health = leaving.recognisable and any(leaving.tells(name) for name in leaving.tables)
+    with_health = _with_health(leaving)
     for name, facts in leaving.survey.facts.items():
         mask = facts.category_mask(bits)
         if not mask.any():
@@ -109,6 +115,11 @@ def _entries(leaving: Leaving, bits: int) -> tuple[Counts, npt.NDArray[np.bool_]
         if with_health:
             stays |= facts.patients_seen(leaving.count, mask & ~gone)[:-1]
     return leaves, stays
+
+
+def _with_health(leaving: Leaving) -> bool:
+    """Whether who the patients are leaves with something of their health."""
+    return leaving.recognisable and any(leaving.tells(name) for name in leaving.tables)
 
 
 def _scored(leaves: Counts, stays: npt.NDArray[np.bool_]) -> Scores:

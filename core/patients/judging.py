@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.model import Kind, Role
+from core.model import Finding, Kind, Role
 from core.protection.actions import KEYED
-from core.protection.plan import FieldPlan
+from core.protection.plan import FieldPlan, Purpose
 from core.reading import read_at
 from core.survey.row_facts import long_days
 
@@ -104,6 +104,12 @@ class Leaving:
         """Whether anything leaves by which a recipient can look up who a patient is."""
         return self._leaves(_NAMING | _NUMBERING)
 
+    @property
+    def riddle(self) -> bool:
+        """Whether who is who could only be guessed: no name leaves, nor does it go to those who care for the
+        patients, or to the patient."""
+        return not self.named and self.plan.purpose not in (Purpose.OWN_CARE, Purpose.CONSENT)
+
     def _leaves(self, roles: frozenset[Role]) -> bool:
         return any(f.leaves and f.role in roles and f.action not in _HIDDEN for f in self.plan.fields)
 
@@ -119,9 +125,9 @@ class Leaving:
                 yield name, found
 
     def read(
-        self, table: str, rows: Rows, fields: Sequence[FieldPlan], steps: Steps
+        self, table: str, rows: Rows, fields: Sequence[FieldPlan | Finding], steps: Steps
     ) -> Iterator[tuple[Rows, Mapping[str, pa.Array]]]:
-        """The raw cells of rows that leave (ascending), a block at a time: their numbers, and by field."""
+        """The raw cells of rows (ascending), a block at a time: their numbers, and by field."""
         positions = tuple(f.position for f in fields)
         there = self.survey.export.table(table)
         blocks = list(there.blocks())

@@ -49,7 +49,8 @@ def review_queue(
 
     No more than `share` of the patients who leave, or `at_least`, are on the list; each reason that occurs
     has its part of it. `marked` are the patients whom the practice has marked for a GP
-    (`gp_only.marked_patients`), `staff` names of staff beside those of the export. `step` is told how far it is and may raise Cancelled."""
+    (`gp_only.marked_patients`), `staff` names of staff beside those of the export. `step` is told how far it
+    is and may raise Cancelled."""
     if preview.plan.purpose is Purpose.COUNTS:
         return Queue()
     leaving = Leaving(preview)
@@ -70,7 +71,7 @@ def review_queue(
 def _found(leaving: Leaving, steps: Steps, marked: Collection[int], staff: Collection[str]) -> list[Judged]:
     notes = read_notes(leaving, steps)
     every = (
-        safeguarding(leaving, notes.safeguarding),
+        safeguarding(leaving, notes.safeguarding, steps),
         restricted(leaving, notes.restricted),
         notes.third_party,
         alone(leaving, steps),
