@@ -257,6 +257,7 @@ class Session(Reviewing):
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
         book, key_state = self._book(), self.key_state
         look_ups = self.going_to.look_ups if self.going_to is not None else None
+        not_looked_at = self.not_looked_at
 
         def work(ticket: Ticket) -> Any:
             from core.engine import apply_table
@@ -265,7 +266,7 @@ class Session(Reviewing):
             return export_release(
                 survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
                 prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,
-                recipients=book, key_state=key_state, look_ups=look_ups,
+                recipients=book, key_state=key_state, look_ups=look_ups, not_looked_at=not_looked_at,
             )  # fmt: skip
 
         self.jobs.start(

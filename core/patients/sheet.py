@@ -17,6 +17,7 @@ from functools import cache
 from core.patients.families import WHO
 from core.patients.nouns import FAMILIES, PatientRecord, Told
 from core.patients.record import MOST_ITEMS
+from core.patients.sheet_release import sheet_needs_gp
 from core.protection.plan import Purpose
 from core.protection.profile import Profile
 from core.protection.pseudonyms import PSEUDONYM
@@ -115,3 +116,6 @@ def _words() -> _Words:
     if {"demographics"}.union(*(line.of for line in kinds)) != set(FAMILIES):
         raise ValueError("every family has its line on the sheet")
     return _Words(data["purposes"], about, _Line(_OTHERS, "", frozenset()), kinds)
+
+
+__all__ = ["AS_IS", "CHANGED", "CODED", "NOTHING", "SENT", "make_sheet", "sheet_needs_gp"]
