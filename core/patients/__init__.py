@@ -17,6 +17,16 @@ from core.patients.gp_only import (
     new_gp_only,
     save_gp_only,
 )
+from core.patients.looks import (
+    Look,
+    begin_another,
+    check_looks,
+    export_fingerprint,
+    looks_path,
+    read_looks,
+    record_look,
+    still_to_look_at,
+)
 from core.patients.nouns import (
     FAMILIES,
     Beyond,
@@ -35,6 +45,7 @@ from core.patients.queue import REASONS, review_queue
 from core.patients.record import MOST_ITEMS, read_record
 from core.patients.relations import needs_gp
 from core.patients.search import find_patients
+from core.patients.sheet import make_sheet, sheet_needs_gp
 
 __all__ = [
     "FAMILIES",
@@ -45,6 +56,7 @@ __all__ = [
     "Found",
     "GpOnly",
     "Item",
+    "Look",
     "PatientRecord",
     "Point",
     "Queue",
@@ -53,9 +65,14 @@ __all__ = [
     "Section",
     "Series",
     "Told",
+    "begin_another",
+    "check_looks",
+    "export_fingerprint",
     "find_patients",
     "gp_only_file",
     "load_gp_only",
+    "looks_path",
+    "make_sheet",
     "marked_patients",
     "needs_gp",
     "new_gp_only",
@@ -63,8 +80,12 @@ __all__ = [
     "patient_code",
     "patient_of_code",
     "patient_of_row",
+    "read_looks",
     "read_record",
+    "record_look",
     "review_queue",
     "rows_elsewhere",
     "save_gp_only",
+    "sheet_needs_gp",
+    "still_to_look_at",
 ]

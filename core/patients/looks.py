@@ -46,9 +46,13 @@ _WORDS = LogWords(
         "record of looking, your rights and the space on the disk, and try again."
     ),
     broken=(
-        "Nothing is shown until another record is begun. Keep this one as it is, and ask who could write it."
+        "Nothing is shown until another record is begun (with 'threshold-cli audit looks --set-aside'). Keep "
+        "this one as it is, and ask who could write it."
     ),
-    too_long="Nothing is shown until another record is begun. Keep this one.",
+    too_long=(
+        "Nothing is shown until another record is begun (with 'threshold-cli audit looks --set-aside'). Keep "
+        "this one."
+    ),
     none="There is no record of looking here: nobody looked at a patient, or it stands elsewhere.",
     code="looks",
 )
