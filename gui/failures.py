@@ -82,6 +82,43 @@ OPENING = {
         "There is nothing in the file", _AGAIN, "Make the export again and check that it finished."
     ),
 }
+_NOT_SAVED = "No half-written file was left behind. Your decisions are kept."
+#: By the error's code, for what goes wrong on saving. A code of several parts is looked up by its first, too.
+SAVING = {
+    "not_written": _Words(
+        "The file was not saved", _NOT_SAVED, "Choose another folder or make room, then save again."
+    ),
+    "check": _Words(
+        "What was written did not pass its check",
+        "Threshold threw the written file away. Nothing can be sent by mistake. Your decisions are kept.",
+        "Do what the message says, then save again.",
+    ),
+    "verification": _Words(
+        "What was written did not pass its check",
+        "Threshold threw the written file away. Nothing can be sent by mistake. Your decisions are kept.",
+        "Save again. If it happens twice, choose a folder on another disk.",
+    ),
+    "too_many_rows": _Words(
+        "The file is too long for a workbook", _NOT_SAVED, "Choose CSV as the format, then save again."
+    ),
+    "too_many_fields": _Words(
+        "The file is too wide for a workbook", _NOT_SAVED, "Choose CSV as the format, then save again."
+    ),
+    "gate": _Words(
+        "A check stopped the file from being saved",
+        _NOT_SAVED,
+        "Put right what the list of checks names, then save again.",
+    ),
+    "refused": _Words(
+        "A check stopped the file from being saved",
+        _NOT_SAVED,
+        "Put right what the list of checks names, then save again.",
+    ),
+}
+#: Where a list, a look-up file or an earlier release could not be used: nothing of the session is lost.
+_BESIDE = _Words("", "What you chose before is kept.", "Choose another file, or put right what is named.")
+#: For what is nobody's fault but the program's.
+_BUG = "Try again. If it happens twice, give the details to whoever looks after Threshold."
 _GONE = {
     "missing": "The file is not there any more",
     "locked": "Another program has taken the file",
@@ -96,20 +133,24 @@ def failure_at(stage: str, error: BaseException) -> Failure:
 
     words = STAGES[stage]
     if not isinstance(error, ThresholdError):
-        return Failure(words.title, "Something went wrong inside Threshold.", words.kept, words.do, stage)
+        return Failure(words.title, "Something went wrong inside Threshold.", words.kept, _BUG, stage)
     title = words.title
     if stage == "open":
         words = OPENING.get(error.code, words)
         title = words.title
+    elif stage == "export":
+        words = SAVING.get(error.code) or SAVING.get(error.code.partition(".")[0], words)
+        title = words.title
     elif stage == "gone":
         stage, title = "open", _GONE.get(error.code, title)
-    where = place_words(error.where)
+    where = "" if error.code.startswith(("check.", "gate.")) else place_words(error.where)
     return Failure(title, plain(error.message), words.kept, words.do, stage, where, error.code)
 
 
 def failed(title: str, error: ThresholdError) -> Failure:
-    """What went wrong where the page has no more to say than what core says."""
-    return Failure(title, plain(error.message), "", "", "plan", place_words(error.where), error.code)
+    """What went wrong with a file beside the export: a list, a look-up file, an earlier release."""
+    where = place_words(error.where)
+    return Failure(title, plain(error.message), _BESIDE.kept, _BESIDE.do, "plan", where, error.code)
 
 
 def can_try_again(failure: Failure) -> bool:
