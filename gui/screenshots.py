@@ -1,12 +1,14 @@
 """Pictures of every page, light and dark, at the two sizes most surgeries have.
 
-For machines without a display, for the README, and for looking at the program without opening it.
+For machines without a display, for the README and the handbook, and for looking at the program without
+opening it. Those of the README and the handbook (`few`) are kept small: 256 colours are enough for a screen.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -25,23 +27,51 @@ SIZES = ((1366, 768), (1920, 1080))
 LEAST = 1366
 REST = 0.3  # seconds until column widths are at rest after a change of size
 RECIPIENT, PROJECT = "University of Bristol", "Long-term conditions study"
+LOOKER = "Dr A Reader"
+COLOURS = 256
+#: Nobody's own code lists, book of recipients and lists of codes are in the pictures.
+NOBODYS = (
+    ("THRESHOLD_LISTS",),
+    ("THRESHOLD_RECIPIENTS", "recipients.toml"),
+    ("THRESHOLD_HOLD_BACKS", "hold-backs.json"),
+    ("THRESHOLD_LOOKS", "looks.jsonl"),
+    ("THRESHOLD_GP_ONLY", "gp-only.json"),
+)
+BOOK = """[recipients."Invented Trial Unit"]
+type = "university"
+contact = "data manager"
+legal_basis = "Consent of each patient"
+agreement = "DSA-2026-014"
+valid_from = 2026-01-01
+valid_until = 2035-12-31
+profiles = ["approved-research"]
+"""
+#: The windows behind the pages: the picture's name, how the window is opened, and where it then is.
+WINDOWS = (
+    ("code-lists", "show_code_lists", "code_lists"),
+    ("recipients", "show_recipients", "recipients"),
+)
 
 
 def take_all(folder: Path, paths: tuple[Path, ...] = (), *, few: bool = False) -> int:
-    """Write the pictures and say where they are; 0 when all were written. `few`: the README's only."""
+    """Write the pictures and say where they are; 0 when all were written. `few`: those of the README and the
+    handbook only."""
     from gui.settings import Settings
 
     with TemporaryDirectory() as empty:
         before, Settings.folder = Settings.folder, Path(empty)
-        lists = os.environ.get("THRESHOLD_LISTS")
-        os.environ["THRESHOLD_LISTS"] = empty  # nobody's own code lists are in the pictures
+        places = {name: str(Path(empty, *file)) for name, *file in NOBODYS}
+        kept = {name: os.environ.get(name) for name in places}
+        os.environ.update(places)
+        Path(places["THRESHOLD_RECIPIENTS"]).write_text(BOOK, encoding="utf-8")
         try:
             return _take_all(folder, paths, few)
         finally:
             Settings.folder = before
-            os.environ.pop("THRESHOLD_LISTS")
-            if lists is not None:
-                os.environ["THRESHOLD_LISTS"] = lists
+            for name, value in kept.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
 
 
 def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
@@ -49,6 +79,7 @@ def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
 
     from gui import theme
     from gui.main_window import MainWindow
+    from gui.reviewing import Looker
     from gui.session import Session
 
     app = make_application()
@@ -70,8 +101,15 @@ def _take_all(folder: Path, paths: tuple[Path, ...], few: bool) -> int:
             _say(session.failure.happened if session.failure is not None else "The file took too long.")
             _shots(window, folder, "failed", ("open",))
             return 1
+        session.set_looker(Looker(LOOKER, "gp"))
         _shots(window, folder, "", tuple(window.pages), _in_the_readme if few else None)
-        if not few:
+        if few:
+            window.resize(*SIZES[0])
+            _shots_of_windows(window, folder, "light")
+            _shots_of_privacy(window, folder)
+            _shots_of_the_tour(window, folder)
+            _make_small(folder)
+        else:
             _shots_of_lists(window, folder)
         _say(f"Pictures of every page are in {folder}")
         return 0
@@ -144,16 +182,14 @@ def _shots(
                 if wanted is not None and not wanted(page_id, colours, width):
                     continue
                 window.go_to(page_id)
-                settle()
-                until(lambda: not window.session.jobs.running(), seconds=20)
-                pause(REST)
+                _rest(window)
                 name = "-".join(part for part in (page_id.replace("_", "-"), note) if part)
                 window.grab().save(str(folder / f"{name}-{width}x{height}-{colours}.png"))
     theme.apply(app, "light")
 
 
 def _shots_of_lists(window: MainWindow, folder: Path) -> None:
-    """The window of code lists, in front of the Codes page."""
+    """The windows of code lists and recipients, at each size, light and dark."""
     from PySide6.QtWidgets import QApplication
 
     from gui import theme
@@ -164,14 +200,72 @@ def _shots_of_lists(window: MainWindow, folder: Path) -> None:
         theme.apply(app, "dark" if colours == "dark" else "light")
         for width, height in SIZES:
             window.resize(width, height)
-            window.show_code_lists()
-            settle()
-            until(lambda: not window.session.jobs.running(), seconds=20)
-            pause(REST)
-            assert window.code_lists is not None
-            window.code_lists.grab().save(str(folder / f"code-lists-{width}x{height}-{colours}.png"))
-            window.code_lists.accept()
+            _shots_of_windows(window, folder, colours)
     theme.apply(app, "light")
+
+
+def _shots_of_windows(window: MainWindow, folder: Path, colours: str) -> None:
+    for name, show, place in WINDOWS:
+        getattr(window, show)()
+        dialog = getattr(window, place)
+        _rest(window)
+        chosen = getattr(dialog, "list", None)
+        if name == "recipients" and chosen is not None and chosen.count():
+            chosen.setCurrentRow(0)
+            settle()
+        dialog.grab().save(_file(folder, name, window, colours))
+        dialog.accept()
+
+
+def _shots_of_privacy(window: MainWindow, folder: Path) -> None:
+    """The curtain down, and the practice's side covered."""
+    window.go_to("side_by_side")
+    _rest(window)
+    window.session.cover_raw(True)
+    _rest(window)
+    window.grab().save(_file(folder, "covered", window, "light"))
+    window.session.cover_raw(False)
+    window.privacy.curtain.toggle()
+    _rest(window)
+    window.grab().save(_file(folder, "curtain", window, "light"))
+    window.privacy.curtain.toggle()
+    _rest(window)
+
+
+def _shots_of_the_tour(window: MainWindow, folder: Path) -> None:
+    """One step of it. Nothing is opened for it, so that it can be shown over any file."""
+    tour = window.tour
+    at, step = next((at, step) for at, step in enumerate(tour.steps) if step.page == "side_by_side")
+    tour.bubble.say(
+        step.title, step.words, tour.target(step), place=f"Tour, step {at + 1} of {len(tour.steps)}"
+    )
+    _rest(window)
+    window.grab().save(_file(folder, "tour", window, "light"))
+    tour.bubble.put_away()
+
+
+def _rest(window: MainWindow) -> None:
+    """Until nothing moves any more."""
+    settle()
+    until(lambda: not window.session.jobs.running(), seconds=20)
+    pause(REST)
+
+
+def _file(folder: Path, name: str, window: MainWindow, colours: str) -> str:
+    return str(folder / f"{name}-{window.width()}x{window.height()}-{colours}.png")
+
+
+def _make_small(folder: Path) -> None:
+    """Each picture with its commonest colours only: a third of the size, and nobody sees it."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    for path in folder.glob("*.png"):
+        picture = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+        seen = Counter(memoryview(picture.constBits()).cast("I"))
+        table = [colour for colour, _times in seen.most_common(COLOURS)]
+        exact = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+        picture.convertToFormat(QImage.Format.Format_Indexed8, table, exact).save(str(path), quality=0)
 
 
 def _in_the_readme(page_id: str, colours: str, width: int) -> bool:
