@@ -53,7 +53,7 @@ def _windows(args: argparse.Namespace) -> int:
 
     app = make_application()
     chosen = Settings.load().theme
-    theme.apply(app, chosen if chosen in {"light", "dark"} else "system")  # type: ignore[arg-type]
+    theme.apply(app, next((name for name in theme.CHOICES if name == chosen), "system"))
     theme.follow_system(app)
     session = Session()
     window = MainWindow(session)

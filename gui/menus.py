@@ -92,6 +92,7 @@ class Menus:
         choices: tuple[tuple[str, theme.Choice], ...] = (
             ("&Light", "light"),
             ("&Dark", "dark"),
+            ("&High contrast", "high_contrast"),
             ("&Follow system", "system"),
         )
         for text, choice in choices:

@@ -1,8 +1,8 @@
 """Colours, font and style sheet: one file of tokens in, a palette and QSS out.
 
-The windows use Qt's Fusion style. Under a high contrast preference our style sheet is dropped and the
-system's own palette kept, because a style sheet over the whole program breaks contrast themes; what the
-windows paint themselves then takes the high contrast tokens.
+The windows use Qt's Fusion style. High contrast is a theme like the others where it is chosen under View.
+Where the system asks for it, our style sheet is dropped and the system's own palette kept, because a style
+sheet over the whole program breaks contrast themes; what the windows paint themselves takes its tokens.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication
 
 from resources import ROOT
 
-Choice = Literal["system", "light", "dark"]
+Choice = Literal["system", "light", "dark", "high_contrast"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark", "high_contrast")
 FOLDER = ROOT / "theme"
 FONTS = ("Arial", "Liberation Sans")
 BASE_PX = 14
@@ -58,7 +59,7 @@ def colour(name: str) -> QColor:
 def style_sheet(theme: str) -> str:
     """The style sheet with the theme's colours filled in."""
     text = (FOLDER / "threshold.qss").read_text(encoding="utf-8")
-    dark = theme == "dark"
+    dark = theme != "light"
     pictures = {
         "icons": (FOLDER.parent / "icons").as_posix(),
         "tick": "black" if dark else "white",
@@ -115,6 +116,12 @@ def wants_high_contrast(app: QApplication) -> bool:
     return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
 
 
+def wants_less_motion(app: QApplication) -> bool:
+    """Whether the system asks for fewer things that move."""
+    hints = app.styleHints()
+    return hints.accessibility().motionPreference() == Qt.MotionPreference.ReducedMotion
+
+
 def resolve(app: QApplication, choice: Choice) -> str:
     """'light', 'dark' or 'high_contrast' for a choice of the View menu."""
     if wants_high_contrast(app):
@@ -129,13 +136,15 @@ def apply(app: QApplication, choice: Choice = "system") -> None:
     name = resolve(app, choice)
     now.name, now.choice = name, choice
     now.colours.clear()
-    sheet = "" if name == "high_contrast" else style_sheet(name)
+    sheet = "" if wants_high_contrast(app) else style_sheet(name)
     if app.property("dressed") != sheet:  # dressing every widget again takes a while
         app.setStyle("Fusion")
         app.setFont(font())
         app.setPalette(palette(name) if sheet else app.style().standardPalette())
         app.setStyleSheet(sheet)
         app.setProperty("dressed", sheet)
+    for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_AnimateTooltip):
+        app.setEffectEnabled(effect, False)  # nothing slides or fades, whatever the system prefers
     now.changed.emit()
 
 
@@ -144,3 +153,4 @@ def follow_system(app: QApplication) -> None:
     again = lambda *_: apply(app, now.choice)  # noqa: E731 - one line, used twice
     app.styleHints().colorSchemeChanged.connect(again)
     app.styleHints().accessibility().contrastPreferenceChanged.connect(again)
+    app.styleHints().accessibility().motionPreferenceChanged.connect(again)

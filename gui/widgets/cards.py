@@ -89,7 +89,7 @@ class ChoiceCard(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.setPen(QPen(theme.colour("focus_edge"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
         box = QRectF(15, 12, 18, 18)
         shapes.draw(

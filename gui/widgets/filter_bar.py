@@ -115,7 +115,7 @@ class Chip(QAbstractButton):
             painter.drawPolyline(_arrow(self.width() - 16, middle))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.setPen(QPen(theme.colour("focus_edge"), 2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
         painter.end()
 

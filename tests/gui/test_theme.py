@@ -31,8 +31,15 @@ def test_black_on_white_is_21_to_1() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("name", THEMES)
-@pytest.mark.parametrize(("section", "least"), [("pairs", 4.5), ("edges", 3.0)])
+@pytest.mark.parametrize(
+    ("name", "section", "least"),
+    [
+        *((name, "pairs", 4.5) for name in ("light", "dark")),
+        *((name, "edges", 3.0) for name in ("light", "dark")),
+        ("high_contrast", "pairs", 7.0),
+        ("high_contrast", "edges", 4.5),
+    ],
+)
 def test_every_pair_has_enough_contrast(name: str, section: str, least: float) -> None:
     colours, pairs = theme.tokens()[name], theme.tokens()[section]
     poor = [
@@ -44,12 +51,18 @@ def test_every_pair_has_enough_contrast(name: str, section: str, least: float) -
     assert poor == []
 
 
+def test_every_colour_of_text_is_in_a_pair() -> None:
+    """An ink that no pair names would be checked nowhere."""
+    inks = {t for t in theme.tokens()["light"] if "ink" in t.split("_") or t.startswith("on_")}
+    assert inks - set(theme.tokens()["pairs"]) == set()
+
+
 def test_the_themes_have_the_same_tokens() -> None:
     light, *others = (set(theme.tokens()[name]) for name in THEMES)
     assert all(other == light for other in others)
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("name", THEMES)
 def test_the_style_sheet_is_filled_in(name: str) -> None:
     text = theme.style_sheet(name)
     assert "$" not in text
@@ -85,6 +98,20 @@ def test_high_contrast_drops_the_style_sheet(qapp: QApplication, monkeypatch: py
     monkeypatch.undo()
     theme.apply(qapp, "light")
     assert qapp.styleSheet()
+
+
+def test_high_contrast_may_be_chosen(qapp: QApplication) -> None:
+    theme.apply(qapp, "high_contrast")
+    assert theme.now.name == "high_contrast"
+    assert qapp.styleSheet() == theme.style_sheet("high_contrast")
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == "#000000"
+    theme.apply(qapp, "light")
+
+
+def test_nothing_slides_or_fades(qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    assert not qapp.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
+    assert theme.wants_less_motion(qapp) in (True, False)
 
 
 def test_those_who_paint_are_told(qapp: QApplication) -> None:
