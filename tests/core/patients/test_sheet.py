@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 from core.model import Role
 from core.patients.nouns import FAMILIES, Item, PatientRecord, Point, Section, Series, Told
-from core.patients.record import MOST_ITEMS
+from core.patients.record import MOST_ITEMS, read_record
 from core.patients.sheet import AS_IS, CHANGED, CODED, NOTHING, SENT, make_sheet
-from core.protection import load_profile, load_profiles
+from core.preview import Preview
+from core.protection import Key, ObjectionSource, decide_rows, load_profile, load_profiles, make_plan
+from core.reading import open_export
+from core.survey import survey_export
 
 CODE = "P-7KQ2-M9XD-0RHE-5V2T"
 DAY = date(2018, 8, 6)
+KEY = Key(b"k" * 32)
+RESEARCH = load_profile("approved-research")
 NO_DAY = -(2**31)
 
 
@@ -220,3 +225,39 @@ def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     sheet(record(item("problems", "Asthma")))
     assert list(tmp_path.iterdir()) == []
+
+
+# -- with a real export ----------------------------------------------------------------------------
+
+_HEAD = "NHS number,Surname,Date of birth,Postcode,Event date,Code,Term\n"
+_WHO = "9990000018,Kowalski,12/04/1961,BS6 5QA"
+_OTHERS = "".join(
+    f"99900000{n},{name},06/08/19{n},BS6 5QA,01/02/2024,44054006,Type 2 diabetes mellitus\n"
+    for n, name in ((26, "White"), (34, "Parkinson"), (42, "May"))
+)
+
+
+def _sheet_of(path: Path, rows: str) -> str:
+    path.write_text(_HEAD + rows + _OTHERS, "utf-8")
+    survey = survey_export(open_export([path]))
+    sources = (ObjectionSource("codes"),)
+    plan = make_plan(
+        survey, RESEARCH, recipient="R", project="J", objection_sources=sources, assume_registered=True
+    )
+    preview = Preview(survey, plan, KEY, decide_rows(survey, plan, KEY, None))
+    patient = list(survey.patients.identity).index("nhs|9990000018")
+    return make_sheet(read_record(preview, patient), "R", RESEARCH, day=DAY)
+
+
+def test_an_entry_that_stays_leaves_no_trace_on_the_sheet_of_a_real_export(tmp_path: Path) -> None:
+    asthma = f"{_WHO},03/11/2023,195967001,Asthma\n"
+    hidden = f"{_WHO},03/11/2023,86406008,Human immunodeficiency virus infection\n"
+    with_it = _sheet_of(tmp_path / "one.csv", asthma + hidden)
+    without = _sheet_of(tmp_path / "two.csv", asthma)
+    alone = _sheet_of(tmp_path / "three.csv", hidden)
+    assert with_it == without
+    assert said(with_it)["Problems"] == SENT
+    assert said(with_it)["Your NHS number"] == CODED
+    assert said(with_it)["When you were born, or your age"] == CHANGED
+    assert said(with_it)["Your name"] == NOTHING
+    assert set(said(alone).values()) == {NOTHING}
