@@ -1,18 +1,20 @@
 """Single patients, in jobs: the one place where the windows ask core for a record, the queue or a search.
 
-Runs off the UI thread. Whatever it returns stays in memory.
+Runs off the UI thread. Whatever it returns stays in memory; what is written down is who looked, by code.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.patients import Found, PatientRecord, Queue
     from core.preview import Preview
+    from gui.reviewing import Looker
 
 MOST_FOUND = 50
 _gate = threading.Lock()
@@ -24,30 +26,63 @@ def rooms() -> None:
         import_module("core.patients")
 
 
-def queue(preview: Preview, step: Callable[[int, int], None]) -> Queue:
-    """Who needs a person's judgement, most pressing first."""
+def queue(preview: Preview, key: Any, step: Callable[[int, int], None]) -> Queue:
+    """Who needs a person's judgement, most pressing first; those the practice marked for a GP among them."""
     rooms()
+    from core.model import ThresholdError
+    from core.patients import gp_only_file, load_gp_only, marked_patients, review_queue
+
+    marked: frozenset[int] = frozenset()
     try:
-        from core.patients.queue import review_queue
-    except ImportError:
-        from core.patients import Queue
-
-        return Queue()
-
-    return review_queue(preview, step=step)
+        if key is not None:
+            marked = marked_patients(preview.survey, load_gp_only(gp_only_file(), key))
+    except ThresholdError:  # each record then asks for a GP by itself
+        marked = frozenset()
+    return review_queue(preview, step=step, marked=marked)
 
 
 def record(preview: Preview, key: Any, patient: int) -> PatientRecord:
     """One patient on one page, with why only a GP may see it."""
     rooms()
-    from core.patients.record import read_record
+    from core.patients import needs_gp, read_record
 
-    return read_record(preview, patient, key=key)
+    made = read_record(preview, patient, key=key)
+    return replace(made, needs_gp=needs_gp(preview.survey, key, patient))
 
 
 def found(preview: Preview, text: str, step: Callable[[int, int], None]) -> tuple[Found, ...]:
     """The patients whom a typed name, number or birth date may mean."""
     rooms()
-    from core.patients.search import find_patients
+    from core.patients import find_patients
 
     return find_patients(preview, text, limit=MOST_FOUND, step=step)
+
+
+def write_look(preview: Preview, looker: Looker, what: Any, code: str = "", table: int = 0) -> None:
+    """Write down that somebody looks. Raises ThresholdError where that fails: then nothing may be shown."""
+    rooms()
+    from core.patients.looks import Look, export_fingerprint, looks_path, record_look
+
+    print_ = export_fingerprint(preview.survey.export)
+    record_look(looks_path(), Look(looker.name, looker.role, what, code, table, print_))
+
+
+def good_name(text: str) -> str:
+    """The name of whoever looks in one line, '' where it is more than a name."""
+    from core.protection.seen import staff_name
+
+    try:
+        return staff_name(text)
+    except ValueError:
+        return ""
+
+
+def reasons() -> Mapping[str, str]:
+    """Why an entry may be left out: ids to short words, 'It could cause serious harm'."""
+    from core.protection import ITEM_REASONS
+
+    def short(words: str) -> str:
+        reason = words.partition(": ")[2].rstrip(".")
+        return reason[:1].upper() + reason[1:]
+
+    return {name: short(words) for name, words in ITEM_REASONS.items()}

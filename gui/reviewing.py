@@ -76,7 +76,7 @@ class Reviewing(Keeping):
     def _work_out_queue(self) -> None:
         self._records.clear()
         self.jobs.cancel("queue")
-        preview = self.preview
+        preview, key = self.preview, self.key
         if preview is None or self.publishes_counts:
             self.queue = None
             self.queue_changed.emit()
@@ -85,7 +85,7 @@ class Reviewing(Keeping):
         def work(ticket: Ticket) -> Any:
             from gui import records
 
-            return records.queue(preview, lambda _done, _total: ticket.check())
+            return records.queue(preview, key, lambda _done, _total: ticket.check())
 
         self.jobs.start("queue", work, done=self._have_queue, failed=self._no_queue)
 
@@ -109,23 +109,52 @@ class Reviewing(Keeping):
         """The record as it was read under this plan, None where it was not."""
         return self._records.get(patient)
 
-    def read_patient(self, patient: int, done: Callable[[Any], object], *, ahead: bool = False) -> None:
-        """Read one patient's record in a job; `done` gets it, or a Failure. `ahead`: nobody waits for it."""
-        preview, key = self.preview, self.key
-        if preview is None:
-            return
+    def open_patient(self, patient: int, done: Callable[[Any], object]) -> None:
+        """Write down that somebody looks at this patient, and read the record; `done` gets it, or a Failure.
+
+        Nothing is handed over before the look stands in the record of looking."""
+        looker, kept = self.looker, self._records.get(patient)
+        if looker is not None:
+            self._read_patient(patient, kept, looker, done)
+
+    def read_patient(self, patient: int, done: Callable[[Any], object]) -> None:
+        """Read a record again that is open already, under another plan; `done` gets it, or a Failure."""
         if (kept := self._records.get(patient)) is not None:
             done(kept)
+        else:
+            self._read_patient(patient, None, None, done)
+
+    def read_ahead(self, patient: int) -> None:
+        """Read a record that will be opened next: nobody sees it before."""
+        if patient not in self._records and not self.jobs.running(f"patient ahead {patient}"):
+            self._read_patient(patient, None, None, lambda _record: None, ahead=True)
+
+    def _read_patient(
+        self,
+        patient: int,
+        kept: PatientRecord | None,
+        looker: Looker | None,
+        done: Callable[[Any], object],
+        ahead: bool = False,
+    ) -> None:
+        preview, key = self.preview, self.key
+        if preview is None:
             return
 
         def work(_ticket: Ticket) -> Any:
             from gui import records
 
-            return records.record(preview, key, patient)
+            record = kept or records.record(preview, key, patient)
+            if looker is not None:
+                records.write_look(preview, looker, "patient", record.code)
+            return record
 
         def have(record: PatientRecord) -> None:
-            if self.preview is preview:
+            if self.preview is not preview:  # decided meanwhile: the look is written down, so only read again
+                self._read_patient(patient, None, None, done, ahead)
+            else:
                 self._records[patient] = record
+                self._records.move_to_end(patient)
                 while len(self._records) > RECORDS_KEPT:
                     self._records.popitem(last=False)
                 done(record)
@@ -137,14 +166,15 @@ class Reviewing(Keeping):
 
     def find_patients(self, text: str, done: Callable[[tuple[Found, ...] | Any], object]) -> None:
         """Look for patients in a job; `done` gets Found, or a Failure. The latest search wins."""
-        preview = self.preview
+        preview, looker = self.preview, self.looker
         self.jobs.cancel("find patients")
-        if preview is None or not text.strip():
+        if preview is None or looker is None or not text.strip():
             return
 
         def work(ticket: Ticket) -> Any:
             from gui import records
 
+            records.write_look(preview, looker, "search")
             return records.found(preview, text, lambda _done, _total: ticket.check())
 
         self.jobs.start(
