@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 
 from core.model import Finding, Kind, Role
 from core.survey.results import Survey
@@ -67,6 +67,7 @@ class _Rules:
     no_values: tuple[str, ...]
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name as names are compared: small letters and digits only."""
     return "".join(ch for ch in name.lower() if ch.isalnum())
@@ -76,7 +77,7 @@ def words_pattern(patterns: Sequence[str]) -> re.Pattern[str]:
     """One expression for patterns of whole words, in which a star stands for any letters before or after."""
     made = []
     for pattern in patterns:
-        inner = re.escape(pattern.strip("*").strip().casefold())
+        inner = re.escape(pattern.strip("*").casefold())
         before = "" if pattern.startswith("*") else "^"
         after = "" if pattern.endswith("*") else "$"
         made.append(f"{before}{inner}{after}")
@@ -120,11 +121,12 @@ class TableFamily:
     codes: tuple[int, ...] = ()
     values: tuple[int, ...] = ()
     notes: tuple[int, ...] = ()
+    hints: tuple[int, ...] = ()  # fields that are not understood, and may hold the term
 
     @property
     def needed(self) -> tuple[int, ...]:
         """The fields that a row's family hangs on."""
-        at = {*self.types, *self.terms, *self.codes, *self.values, *self.notes}
+        at = {*self.types, *self.terms, *self.codes, *self.values, *self.notes, *self.hints}
         return tuple(sorted(at | {position for position, _ in self.headings}))
 
     def of(
@@ -141,23 +143,27 @@ class TableFamily:
             return self.fixed
         rules = _rules()
         for position in self.types:
-            if said := (cells.get(position) or "").strip().casefold():
+            if kind := (cells.get(position) or "").strip().casefold():
                 for words in rules.types:
-                    if words.pattern.search(said):
+                    if words.pattern.search(kind):
                         return words.family
         for position, family in self.headings:
             if (cells.get(position) or "").strip():
                 return family
+        spoken = [text.strip().casefold() for at in self.terms if (text := cells.get(at))]
+        spoken += [meaning.casefold()] if meaning else []
+        hints = [text.strip().casefold() for at in self.hints if (text := cells.get(at))]
+        said = [*spoken, *hints]
+        by_words = next((w.family for w in rules.terms if any(w.pattern.search(t) for t in said)), "")
+        if by_words == "medicines":
+            return by_words
+        if measured:
+            return "values"
         for family, names in rules.categories:
             if any(name in categories for name in names):
                 return family
-        if measured:
-            return "values"
-        spoken = [text.strip().casefold() for at in self.terms if (text := cells.get(at))]
-        spoken += [meaning.casefold()] if meaning else []
-        for words in rules.terms:
-            if any(words.pattern.search(text) for text in spoken):
-                return words.family
+        if by_words:
+            return by_words
         coded = bool(spoken) or any((cells.get(at) or "").strip() for at in self.codes)
         if any(_NUMBER.fullmatch(cells.get(at) or "") for at in self.values):
             return "values"
@@ -186,6 +192,7 @@ def table_family(survey: Survey, table: str) -> TableFamily:
             if not any(word in headings[at] for word in rules.no_values)
         ),
         notes=tuple(f.position for f in findings if f.kind is Kind.FREE_TEXT),
+        hints=tuple(f.position for f in findings if f.kind is Kind.UNKNOWN and f.role is Role.OTHER),
     )
 
 
