@@ -124,7 +124,7 @@ class Context:
         if plan.action == SCRUB:
             return self.scrubber(plan).why(cell, patient)
         if self.coder.takes(plan):
-            made, note = self.coder.one(plan, cell, patient, fills=self._fills(plan))
+            made, note = self.coder.one(plan, cell, patient, fills=self._fills(plan), exact=False)
             return why_changed(plan, cell, made, note, self.format)
         if ACTIONS[plan.action].for_person is not None:
             return self.personal(plan).why(cell, patient, day)

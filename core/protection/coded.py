@@ -162,16 +162,17 @@ class PatientColumn:
             found[unsure] = np.where(among, patient[unsure], NOBODYS)
         return found
 
-    def one(self, cell: str | None, patient: int) -> Outcome:
+    def one(self, cell: str | None, patient: int, *, exact: bool = True) -> Outcome:
         """The outgoing cell for one, and EMPTY or INSTEAD where it is the row's patient's although the cell
-        names nobody, or 'unreadable'."""
+        names nobody, or 'unreadable'. Not `exact`: the code may be another; to know why, any will do, and
+        whose a key is takes milliseconds."""
         blank = cell is None or not cell.strip()
         value = None if cell is None or blank else canonical(self._domain, cell)
         if value is None:
             if self._fills and patient >= 0:
                 return self._codes.text(patient), EMPTY if blank else INSTEAD
             return (cell, "") if blank else (None, "unreadable")
-        if self._keys:
+        if self._keys and exact:
             whose = int(self._by_key(pa.array([cell]), np.array([patient], dtype=np.int32))[0])
             if whose >= 0:
                 return self._codes.text(whose), ""
@@ -223,11 +224,13 @@ class Coder:
         column = self._column(plan, fills=fills)
         return column.array(cells) if isinstance(column, ByValue) else column.array(cells, patient)
 
-    def one(self, plan: FieldPlan, cell: str | None, patient: int, *, fills: bool) -> Outcome:
-        """The outgoing cell for one, with its note."""
+    def one(
+        self, plan: FieldPlan, cell: str | None, patient: int, *, fills: bool, exact: bool = True
+    ) -> Outcome:
+        """The outgoing cell for one, with its note; see PatientColumn.one for `exact`."""
         column = self._column(plan, fills=fills)
         if isinstance(column, PatientColumn):
-            return column.one(cell, patient)
+            return column.one(cell, patient, exact=exact)
         if cell is None:
             return None, ""
         return run_of(plan.action, Setting(plan.role, plan.settings, self.patients.pseudonyms))(cell)
