@@ -28,7 +28,7 @@ LEAST = 1366
 REST = 0.3  # seconds until column widths are at rest after a change of size
 RECIPIENT, PROJECT = "University of Bristol", "Long-term conditions study"
 LOOKER = "Dr A Reader"
-COLOURS = 256
+COLOURS, COMMONEST = 256, 64
 #: Nobody's own code lists, book of recipients and lists of codes are in the pictures.
 NOBODYS = (
     ("THRESHOLD_LISTS",),
@@ -263,9 +263,24 @@ def _make_small(folder: Path) -> None:
     for path in folder.glob("*.png"):
         picture = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
         seen = Counter(memoryview(picture.constBits()).cast("I"))
-        table = [colour for colour, _times in seen.most_common(COLOURS)]
         exact = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
-        picture.convertToFormat(QImage.Format.Format_Indexed8, table, exact).save(str(path), quality=0)
+        picture.convertToFormat(QImage.Format.Format_Indexed8, _table(seen), exact).save(str(path), quality=0)
+
+
+def _table(seen: Counter[int]) -> list[int]:
+    """The colours to keep: the commonest, then again and again the one that the others miss most, so that
+    the edges of letters on a rare background keep theirs."""
+    import numpy as np
+
+    colours = np.array([colour for colour, _times in seen.most_common()], dtype=np.uint32)
+    times = np.array([times for _colour, times in seen.most_common()], dtype=float)
+    parts = np.stack([(colours >> shift) & 255 for shift in (16, 8, 0)], axis=1).astype(float)
+    kept = list(range(min(COMMONEST, len(colours))))
+    missed = np.min([((parts - parts[at]) ** 2).sum(axis=1) for at in kept], axis=0)
+    while len(kept) < COLOURS and missed.any():
+        kept.append(int(np.argmax(missed * times)))
+        missed = np.minimum(missed, ((parts - parts[kept[-1]]) ** 2).sum(axis=1))
+    return [int(colours[at]) for at in kept]
 
 
 def _in_the_readme(page_id: str, colours: str, width: int) -> bool:

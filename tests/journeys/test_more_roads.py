@@ -161,22 +161,25 @@ def test_pictures_of_every_page(tmp_path: Path, qapp: Any, events_file: Path, mo
     assert {f"{p}-1366x768-{c}.png" for p in pages for c in ("light", "dark")} <= names
     for path in folder.glob("*.png"):
         picture = QImage(str(path))
-        window_alone = path.name.startswith("code-lists")  # it stands in front of the page
+        window_alone = path.name.startswith(("code-lists", "recipients"))  # it stands in front of the page
         assert (picture.width(), picture.height()) == (1366, 768) or window_alone
         across, down = range(0, picture.width(), 7), range(0, picture.height(), 7)
         colours = {picture.pixel(x, y) for x in across for y in down}
         assert len(colours) > 8, f"{path.name} is nearly blank"
 
 
-def test_the_readme_shows_pictures_that_are_there(tmp_path: Path, qapp: Any, events_file: Path) -> None:
+def test_the_readme_and_the_handbook_show_pictures_that_are_there(tmp_path: Path, qapp: Any, events_file: Path) -> None:
     from gui import screenshots
     from gui.pages import PAGES
 
     assert screenshots.take_all(tmp_path, (events_file,), few=True) == 0
     made = {path.name for path in tmp_path.glob("*.png")}
-    assert len(made) == len(PAGES) + 1  # each in light, and the one that matters most in dark
+    pages = {f"{p.page_id.replace('_', '-')}-1366x768-light.png" for p in PAGES}
+    assert pages <= made  # each in light, and the one that matters most in dark
     root = Path(__file__).parents[2]
-    shown = re.findall(r"\(docs/screenshots/([^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
+    shown = set(re.findall(r"\(docs/screenshots/([^)]+)\)", (root / "README.md").read_text(encoding="utf-8")))
     assert shown
-    assert set(shown) <= made
+    for page in (root / "docs" / "handbook").glob("*.md"):
+        shown |= set(re.findall(r"\(\.\./screenshots/([^)]+)\)", page.read_text(encoding="utf-8")))
+    assert shown == made
     assert made == {path.name for path in (root / "docs" / "screenshots").glob("*.png")}
