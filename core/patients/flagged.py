@@ -1,8 +1,8 @@
 """Patients whose entries ask for care by themselves: safeguarding, and what a law restricts.
 
 Facts and plan decide, and fields whose heading speaks of it. Entries that leave count.
-Entries that stay count where who the patient is leaves with something of their health: a rule keeps the entry,
-only a person sees what else tells.
+Entries that stay count where who the patient is leaves with something of their health: a rule keeps the
+entry, only a person sees what else tells.
 """
 
 from __future__ import annotations
