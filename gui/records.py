@@ -45,8 +45,9 @@ def record(preview: Preview, key: Any, patient: int) -> PatientRecord:
     """One patient on one page, with why only a GP may see it."""
     rooms()
     from core.patients import needs_gp, read_record
+    from core.patients.pointing import point_at
 
-    made = read_record(preview, patient, key=key)
+    made = point_at(preview, read_record(preview, patient, key=key))
     return replace(made, needs_gp=needs_gp(preview.survey, key, patient))
 
 

@@ -6,7 +6,7 @@ taken out here, so that no painter, tool tip or screen reader can tell it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -23,8 +23,18 @@ AT_FIRST = 40  # of the older, ordinary entries of a family
 KEPT = ""  # pending: a row that is being kept again
 LOOK, WHO = "look", "who"
 SENSITIVE, ANOTHER = "Sensitive: ", "About another person"
-#: Marks that somebody has to judge, the most pressing first; any other mark comes after these.
-PRESSING = ("Restricted", ANOTHER, "Safeguarding", SENSITIVE)
+#: How marks begin that somebody has to judge, the most pressing first; any other mark comes after these.
+PRESSING = ("Restricted", "Safeguarding", f"{SENSITIVE}Safeguarding", ANOTHER, SENSITIVE)
+#: Which marks a reason of the queue is about: they come before all others.
+OF_REASON = {
+    "safeguarding": (
+        "Safeguarding", f"{SENSITIVE}Safeguarding", f"{SENSITIVE}Domestic", f"{SENSITIVE}Sexual",
+        f"{SENSITIVE}Female", f"{SENSITIVE}Adoption",
+    ),
+    "restricted": ("Restricted",),
+    "third_party": (ANOTHER,),
+    "few_of_a_kind": ("A rare code",),
+}  # fmt: skip
 Key = tuple[str, ...]
 RowKey = tuple[str, int]
 
@@ -52,12 +62,20 @@ class Line:
     def changed(self) -> bool:
         return self.out is not None and not self.hidden and self.out != self.held
 
+    def left_out(self) -> str:
+        """That it does not leave, and why: 'Left out: it names the patient.'"""
+        if not self.why:
+            return "Left out"
+        if self.why.startswith(("Left out", "Held back")):
+            return self.why
+        return f"Left out: {self.why[:1].lower()}{self.why[1:]}"
+
     def sentence(self) -> str:
         """The whole line for a screen reader."""
         if self.kind in {"group", "more"}:
             return self.held
         when = f"{self.held_when}. " if self.held_when else ""
-        leaves = f"Would leave: {self.out or 'empty'}" if self.out is not None else f"Left out: {self.why}"
+        leaves = f"Would leave: {self.out or 'empty'}" if self.out is not None else self.left_out()
         parts = [f"{when}The practice holds: {self.held or 'nothing'}", leaves, *self.marks, self.note]
         return ". ".join(part.rstrip(".") for part in parts if part)
 
@@ -71,26 +89,29 @@ class View:
     all_hidden: bool = False
     whole: frozenset[str] = frozenset()  # families that are shown whole
     first: tuple[RowKey, ...] = ()  # the entries that need a look, in their order
+    alone: bool = False  # what leaves of who the patient is makes them stand alone
     pending: Mapping[RowKey, str] = field(default_factory=dict)  # decided: the reason's words, or KEPT
     kept: frozenset[RowKey] = frozenset()  # looked at, and they stay
     no_patient: str = ""  # why the whole patient is left out, decided and not worked out yet
 
 
-def needs_look(record: PatientRecord) -> tuple[RowKey, ...]:
-    """The entries that leave, or were left out by hand, and need a judgement; the most pressing first."""
+def needs_look(record: PatientRecord, reasons: Sequence[str] = ()) -> tuple[RowKey, ...]:
+    """The entries that leave, or were left out by hand, and need a judgement: first what the `reasons` of
+    the queue are about, then the most pressing."""
+    starts = (*(start for reason in reasons for start in OF_REASON.get(reason, ())), *PRESSING)
     found = []
     for section in record.sections:
         for item in section.items:
             if (item.leaves or item.by_hand) and (item.restricted or item.marks):
-                found.append((_pressing(item), -item.day, len(found), (item.table, item.row)))
+                found.append((_pressing(item, starts), -item.day, len(found), (item.table, item.row)))
     return tuple(key for *_, key in sorted(found))
 
 
-def _pressing(item: Item) -> int:
+def _pressing(item: Item, starts: Sequence[str]) -> int:
     if item.restricted:
         return 0
-    places = [n for n, start in enumerate(PRESSING) if any(mark.startswith(start) for mark in item.marks)]
-    return min(places, default=len(PRESSING))
+    places = [n for n, start in enumerate(starts) if any(mark.startswith(start) for mark in item.marks)]
+    return min(places, default=len(starts))
 
 
 def lines_of(record: PatientRecord, view: View) -> list[Line]:
@@ -98,22 +119,31 @@ def lines_of(record: PatientRecord, view: View) -> list[Line]:
     items = {(item.table, item.row): item for section in record.sections for item in section.items}
     first = [items[key] for key in view.first if key in items]
     lines: list[Line] = []
-    if first:
-        lines.append(_group(LOOK, f"Look at {'this' if len(first) == 1 else 'these'} first: {len(first):,}"))
-        lines += [_item_line(item, view, record) for item in first]
-    if record.told:
+    told = [_told_line(place, told, view) for place, told in enumerate(record.told)]
+    telling = [line for line in told if view.alone and _tells_apart(line)]
+    many = len(first) + len(telling)
+    if many:
+        lines.append(_group(LOOK, f"Look at {'this' if many == 1 else 'these'} first: {many:,}"))
+        lines += [_item_line(item, view) for item in first]
+        lines += telling
+    if len(told) > len(telling):
         lines.append(_group(WHO, "Who the patient is"))
-        lines += [_told_line(place, told, view) for place, told in enumerate(record.told)]
+        lines += [line for line in told if line not in telling]
     shown = set(view.first)
     for section in record.sections:
         rest = [item for item in section.items if (item.table, item.row) not in shown]
         lines.append(_group(section.family, _family_words(section.title, section.items, rest)))
         some = rest if section.family in view.whole else rest[:AT_FIRST]
-        lines += [_item_line(item, view, record) for item in some]
+        lines += [_item_line(item, view) for item in some]
         if len(some) < len(rest):
             older = counted(len(rest) - len(some), "older entry", "older entries")
             lines.append(Line("more", ("more", section.family), f"Show {older}"))
     return lines
+
+
+def _tells_apart(line: Line) -> bool:
+    """Whether this fact helps to tell the patient from others in what would leave."""
+    return line.told is not None and line.told.kind == "quasi_identifier" and bool(line.told.out)
 
 
 def _group(family: str, words: str) -> Line:
@@ -144,7 +174,7 @@ def _told_line(place: int, told: Told, view: View) -> Line:
     return Line("told", ("told", str(place)), held, out, held_when=label, why=why, hidden=hidden, told=told)
 
 
-def _item_line(item: Item, view: View, record: PatientRecord) -> Line:
+def _item_line(item: Item, view: View) -> Line:
     key = ("item", item.table, str(item.row))
     when = item_when(item)
     if item.restricted and not view.gp:

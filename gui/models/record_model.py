@@ -91,4 +91,4 @@ class RecordModel(QAbstractTableModel):
             return line.held
         if column == OUT_WHEN:
             return line.out_when
-        return line.out if line.out is not None else f"Left out: {line.why}"
+        return line.out if line.out is not None else line.left_out()

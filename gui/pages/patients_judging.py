@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gui.by_hand import commonest_reason
-from gui.models.record_lines import ANOTHER, KEPT, Line, RowKey, View, lines_of, needs_look
+from gui.models.record_lines import ANOTHER, KEPT, SENSITIVE, Line, RowKey, View, lines_of, needs_look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from core.patients import Item, PatientRecord
     from gui.session import Session
@@ -24,7 +24,12 @@ NOT_AN_ENTRY = "Go to an entry first."
 BY_HAND = "decision.patient"
 LEFT_BY_HAND = "Left out by a person."
 #: The reason that a mark speaks for.
-SPEAKS_FOR = ((ANOTHER, "third_party"), ("Safeguarding", "serious_harm"))
+SPEAKS_FOR = (
+    (ANOTHER, "third_party"),
+    ("Safeguarding", "serious_harm"),
+    (f"{SENSITIVE}Safeguarding", "serious_harm"),
+    (f"{SENSITIVE}Domestic", "serious_harm"),
+)
 
 
 class Judging:
@@ -39,18 +44,21 @@ class Judging:
         self._kept: set[RowKey] = set()
         self._whole: set[str] = set()
         self._no_patient = ""
+        self.alone = False  # the queue says that nobody else leaves with the same facts
+        self._reasons: tuple[str, ...] = ()
 
     # -- the record ------------------------------------------------------------------------------
-    def open(self, record: PatientRecord) -> None:
-        """Another patient is in front."""
+    def open(self, record: PatientRecord, reasons: Sequence[str] = ()) -> None:
+        """Another patient is in front; `reasons` are the ids of why the queue has them."""
         self.close()
-        self.record, self._first = record, needs_look(record)
+        self._reasons, self.alone = tuple(reasons), "alone" in reasons
+        self.record, self._first = record, needs_look(record, reasons)
 
     def again(self, record: PatientRecord) -> None:
         """The same patient under a new plan: what was decided is worked out."""
         if self.record is not None and record.patient == self.record.patient:
             self.record = record
-            self._first = tuple(dict.fromkeys((*self._first, *needs_look(record))))
+            self._first = tuple(dict.fromkeys((*self._first, *needs_look(record, self._reasons))))
             if not self._session.planning:
                 self.forget_waiting()
 
@@ -73,6 +81,7 @@ class Judging:
             all_hidden=session.curtain_down,
             whole=frozenset(self._whole),
             first=self._first,
+            alone=self.alone,
             pending=dict(self._pending),
             kept=frozenset(self._kept),
             no_patient=self._no_patient,

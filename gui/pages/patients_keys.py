@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui import accessibility
 from gui.models.record_lines import RowKey
-from gui.pages.patients_words import Acts, detail_of, numbered
+from gui.pages.patients_words import Acts, detail_of, numbered, squashed
 from gui.state import DetailContent
 
 if TYPE_CHECKING:
@@ -184,7 +184,9 @@ class PatientsKeys:
         page = self._page
         line, why = page.current(), page.judging.why_not(page.current())
         acts = Acts(self.leave, self.keep, lambda: self.patient_menu().popup(QCursor.pos()), page.seen_next)
-        return detail_of(line, why, acts, covered=page.session.raw_hidden)
+        record = page.judging.record
+        known = frozenset(squashed(told.label) for told in record.told) if record is not None else frozenset()
+        return detail_of(line, why, acts, covered=page.session.raw_hidden, known=known)
 
     def tell(self) -> None:
         """Explain the current line in the strip, as long as the page is the one that is seen."""

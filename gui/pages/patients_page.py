@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from gui import accessibility
 from gui.by_hand import seen_of
 from gui.formatting import count, counted
-from gui.models.queue_model import FOR_A_GP, GP_WORDS, found_line, line_of, merged
+from gui.models.queue_model import FOR_A_GP, GP_WORDS
 from gui.models.record_lines import Line
 from gui.pages.page import Page, StepState
 from gui.pages.patients_front import PatientsFront
 from gui.pages.patients_judging import Judging
 from gui.pages.patients_keys import PatientsKeys
+from gui.pages.patients_list import NOBODY, PatientsList
 from gui.reviewing import Looker
 from gui.session import Session
 from gui.showing import HIDDEN
@@ -25,9 +26,8 @@ from gui.widgets.empty import EmptyState
 from gui.widgets.patient_search import PatientSearch
 
 if TYPE_CHECKING:
-    from core.patients import Found, PatientRecord, QueueEntry
+    from core.patients import Found, PatientRecord
 
-NOBODY = -1
 BESIDE_FROM = 760  # narrower, the queue and the record take turns
 
 
@@ -42,9 +42,6 @@ class PatientsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.patient = NOBODY
-        self.entries: list[QueueEntry] = []
-        self.found: tuple[Found, ...] | None = None  # None: the queue is shown
-        self._names: dict[int, str] = {}
         self._finding = ""
         self.judging = Judging(session, self.show_record)
         self._stack = QStackedLayout(self)
@@ -55,6 +52,7 @@ class PatientsPage(Page):
             lambda: session.page_requested.emit("going_to" if session.export is not None else "open"),
         )
         self.front = PatientsFront()
+        self.list = PatientsList(self)
         self.keys = PatientsKeys(self)
         self.search = PatientSearch()
         self.search.wanted.connect(self.find)
@@ -102,30 +100,18 @@ class PatientsPage(Page):
 
     def _another_looker(self) -> None:
         """Nothing that one person opened stays open for the next."""
-        self._names.clear()
+        self.list.names.clear()
         self.judging.close()
-        self.found = None
+        self.list.found = None
         self.search.clear()
         here, self.patient = self.patient, NOBODY
         self.refresh()
         if self.session.looker is not None:
-            wanted = here if here != NOBODY else self.after(NOBODY)
+            wanted = here if here != NOBODY else self.list.after(NOBODY)
             if wanted != NOBODY:
                 self.open(wanted)
 
     # -- the list --------------------------------------------------------------------------------
-    def entry_of(self, patient: int) -> QueueEntry | None:
-        return next((entry for entry in self.entries if entry.patient == patient), None)
-
-    def after(self, patient: int, step: int = 1, *, unseen: bool = True) -> int:
-        """The next patient of the queue (before, for -1), those not looked at only; NOBODY where none is."""
-        people = [entry.patient for entry in self.entries]
-        at = people.index(patient) if patient in people else -1 if step > 0 else len(people)
-        ahead = people[at + 1 :] + people[: max(at, 0)] if step > 0 else people[:at][::-1]
-        seen = {look.code for look in self.session.choices.seen} if unseen else set()
-        codes = {entry.patient: entry.code for entry in self.entries}
-        return next((person for person in ahead if codes[person] not in seen), NOBODY)
-
     def find(self, text: str) -> None:
         """Look for any patient; '' goes back to the queue."""
         self._finding = text.strip()
@@ -140,48 +126,18 @@ class PatientsPage(Page):
         if isinstance(found, Failure):
             self.front.say("The search stopped", found.happened)
             return
-        self.found = found
-        self._fill_queue()
+        self.list.found = found
+        self.list.fill()
         words = counted(len(found), "patient") + " found" if found else "Nobody found"
         accessibility.announce(self, words)
 
     def back_to_queue(self) -> None:
         """Show those to look at again, the keyboard on the record."""
         self.session.jobs.cancel("find patients")
-        self._finding, self.found = "", None
+        self._finding, self.list.found = "", None
         self.search.clear()
-        self._fill_queue()
+        self.list.fill()
         self._focus(self.front.place_for_keys())
-
-    def _fill_queue(self) -> None:
-        session, queue = self.session, self.front.queue
-        covered = session.raw_hidden
-        if self.found is not None:
-            lines = [found_line(one, covered) for one in self.found]
-            heading = f"Found: {counted(len(lines), 'patient')}"
-            none = "Nobody has that name, number or birth date in this file. Try part of it."
-        else:
-            lines = [
-                line_of(
-                    entry, session.gp_looks, HIDDEN if covered else self._names.get(entry.patient, ""),
-                    seen_of(session.choices, entry.code),
-                )
-                for entry in self.entries
-            ]  # fmt: skip
-            heading, none = self._queue_words()
-        queue.show_lines(heading, lines, self.patient, none=none, found=self.found is not None)
-        beyond = session.queue.beyond if session.queue is not None and self.found is None else ()
-        queue.show_beyond([(one.reason.text, one.page) for one in beyond])
-        queue.set_looker("" if session.looker is None else session.looker.words())
-
-    def _queue_words(self) -> tuple[str, str]:
-        session = self.session
-        if session.queue is None:
-            return "Who needs a look", session.queue_failed or "Being worked out."
-        left, every = session.not_looked_at or 0, len(self.entries)
-        if not every:
-            return "Nobody needs a look alone", "Rules decide the rest. Any patient can be found with Ctrl+F."
-        return (f"To look at: {left:,} of {every:,}" if left else f"All {every:,} looked at"), ""
 
     # -- one patient -----------------------------------------------------------------------------
     def look_at(self, patient: int) -> None:
@@ -209,7 +165,7 @@ class PatientsPage(Page):
             )
             return
         if record.needs_gp and not self.session.gp_looks:
-            nxt = self.after(patient)
+            nxt = self.list.after(patient)
             self.front.say(
                 "This record is for a GP",
                 f"{record.needs_gp} Somebody who is a GP can open it: press Looking, under the list.",
@@ -218,15 +174,16 @@ class PatientsPage(Page):
             )
             self.session.read_ahead(nxt) if nxt != NOBODY else None
             return
-        self._names[patient] = record.name
-        self.judging.open(record)
+        self.list.names[patient] = record.name
+        entry = self.list.entry_of(patient)
+        self.judging.open(record, [reason.id for reason in entry.reasons] if entry is not None else ())
         self.front.pane.list.show_lines([])
         self.show_record()
-        self._fill_queue()
+        self.list.fill()
         self._read_ahead()
 
     def _read_ahead(self) -> None:
-        nxt = self.after(self.patient)
+        nxt = self.list.after(self.patient)
         if nxt != NOBODY:
             self.session.read_ahead(nxt)
 
@@ -252,7 +209,7 @@ class PatientsPage(Page):
     def _covered(self) -> None:
         """What may be read is another: nothing typed into the search stays in sight either."""
         self.search.cover(self.session.raw_hidden)
-        self._fill_queue()
+        self.list.fill()
         self.show_record()
 
     def show_record(self) -> None:
@@ -260,7 +217,7 @@ class PatientsPage(Page):
         record = self.judging.record
         if record is None:
             return
-        entry = self.entry_of(self.patient)
+        entry = self.list.entry_of(self.patient)
         gp = self.session.gp_looks
         hidden = entry is not None and not gp and any(r.id in FOR_A_GP for r in entry.reasons)
         reasons = () if entry is None else (f"{GP_WORDS}.",) if hidden else [r.text for r in entry.reasons]
@@ -269,7 +226,7 @@ class PatientsPage(Page):
         seen = seen_of(self.session.choices, record.code)
         state = f"Seen {seen.at[11:16]} by {seen.by}" if seen is not None else "Not looked at"
         if entry is not None:
-            state = f"{self.entries.index(entry) + 1:,} of {len(self.entries):,}  {state}"
+            state = f"{self.list.entries.index(entry) + 1:,} of {len(self.list.entries):,}  {state}"
         name = HIDDEN if self.session.raw_hidden else record.name or "No name in the file"
         self.front.head.show_patient(name, record.code, tuple(reasons), state, done=seen is not None)
         self.front.pane.set_outgoing(self.session.recipient, self.session.tier)
@@ -293,9 +250,9 @@ class PatientsPage(Page):
 
     def go_on(self, step: int, *, unseen: bool = True) -> None:
         """To the next patient, or the one before."""
-        self.found = None
+        self.list.found = None
         self.search.clear()
-        wanted = self.after(self.patient, step, unseen=unseen)
+        wanted = self.list.after(self.patient, step, unseen=unseen)
         if wanted != NOBODY:
             self.open(wanted)
         elif step > 0 and unseen:
@@ -305,10 +262,10 @@ class PatientsPage(Page):
         """Everybody was looked at."""
         self.judging.close()
         self.patient = NOBODY
-        self._fill_queue()
+        self.list.fill()
         out = counted(self.session.by_hand, "patient or entry is", "patients and entries are")
         self.front.say(
-            f"All {counted(len(self.entries), 'patient')} looked at",
+            f"All {counted(len(self.list.entries), 'patient')} looked at",
             f"{out} left out by hand. Any other patient can be found with Ctrl+F.",
             "Go to Export",
             lambda: self.session.page_requested.emit("export"),
@@ -334,7 +291,7 @@ class PatientsPage(Page):
     def shown(self) -> None:
         self.refresh()
         if self.session.looker is not None and self.patient == NOBODY and not self.front.finished_shown():
-            wanted = self.after(NOBODY)
+            wanted = self.list.after(NOBODY)
             if wanted != NOBODY:
                 self.open(wanted)
         if self._stack.currentWidget() is self.front:
@@ -348,28 +305,24 @@ class PatientsPage(Page):
         self.search.setEnabled(ready)
         self._stack.setCurrentWidget(self.front if ready else self.empty)
         if not ready:
-            self.entries, self.patient, self.found = [], NOBODY, None
-            self._names.clear()
+            self.patient = NOBODY
+            self.list.forget()
             self.judging.close()
             self.front.opening()
             self._say_why_empty()
             return
         if session.queue is not None:
-            self.entries = merged(self.entries, session.queue, self._stays)
-        self._fill_queue()
+            self.list.take(session.queue)
+        self.list.fill()
         if session.looker is None:
             self.front.to_looker()
         elif self.patient == NOBODY and not self.front.finished_shown():
-            wanted = self.after(NOBODY)
+            wanted = self.list.after(NOBODY)
             if wanted != NOBODY and self.isVisible():
                 self.open(wanted)
             elif session.queue is not None and wanted == NOBODY:
-                self.front.say(*self._queue_words())
+                self.front.say(*self.list.words())
         self.show_record()
-
-    def _stays(self, entry: QueueEntry) -> bool:
-        """Somebody who needs no look any more keeps their place while they are in front or were seen."""
-        return entry.patient == self.patient or seen_of(self.session.choices, entry.code) is not None
 
     def _say_why_empty(self) -> None:
         session = self.session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gui.formatting import one_line
@@ -29,8 +29,11 @@ class Acts:
     next: Act
 
 
-def detail_of(line: Line | None, why_not: str, acts: Acts, *, covered: bool) -> DetailContent:
-    """Title, lines and buttons for the line that the keyboard is on."""
+def detail_of(
+    line: Line | None, why_not: str, acts: Acts, *, covered: bool, known: frozenset[str] = frozenset()
+) -> DetailContent:
+    """Title, lines and buttons for the line that the keyboard is on. `known`: fields that say who the patient
+    is, which have a line of their own (see `squashed`)."""
     actions = [(PATIENT, acts.patient), (NEXT, acts.next)]
     if line is None or line.kind == "group":
         words = ("Down goes to the first entry.",)
@@ -39,7 +42,7 @@ def detail_of(line: Line | None, why_not: str, acts: Acts, *, covered: bool) -> 
         return DetailContent(line.held, ("Space shows them here.",), tuple(actions), NEXT)
     held = HIDDEN if line.held == BLOCKS else one_line(line.held, LONGEST)
     title = f"{line.held_when}: {held}" if line.held_when else held
-    lines = [_leaves(line), *_told(line, covered)]
+    lines = [_leaves(line), *_told(line, covered, known)]
     if why_not and line.out is not None:
         lines.append(why_not)
     if not why_not:
@@ -58,7 +61,7 @@ def _leaves(line: Line) -> str:
     if line.waiting:
         return "It is kept. What would leave is being worked out."
     if line.out is None:
-        return f"Left out: {line.why[:1].lower() + line.why[1:]}" if line.why else "Left out."
+        return f"{line.left_out().rstrip('.')}."
     if line.hidden:
         return "What the practice holds is covered."
     if line.out == line.held and line.out_when == (line.item.when if line.item is not None else ""):
@@ -66,7 +69,7 @@ def _leaves(line: Line) -> str:
     return f"Leaves as: {' '.join(part for part in (line.out_when, one_line(line.out, LONGEST)) if part)}"
 
 
-def _told(line: Line, covered: bool) -> list[str]:
+def _told(line: Line, covered: bool, known: frozenset[str]) -> list[str]:
     """Why it is marked, what goes with it, and which of its fields are not as they were."""
     said = []
     if line.marks:
@@ -77,12 +80,18 @@ def _told(line: Line, covered: bool) -> list[str]:
     if line.hidden and item.restricted and not covered:
         return said
     said += list(item.chain)
-    if item.changes and line.out is not None and not covered:
-        said.append(_changes(item.changes))
+    changes = [(field, why) for field, why in item.changes if squashed(field) not in known]
+    if changes and line.out is not None and not covered:
+        said.append(_changes(changes))
     return said
 
 
-def _changes(changes: tuple[tuple[str, str], ...]) -> str:
+def squashed(heading: str) -> str:
+    """A heading without what its spellings differ in: 'NHS Number' and 'nhs_number' are one."""
+    return "".join(letter for letter in heading.casefold() if letter.isalnum())
+
+
+def _changes(changes: Sequence[tuple[str, str]]) -> str:
     """'Surname, Postcode: this field is not sent; Date: only the month is sent'."""
     why: dict[str, list[str]] = {}
     for field, reason in changes:

@@ -17,7 +17,8 @@ Index = QModelIndex | QPersistentModelIndex
 PAD_X, PAD_Y = 8, 4
 NOTE_PX = 12
 MOST_LINES_PX = 260  # of one entry; what is longer is in the strip and the tool tip
-WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+WRAP = int(Qt.TextFlag.TextWordWrap)
+LONG_WORD, PIECE = 26, 13  # a word that may not fit gets unseen places to break it
 LEFT_TOP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
@@ -29,7 +30,7 @@ def mark_of(words: str) -> Mark | None:
         return Mark.OBJECTION
     if words.startswith(("The code", "Nothing says")):
         return Mark.UNKNOWN
-    return Mark.HAZARD if words.startswith(ANOTHER) else None
+    return Mark.HAZARD if words.startswith((ANOTHER, "Safeguarding", "Restricted", "A rare code")) else None
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -71,15 +72,14 @@ class LineDelegate(QStyledItemDelegate):
     @staticmethod
     def _text(line: Line, column: int) -> str:
         if column == OUT:
-            return line.out if line.out is not None else "Left out"
-        return (line.held_when, line.held, line.out_when)[column]
+            return _breakable(line.out if line.out is not None else line.left_out())
+        return _breakable((line.held_when, line.held, line.out_when)[column])
 
     @staticmethod
     def _under(line: Line) -> tuple[str, ...]:
         """What stands in small under the outgoing side."""
-        why = (line.why,) if line.out is None and line.why else ()
         waits = "Being worked out" if line.waiting and not line.note else line.note
-        return (*why, waits) if waits else why
+        return (waits,) if waits else ()
 
     # -- painting --------------------------------------------------------------------------------
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -156,7 +156,7 @@ class LineDelegate(QStyledItemDelegate):
         token = "withheld_ink" if gone else "muted" if quiet else "ink"
         ink = theme.colour("selected_ink" if here else token)
         painter.setPen(ink)
-        painter.setFont(self._font(base, bold=gone and column == OUT))
+        painter.setFont(self._font(base, bold=gone and column == OUT and line.by_hand))
         area = rect.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
         text = self._text(line, column)
         if column == OUT_WHEN and gone:
@@ -180,6 +180,18 @@ class LineDelegate(QStyledItemDelegate):
             painter.setPen(theme.colour("selected_ink" if here else "withheld_ink" if gone else "muted"))
             for words in self._under(line):
                 small.adjust(0, _draw(painter, small, words) + 2, 0, 0)
+
+
+def _breakable(text: str) -> str:
+    """The same to the eye, with unseen places to break a very long word."""
+    if all(len(word) < LONG_WORD for word in text.split(" ")):
+        return text
+    return " ".join(
+        "\u200b".join(word[at : at + PIECE] for at in range(0, len(word), PIECE))
+        if len(word) >= LONG_WORD
+        else word
+        for word in text.split(" ")
+    )
 
 
 def _height(metrics: QFontMetrics, text: str, room: int) -> int:

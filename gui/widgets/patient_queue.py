@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QMenu,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.formatting import tooltip
 from gui.models.queue_model import LINE_ROLE, QueueLine, QueueModel
 from gui.widgets.shapes import draw
 from gui.widgets.text import label
@@ -139,9 +141,10 @@ class QueuePane(QWidget):
         self.back.setVisible(False)
         self.none = label("", "muted", wrap=True)
         self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._beyond = QVBoxLayout()
-        self._beyond.setSpacing(2)
-        self._beyond_shown: tuple[tuple[str, str], ...] = ()
+        self.beyond = QPushButton("")
+        self.beyond.setProperty("quiet", True)
+        self.beyond.clicked.connect(lambda _c=False: self.beyond_menu().popup(self._above_beyond()))
+        self._beyond: tuple[tuple[str, str], ...] = ()
         self.looker = QPushButton("")
         self.looker.setProperty("quiet", True)
         self.looker.clicked.connect(lambda _c=False: self.looker_wanted.emit())
@@ -152,7 +155,7 @@ class QueuePane(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.none, 1)
         column.addWidget(self.back)
-        column.addLayout(self._beyond)
+        column.addWidget(self.beyond)
         column.addWidget(self.looker)
         self.list.selectionModel().currentChanged.connect(self._moved)
         self._quiet = False
@@ -183,19 +186,24 @@ class QueuePane(QWidget):
         self._quiet = before
 
     def show_beyond(self, beyond: Sequence[tuple[str, str]]) -> None:
-        """(sentence, page) of those who are too many for the list: a rule decides them."""
-        if tuple(beyond) == self._beyond_shown:
-            return
-        self._beyond_shown = tuple(beyond)
-        while (item := self._beyond.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for words, page in beyond:
-            self._beyond.addWidget(label(words, "small", wrap=True))
-            button = QPushButton(f"Decide it in {page.replace('_', ' ').capitalize()}")
-            button.setProperty("quiet", True)
-            button.clicked.connect(lambda _c=False, p=page: self.page_wanted.emit(p))
-            self._beyond.addWidget(button)
+        """(sentence, page) of those who are too many for the list: rules decide them."""
+        self._beyond = tuple(beyond)
+        self.beyond.setText("Others are decided by rules \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+        self.beyond.setToolTip(tooltip("\n".join(words for words, _page in beyond)))
+        self.beyond.setVisible(bool(beyond))
+
+    def beyond_menu(self) -> QMenu:
+        """Who is beyond the list, and the page where a rule decides for all of them."""
+        menu = QMenu(self)
+        menu.setAccessibleName("Decided by rules")
+        for words, page in self._beyond:
+            where = page.replace("_", " ").capitalize()
+            call = lambda p=page: self.page_wanted.emit(p)  # noqa: E731
+            menu.addAction(f"{words} Go to {where}".replace("&", "&&"), call)
+        return menu
+
+    def _above_beyond(self) -> QPoint:
+        return self.beyond.mapToGlobal(QPoint(0, -len(self._beyond) * 30))
 
     def set_looker(self, words: str) -> None:
         self.looker.setText(f"Looking: {words}. Change" if words else "")

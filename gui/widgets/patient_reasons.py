@@ -9,8 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy
 
 from gui.widgets.text import label
 
-WHY_OUT = "Left out because"
-WHY = "Leave out because"
+WHY_OUT = "Left out:"
+WHY = "Leave out:"
+#: As short as a button; the whole of it is the tool tip.
+SHORT = {
+    "serious_harm": "Serious harm",
+    "third_party": "Somebody else",
+    "restricted_by_law": "The law",
+    "patient_asked": "Patient asked",
+    "clinical_judgement": "Judgement",
+}
 
 
 class ReasonBar(QScrollArea):
@@ -61,7 +69,9 @@ class ReasonBar(QScrollArea):
             button.deleteLater()
         self.buttons = {}
         for number, (name, words) in enumerate(reasons.items(), 1):
-            button = self._button(f"{number}  {words}")
+            button = self._button(f"{number}  {SHORT.get(name, words)}")
+            button.setToolTip(words)
+            button.setAccessibleName(f"{number}, {words}")
             button.clicked.connect(lambda _c=False, n=name: self.chosen.emit(n))
             self._row.insertWidget(number, button)
             self.buttons[name] = button
