@@ -251,6 +251,6 @@ class RandomPerson:
     def change_colours(self) -> str:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        choice = self.dice.choice(("light", "dark"))
+        choice = self.dice.choice(("light", "dark", "high_contrast"))
         theme.apply(app, choice)  # type: ignore[arg-type]
         return choice
