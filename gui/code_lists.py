@@ -176,7 +176,9 @@ def look_at_shelf() -> Shelf:
         found, trouble = [], plain(error.message)
     for list_id, one in found:
         if isinstance(one, ListError):
-            rows.append(ListRow(LOADED, list_id, "Cannot be used", "", "", "", (one.message,), list_id, True))
+            rows.append(
+                ListRow(LOADED, list_id, "Cannot be used", "", "", "", (plain(one.message),), list_id, True)
+            )
         else:
             good.append(one)
             rows.append(_of_loaded(one, titles))

@@ -25,6 +25,7 @@ from gui.pages.side_by_side_keys import connect as connect_keys
 from gui.pages.side_by_side_moving import Mover
 from gui.pages.side_by_side_places import Left, Places, without_people
 from gui.pages.side_by_side_view import Surroundings, View, surroundings_of, view_of
+from gui.plain_words import plain
 from gui.session import Session
 from gui.showing import all_hidden, raw_hidden
 from gui.widgets.overview_strip import bin_lanes
@@ -274,7 +275,7 @@ class SideBySidePage(SideBySideFrame):
             raise error
         if self.session.put_away_if_gone(error):
             return
-        self.say_could_not_read(error.message)
+        self.say_could_not_read(plain(error.message))
         self.stack.setCurrentWidget(self.message)
         self.teller.show(None)
 
