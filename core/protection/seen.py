@@ -29,7 +29,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\
 def staff_name(text: str) -> str:
     """The name in one line. Raises ValueError where it is empty, long, or more than a name."""
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST_NAME or found_inside(name) not in ("", PERSON):
+    fits = 0 < len(name) <= LONGEST_NAME and name.isprintable()
+    if not fits or found_inside(name) not in ("", PERSON):
         raise ValueError("whoever looked or signed is said by name and nothing else")
     return name
 

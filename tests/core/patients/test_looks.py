@@ -57,7 +57,9 @@ def test_who_looked_at_what_and_when_is_kept(path: Path) -> None:
     [
         replace(ONE, by=""),
         replace(ONE, by="Sam, for 999 123 4560"),
-        replace(ONE, by="Sam\x00" + "x" * 100),
+        replace(ONE, by="x" * 101),
+        replace(ONE, by="Sam\x00Sample"),
+        replace(ONE, by="Sam \u202eelpmaS"),
         replace(ONE, code="Agnes Quixley"),
         replace(ONE, code="9991234560"),
         replace(ROWS, table="Quixley Agnes.csv"),  # type: ignore[arg-type]
