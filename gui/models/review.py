@@ -15,6 +15,7 @@ from gui.widgets.check_list import Check
 
 KEY_CHECK = "The key for the codes"
 GATE_WORDS = {
+    "patients-looked-at": "Patients looked at one by one",
     "something-leaves": "There is something to send",
     "objections": "Patients' objections",
     "registered": "Only registered patients",
@@ -121,7 +122,16 @@ def checks(session: Session) -> list[Check]:
     if waiting:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
+    if (left := session.not_looked_at) is not None and not session.publishes_counts:
+        found.append(Check("Patients looked at", "look" if left else "passed", _looked_at(left)))
     return found
+
+
+def _looked_at(left: int) -> str:
+    """How many patients nobody looked at; said, and no reason not to save."""
+    if not left:
+        return "Not looked at: 0. Every patient on the list was looked at."
+    return f"Not looked at: {count(left)} on the list of the Patients page. You can save all the same."
 
 
 def gate_name(gate: Any) -> str:
