@@ -34,6 +34,8 @@ FIELD, TABLE, KIND, WHY, RAW, OUT, ACTION = range(len(COLUMNS))
 #: '9 of 10 values looked at are' -> '9 of 10 are'
 _COUNTED = re.compile(r"^((?:all )?[\d,]+(?: of [\d,]+)?) values(?: looked at)?(?= )")
 NOT_YET = "Known when you say who gets it"
+#: What is new, then what nobody could tell, then from what names a patient down to what is ordinary.
+GROUPS = (NEW, "unknown", *(kind for kind in KIND_ORDER if kind != "unknown"))
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class FieldsModel(GroupedModel[FieldRow]):
     """Fields by what they are. `index_of(table, name)` finds a field again after a change."""
 
     def __init__(self) -> None:
-        super().__init__(COLUMNS, (NEW, *KIND_ORDER))
+        super().__init__(COLUMNS, GROUPS)
 
     def key_of(self, row: FieldRow) -> tuple[str, ...]:
         return row.table, row.name

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from gui import ask
-from gui.formatting import KIND_HELP, KIND_WORDS, count, counted, kind_words, one_line, sentence
+from gui import accessibility
+from gui.formatting import count, counted, kind_words, one_line, sentence
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
+from gui.pages.fields_choices import WHAT, FieldChoices
 from gui.pages.page import Page, StepState
 from gui.plain_words import rule_words
 from gui.session import Session
 from gui.state import DetailContent
 from gui.widgets.empty import EmptyState
+from gui.widgets.fields_foot import ACCEPT_KEYS, FREE_TEXT_KEYS, FieldsFoot, accept_words, free_text_words
 from gui.widgets.fields_tree import FieldsTree
 from gui.widgets.list_bar import ListBar
-
-if TYPE_CHECKING:
-    from core.protection.actions import Action, SettingChoice
+from gui.widgets.looked_over import LookedOver
 
 FILTERS = (
     ("all", "All fields"),
@@ -30,12 +29,7 @@ FILTERS = (
     ("left_out", "Left out"),
     ("new", "New"),
 )
-SCRUB_HELP = (
-    "Names, numbers, dates, addresses and places become marks such as [name], as far as we can tell. Some "
-    "will be missed: somebody must read a sample before it is sent. For example:\n"
-    "Spoke to Mrs Quixley's son Bill on 07700 900123, BP 120/80, review 6/52.\n"
-    "Spoke to [name]'s son [name] on [phone], BP 120/80, review 6/52."
-)
+FOOT_FROM = 300  # in a lower page what the foot offers is under 'More'
 OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
@@ -88,7 +82,17 @@ class FieldsPage(Page):
         self.tree.setModel(self.model)
         self.tree.selectionModel().currentChanged.connect(lambda now, _before: self._explain(now))
         self.tree.choices_wanted.connect(self.open_choices)
+        self.tree.key_pressed.connect(self.press)
         layout.addWidget(self.tree, 1)
+        self.foot = FieldsFoot()
+        self.foot.free_text.clicked.connect(self.open_free_text)
+        self.foot.accept.clicked.connect(self.accept_looked_at)
+        layout.addWidget(self.foot)
+        for keys, call in ((ACCEPT_KEYS, self.accept_looked_at), (FREE_TEXT_KEYS, self.open_free_text)):
+            QShortcut(QKeySequence(keys), self).activated.connect(call)
+        self.choices = FieldChoices(self, self.session)
+        self.looked_over = LookedOver(self.tree, self.model, self.session)
+        self.looked_over.noted.connect(lambda: self._explain(self.tree.currentIndex()))
         return inner
 
     # -- what a person can do --------------------------------------------------------------------
@@ -96,12 +100,7 @@ class FieldsPage(Page):
         self, table: str, name: str, action: str | None, settings: Mapping[str, str] | None = None
     ) -> None:
         """Decide what happens to a field; None goes back to the profile's choice."""
-        kind = self.session.choices.fields.get((table, name), (None, None))[1]
-        self.session.decide_field(table, name, action, kind if action else None, settings)
-
-    def choose_kind(self, table: str, name: str, kind: str) -> None:
-        """Say what a field is; what happens follows the profile for that kind."""
-        self.session.decide_field(table, name, None, kind)
+        self.choices.choose_action(table, name, action, settings)
 
     def show_only(self, only: str) -> None:
         self._only = only
@@ -111,7 +110,8 @@ class FieldsPage(Page):
     def next_flag(self) -> None:
         """Go to the next field to decide, round the end."""
         waiting = [(r.table, r.name) for r in self.model.rows() if r.to_decide]
-        if not waiting and self._only != "all":
+        if not waiting and any(r.to_decide for r in self.rows):
+            self.find.clear()
             self.show_only("all")
             waiting = [(r.table, r.name) for r in self.model.rows() if r.to_decide]
         if not waiting:
@@ -138,83 +138,53 @@ class FieldsPage(Page):
         """The field the keyboard is on."""
         return self.model.row_at(self.tree.currentIndex())
 
-    # -- lists of choices ------------------------------------------------------------------------
+    # -- lists of choices, and keys --------------------------------------------------------------
     def open_choices(self, column: int, where: QPoint) -> None:
         """Show the choices for the current field where it stands; does not block."""
         row = self.current()
-        if row is None:
-            return
-        menu = self.choices_menu(row, column)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(where)
+        if row is not None:
+            _open(self.choices.menu(row, column), where)
 
     def choices_menu(self, row: FieldRow, column: int) -> QMenu:
         """What a field can be, or what can happen to it, as a menu."""
-        menu = QMenu(self)
-        menu.setAccessibleName(f"Choices for {one_line(row.name, 60)}")
-        menu.setToolTipsVisible(True)
-        if column == KIND:
-            for kind, words in KIND_WORDS.items():
-                if kind != "unknown":
-                    action = _item(
-                        menu, words, kind == row.kind, lambda k=kind: self.choose_kind(row.table, row.name, k)
-                    )
-                    action.setToolTip(KIND_HELP[kind])
-        elif not row.action:
-            _item(menu, "Say who gets it first", False, lambda: self.session.page_requested.emit("going_to"))
-        else:
-            from core.model import Kind, Role
-            from core.protection import actions_for
+        return self.choices.menu(row, column)
 
-            for offered in actions_for(Kind(row.kind), Role(row.role)):
-                if offered.id == "scrub" and not self._may_scrub():
-                    continue
-                self._offer(menu, row, offered)
-        if row.decided:
-            menu.addSeparator()
-            _item(
-                menu,
-                "Back to the profile's choice",
-                False,
-                lambda: self.choose_action(row.table, row.name, None),
-            )
-        return menu
+    def open_free_text(self) -> None:
+        """Show what can happen to all free text at once; does not block."""
+        if self.foot.free_text.isEnabled():
+            button = self.foot.free_text
+            shown = button.isVisible()
+            place = button.mapToGlobal(button.rect().topLeft()) if shown else self.tree.place_of(ACTION)
+            _open(self.choices.free_text_menu(self.rows), place)
 
-    def _offer(self, menu: QMenu, row: FieldRow, offered: Action) -> None:
-        """One action as an item, or as a menu of its own where it can be set to more than one thing."""
-        here = offered.id == row.action and not row.to_decide
-        tip = SCRUB_HELP if offered.id == "scrub" else f"{offered.did}\n{offered.term}"
-        if not offered.choices:
-            choose = lambda: self.choose_action(row.table, row.name, offered.id)  # noqa: E731
-            _item(menu, offered.label, here, choose).setToolTip(tip)
+    def accept_looked_at(self) -> None:
+        """Accept what is suggested for every field that waits and that a person had in front of them."""
+        self.choices.accept(self.looked_at())
+
+    def looked_at(self) -> list[FieldRow]:
+        """The fields that wait for a decision and were looked at as they stand."""
+        return [row for row in self.rows if row.to_decide and self.looked_over.has(row)]
+
+    def press(self, key: str) -> None:
+        """A key of the list: do what it stands for to the current field, or say why not."""
+        row = self.current()
+        if row is None:
             return
-        inner = menu.addMenu(offered.label)
-        inner.setToolTipsVisible(True)
-        inner.menuAction().setCheckable(True)
-        inner.menuAction().setChecked(here)
-        inner.menuAction().setToolTip(tip)
-        now = dict(row.settings) if here else {}
-        for place, setting in enumerate(offered.choices):
-            if place:
-                inner.addSeparator()
-            if len(offered.choices) > 1 or not setting.values:
-                inner.addSection(setting.label)
-            held = now.get(setting.id, setting.default)
-            for value, words in setting.values:
-                pick = lambda s=setting.id, v=value: self._set(row, offered.id, {**now, s: v})  # noqa: E731
-                _item(inner, words, here and value == held, pick)
-            if not setting.values:
-                said = f"{setting.label}: {held}" if here and held else f"{setting.label}..."
-                _item(inner, said, here and bool(held), lambda s=setting: self._type(row, offered.id, now, s))
+        if key == WHAT:
+            self._open_from_strip(KIND)
+            return
+        wrong = self.choices.press(row, key)
+        if wrong:
+            self.foot.say(wrong)
+            accessibility.announce(self, wrong)
 
-    def _set(self, row: FieldRow, action: str, settings: Mapping[str, str]) -> None:
-        self.choose_action(row.table, row.name, action, settings)
-
-    def _type(self, row: FieldRow, action: str, now: Mapping[str, str], setting: SettingChoice) -> None:
-        """A setting that is typed; the plan says what is wrong with it."""
-        typed = ask.text(self, one_line(row.name, 60), setting.label, now.get(setting.id, setting.default))
-        if typed is not None:
-            self._set(row, action, {**now, setting.id: typed})
+    def _say_foot(self) -> None:
+        """What the line under the list says and offers."""
+        notes = sum(row.kind == "free_text" for row in self.rows)
+        can = self.session.plan is not None and not self.session.publishes_counts
+        self.foot.show_state(
+            self.choices.keys_for(self.current()), len(self.looked_at()), notes if can else 0
+        )
 
     # -- showing ---------------------------------------------------------------------------------
     def state(self) -> StepState:
@@ -247,21 +217,36 @@ class FieldsPage(Page):
         text = self.find.text().strip()
         for only, _words in FILTERS:
             self.chips.set_count(only, sum(shows(r, only, "") for r in self.rows))
-        here = self.current()
+        here, before = self.current(), [(r.table, r.name) for r in self.model.rows()]
+        bar = self.tree.verticalScrollBar()
+        scrolled = bar.value()
         several = len({r.table for r in self.rows}) > 1
         self.tree.several_tables = several
         if self.model.set_rows(r for r in self.rows if shows(r, self._only, text)):
             self.tree.open_groups()
-            if here is not None:
-                self.go_to_field(here.table, here.name)
+            bar.setValue(scrolled)
+            self._stay(here, before)
             if not self.tree.currentIndex().isValid() and self.model.rowCount():
                 self.tree.setCurrentIndex(self.model.index(0, FIELD, self.model.index(0, 0)))
         self.tree.fit()
         self._explain(self.tree.currentIndex())
 
+    def _stay(self, here: FieldRow | None, before: list[tuple[str, str]]) -> None:
+        """Stay on the field, or where it went from the list on the next one that is still there."""
+        if here is None:
+            return
+        place = before.index((here.table, here.name))
+        for key in (*before[place:], *reversed(before[:place])):
+            index = self.model.index_of(*key)
+            if index.isValid():
+                self.tree.setCurrentIndex(index)
+                self.tree.scrollTo(index)
+                return
+
     def _explain(self, index: QModelIndex) -> None:
         """Tell the strip about the current field, if this page is in front."""
         row = self.model.row_at(index)
+        self._say_foot()
         if not self.isVisible():
             return
         if row is None:
@@ -289,6 +274,7 @@ class FieldsPage(Page):
                         f"What happens {OPENS}",
                         lambda: self._open_from_strip(ACTION),
                     ),
+                    *self._for_many(),
                     (main, self.next_flag),
                 ),
                 main,
@@ -297,9 +283,17 @@ class FieldsPage(Page):
             )
         )
 
-    def _may_scrub(self) -> bool:
-        """Whether the profile lets notes leave with personal details removed, where a person decides so."""
-        return self.session.profile is not None and bool(self.session.profile.free_text.may_scrub)
+    def _for_many(self) -> tuple[tuple[str, Callable[[], object]], ...]:
+        """What the foot offers, where there is no room for a foot."""
+        if self.foot.isVisible():
+            return ()
+        found: list[tuple[str, Callable[[], object]]] = []
+        if looked := len(self.looked_at()):
+            found.append((accept_words(looked), self.accept_looked_at))
+        if self.foot.free_text.isEnabled():
+            notes = sum(row.kind == "free_text" for row in self.rows)
+            found.append((free_text_words(notes), self.open_free_text))
+        return tuple(found)
 
     @staticmethod
     def _example(row: FieldRow) -> str:
@@ -316,15 +310,12 @@ class FieldsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.bar.fit(self.width())
+        self.foot.setVisible(self.height() >= FOOT_FROM)
 
     def _open_from_strip(self, column: int) -> None:
         self.open_choices(column, self.tree.place_of(column))
 
 
-def _item(menu: QMenu, words: str, checked: bool, call: Callable[[], object]) -> QAction:
-    action = QAction(words, menu)
-    action.setCheckable(True)
-    action.setChecked(checked)
-    action.triggered.connect(lambda _checked=False: call())
-    menu.addAction(action)
-    return action
+def _open(menu: QMenu, where: QPoint) -> None:
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(where)
