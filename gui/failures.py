@@ -162,3 +162,15 @@ def can_try_again(failure: Failure) -> bool:
         "changed",
         "damaged",
     }
+
+
+def stopped_planning() -> Failure:
+    """What would leave was not worked out, because a person stopped it."""
+    return Failure(
+        "What would leave is not known",
+        "You stopped it before it was worked out.",
+        "Every decision is kept. Nothing can be saved until it is worked out.",
+        "Press Try again, or decide something else.",
+        stage="plan",
+        code="stopped",
+    )

@@ -12,16 +12,32 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from gui import core_gate
+from gui.pace import UNKNOWN, Measure
 
 Lane = Literal["long", "quick", "panes"]
 
 #: Progress is shown to people: more often than this only costs repaints.
 PROGRESS_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Step:
+    """A job as a person may be told of it: `began` on the monotonic clock; `long` jobs are shown at once."""
+
+    number: int
+    name: str
+    long: bool
+    began: float
+    done: int = 0
+    total: int = 0
+    what: str = ""
+    measure: Measure = UNKNOWN
 
 
 class Ticket:
@@ -32,6 +48,9 @@ class Ticket:
         self._jobs = jobs
         self._stop = threading.Event()
         self._last = 0.0
+        self.began = time.monotonic()
+        self.at: tuple[int, int, str] = (0, 0, "")
+        self.measure = UNKNOWN
 
     @property
     def cancelled(self) -> bool:
@@ -47,6 +66,10 @@ class Ticket:
             from core.model import Cancelled
 
             raise Cancelled
+
+    def counts(self, unit: str, size: int = 0) -> None:
+        """Say what progress counts from now on: 'rows', or a share of `size` 'bytes'."""
+        self.measure = Measure(unit, size)
 
     def progress(self, done: int, total: int, what: str) -> None:
         """A `core.model.Progress`: shows how far the job is, and stops it when asked."""
@@ -71,6 +94,7 @@ class Jobs(QObject):
 
     progress_changed = Signal(object, object, str)  # done, total, what; objects because bytes exceed an int
     busy_changed = Signal(bool)  # whether a long job runs
+    steps_changed = Signal(object)  # a Step that moved; None where one began or ended
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -115,6 +139,7 @@ class Jobs(QObject):
             lambda _f: self._arrived.emit((None, self._finished, (ticket,), None, False))
         )
         self._update_busy()
+        self.steps_changed.emit(None)
         return ticket
 
     def cancel(self, name: str | None = None) -> None:
@@ -138,6 +163,12 @@ class Jobs(QObject):
         """Whether a job (of that name) has not come home yet."""
         with self._lock:
             return any(name is None or t.name == name for t in self._running)
+
+    def steps(self) -> list[Step]:
+        """What runs now and was not asked to stop, oldest first."""
+        with self._lock:
+            running = [(t, lane) for t, (lane, _f) in self._running.items() if not t.cancelled]
+        return [_step(ticket, lane) for ticket, lane in running if lane != "panes"]
 
     def wait(self, timeout_s: float = 60.0) -> None:
         """Block until every job is done, without delivering results (for closing and for tests)."""
@@ -211,11 +242,18 @@ class Jobs(QObject):
         function(*args)
 
     def report_progress(self, ticket: Ticket, done: int, total: int, what: str) -> None:
+        ticket.at = (done, total, what)
         self.progress_changed.emit(done, total, what)
+        with self._lock:
+            lane = self._running[ticket][0] if ticket in self._running else ""
+        if lane:
+            self.steps_changed.emit(_step(ticket, lane))
 
     def _finished(self, ticket: Ticket) -> None:
         with self._lock:
             entry = self._running.pop(ticket, None)
+        if not self._closed:
+            self.steps_changed.emit(None)
         if entry is not None:
             error = None if entry[1].cancelled() else entry[1].exception()
             self._update_busy()
@@ -228,3 +266,7 @@ class Jobs(QObject):
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
+
+
+def _step(ticket: Ticket, lane: str) -> Step:
+    return Step(id(ticket), ticket.name, lane == "long", ticket.began, *ticket.at, ticket.measure)

@@ -26,6 +26,7 @@ from gui.pages.page import Page
 from gui.privacy import Privacy
 from gui.session import Session
 from gui.state import DetailContent
+from gui.steps import Steps
 from gui.summary import summary
 from gui.tour import Tour
 from gui.widgets.badge import TierBadge
@@ -83,6 +84,8 @@ class MainWindow(QMainWindow):
         self.busy_bar = BusyBar()
         self.summary_bar.decide_wanted.connect(self.go_to_decide)
         self.failure_card = FailureCard()
+        self.failure_card.again.connect(self.session.plan_again)
+        self.failure_card.offer_again(True)
         self.failure_card.dismissed.connect(lambda: self.failure_card.show_failure(None))
         self._head = QWidget()
         head = QHBoxLayout(self._head)
@@ -117,9 +120,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.rail.chosen.connect(self.go_to)
-        self.busy_bar.cancelled.connect(session.cancel)
-        session.busy_changed.connect(self.busy_bar.set_busy)
-        session.progress_changed.connect(self.busy_bar.set_progress)
+        self.steps = Steps(self)
         session.detail_changed.connect(self.detail_strip.set_content)
         session.page_requested.connect(self.go_to)
         session.code_lists_wanted.connect(self.show_code_lists)

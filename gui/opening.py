@@ -174,9 +174,16 @@ class Opening(Showing):
             from core.survey.lists import load_shelf
 
             lookup = load_lookup(load_shelf())
+            size = reading.size_of(paths)
+
+            def progress(done: int, total: int, what: str) -> None:
+                one_of_many = len(export.tables) > 1 and any(t.name in what for t in export.tables)
+                ticket.counts("bytes", 0 if one_of_many else size)
+                ticket.progress(done, total, what)
+
             found = find_fields(export)
             ticket.post(self._found, found)
-            return survey_export(export, progress=ticket.progress, found=found, lookup=lookup)
+            return survey_export(export, progress=progress, found=found, lookup=lookup)
 
         self.jobs.start(
             "open", work, done=self._surveyed, failed=self._open_failed, cancelled=self._open_cancelled,

@@ -59,6 +59,19 @@ class Tried:
     problems: int
 
 
+def size_of(paths: Sequence[Path]) -> int:
+    """How many bytes lie at these paths, folders with all that is in them; 0 where that cannot be said."""
+    try:
+        return sum(
+            sum(inner.stat().st_size for inner in path.rglob("*") if inner.is_file())
+            if path.is_dir()
+            else path.stat().st_size
+            for path in paths
+        )
+    except OSError:
+        return 0
+
+
 def file_name(table: Table) -> str:
     """The name by which choices know the table's file."""
     from core.reading.known import file_of

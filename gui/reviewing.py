@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.patients import Found, PatientRecord, Queue
 
 RECORDS_KEPT = 12
+QUEUE_SAID = "Finding who should be looked at"
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,19 @@ class Reviewing(Keeping):
         def work(ticket: Ticket) -> Any:
             from gui import records
 
-            return records.queue(preview, key, lambda _done, _total: ticket.check())
+            return records.queue(preview, key, lambda done, total: ticket.progress(done, total, QUEUE_SAID))
 
         self.jobs.start("queue", work, done=self._have_queue, failed=self._no_queue)
 
     def _have_queue(self, queue: Queue) -> None:
         self.queue, self.queue_failed = queue, ""
+        self.queue_changed.emit()
+
+    def stop_queue(self) -> None:
+        """Stop finding who should be looked at; it is said that nobody knows."""
+        self.jobs.cancel("queue")
+        self.queue = None
+        self.queue_failed = "You stopped it. It is worked out again after the next decision."
         self.queue_changed.emit()
 
     def _no_queue(self, error: BaseException) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from gui.failures import stopped_planning
 from gui.jobs import Ticket
 from gui.opening import demo_paths
 from gui.reviewing import Reviewing
@@ -214,6 +215,19 @@ class Session(Reviewing):
 
         self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
 
+    def stop_planning(self) -> None:
+        """Stop working the plan out. What would leave is not known then: nothing can be saved until it is."""
+        self.jobs.cancel("plan")
+        self.plan, self.rows, self.preview, self.gates = None, None, None, ()
+        self.failure = stopped_planning()
+        self.plan_changed.emit()
+        self.preview_changed.emit()
+        self.failed.emit(self.failure.happened)
+
+    def plan_again(self) -> None:
+        """Work the plan out after it was stopped or failed."""
+        self._replan()
+
     def _planned(self, result: tuple[Any, ...]) -> None:
         before, self.key = self.key, result[0]
         note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:-1]
@@ -263,6 +277,7 @@ class Session(Reviewing):
             from core.engine import apply_table
             from core.release import export_release
 
+            ticket.counts("rows")
             return export_release(
                 survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
                 prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,

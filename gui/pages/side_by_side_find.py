@@ -101,10 +101,11 @@ class Finder:
 
         def work(ticket: Ticket) -> tuple[Match | None, bool]:
             def step(done: int, total: int) -> None:
-                ticket.check()
+                ticket.progress(done, total, "Looking through the rows")
                 if total > 200_000:
                     ticket.post(bar.say, f"Looking… row {done:,} of {total:,}")
 
+            ticket.counts("rows")
             found = None
             if 0 <= start < rows:
                 found = source.find(table, text, side, start, backwards, among, step)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+)
 
-from gui.formatting import amount
+from gui import theme
 from gui.state import Failure
 from gui.widgets.shapes import Shape
 from gui.widgets.text import ElidedLabel, label
@@ -39,18 +47,35 @@ class BusyBar(QFrame):
         self.setVisible(False)
 
     def set_busy(self, busy: bool) -> None:
+        """Show the bar, or hide it; a step that begins has no progress yet."""
+        if busy and not self.isHidden():
+            return
         self.setVisible(busy)
         if busy:
             self.words.set_whole("Starting")
-            self.bar.setRange(0, 0)
+            self._unknown()
 
-    def set_progress(self, done: int, total: int, what: str) -> None:
-        self.words.set_whole(amount(done, total, what))
+    def set_progress(self, done: int, total: int, said: str) -> None:
+        """How far it is, and `said` in words."""
+        self.words.set_whole(said)
+        self.setAccessibleDescription(said)
         if total > 0:
             self.bar.setRange(0, 1000)
             self.bar.setValue(min(1000, 1000 * done // total))
         else:
-            self.bar.setRange(0, 0)
+            self._unknown()
+
+    def _unknown(self) -> None:
+        """A bar that moves to and fro; one that stands still where the system asks for less motion."""
+        still = self.still()
+        self.bar.setRange(0, 1000 if still else 0)
+        if still:
+            self.bar.setValue(0)
+
+    @staticmethod
+    def still() -> bool:
+        application = QApplication.instance()
+        return isinstance(application, QApplication) and theme.wants_less_motion(application)
 
 
 class FailureCard(QFrame):

@@ -173,7 +173,7 @@ def test_progress_is_shown_in_words_and_can_be_cancelled(qtbot: Any) -> None:
     bar = BusyBar()
     qtbot.addWidget(bar)
     bar.set_busy(True)
-    bar.set_progress(3_000_000_000, 6_000_000_000, "Reading")
+    bar.set_progress(3_000_000_000, 6_000_000_000, "Reading, 50 per cent")
     assert bar.words.whole() == "Reading, 50 per cent"
     assert bar.bar.value() == 500
     with qtbot.waitSignal(bar.cancelled):
