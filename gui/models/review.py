@@ -131,7 +131,7 @@ def _looked_at(left: int) -> str:
     """How many patients nobody looked at; said, and no reason not to save."""
     if not left:
         return "Not looked at: 0. Every patient on the list was looked at."
-    return f"Not looked at: {count(left)} on the list of the Patients page. You can save all the same."
+    return f"Not looked at: {left:,} on the list of the Patients page. You can save all the same."
 
 
 def gate_name(gate: Any) -> str:

@@ -83,6 +83,7 @@ class ExportPage(Page):
         for signal in (
             session.plan_changed, session.survey_ready, session.busy_changed, session.export_finished,
             session.closed, session.decision_made, session.failed, session.key_changed,
+            session.queue_changed, session.seen_changed,
         ):  # fmt: skip
             signal.connect(lambda *_: self._timer.start())
         self.refresh()
