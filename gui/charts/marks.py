@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from gui import theme
 from gui.models.row_source import Mark
@@ -35,8 +35,12 @@ def draw_mark(painter: QPainter, mark: Mark, x: float, middle: float, colour: QC
             )
         )
     elif mark is Mark.OBJECTION:
-        painter.setBrush(colour or theme.colour("objection_mark"))
-        painter.drawRect(QRectF(x + 0.5, middle - half + 0.5, SIZE - 1, SIZE - 1))
+        # A square with a bar left out of it: a full one is too much like the disc of what names a patient.
+        path = QPainterPath()
+        path.addRect(QRectF(x, middle - half, SIZE, SIZE))
+        path.addRect(QRectF(x + 2, middle - 1, SIZE - 4, 2))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillPath(path, colour or theme.colour("objection_mark"))
     elif mark is Mark.HAZARD:
         painter.setBrush(colour or theme.colour("hazard_mark"))
         painter.drawPolygon(

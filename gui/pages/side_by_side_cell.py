@@ -48,7 +48,7 @@ class CellTeller:
             return
         row = page.cache.row_at(place)
         if row is None:
-            self.show(waiting())
+            self.show(waiting(page.next_flag))
             return
         if self.seeking_flag:
             self.seeking_flag = False

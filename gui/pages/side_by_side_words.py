@@ -59,8 +59,8 @@ def detail_of(
     if row.chain:
         lines.append(" ".join(row.chain))
     lines += list(about.sentences)
-    if row.withheld is not None and row.withheld.source:
-        lines.append(f"The rule comes from: {in_sentence(rule_words(row.withheld.source))}.")
+    if row.withheld is not None and (rule := rule_words(row.withheld.source)):
+        lines.append(f"The rule comes from: {in_sentence(rule)}.")
     if leaves and field is not None:
         lines.append(what_leaves(field, row, out_at, side))
     if marks & Mark.UNKNOWN and field is not None and not about.sentences:
@@ -137,9 +137,10 @@ def first_look(shape: Shape, row: PageRow, position: int) -> DetailContent:
     )
 
 
-def waiting() -> DetailContent:
-    """While the row is on its way."""
-    return DetailContent("Reading this row", ("It shows as soon as it has been read from the file.",))
+def waiting(next_flag: Act) -> DetailContent:
+    """While the row is on its way: as high as what comes, so that the rows above do not move."""
+    said = ("It shows as soon as it has been read from the file.",)
+    return DetailContent("Reading this row", said, ((NEXT_FLAG, next_flag),), NEXT_FLAG)
 
 
 def _because(field: Column) -> str:

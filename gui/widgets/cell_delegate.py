@@ -90,9 +90,11 @@ class CellPainter:
         if row is None:
             painter.setFont(self.plain)
             painter.setPen(theme.colour("muted"))
-            for _column, left, width in slots:
-                if width > 20:
+            for column, left, width in slots:
+                if width > 20 and left + PAD >= held and (column or not held):
                     painter.drawText(QPointF(left + PAD, top + self._baseline), PLACEHOLDER)
+            if held:
+                painter.drawText(QPointF(PAD, top + self._baseline), PLACEHOLDER)
         elif self._model.side == OUT and row.out is None:
             self._paint_band(painter, row, top, right, selected)
         else:

@@ -32,6 +32,11 @@ LOOKS: dict[str, tuple[str, Mark]] = {
 }
 
 
+#: The strokes of a lane, left edge and width: of one colour to some people, lanes still look different.
+WHOLE = ((0, LANE),)
+STROKES: dict[str, tuple[tuple[int, int], ...]] = {"objection": ((0, 2), (5, 2)), "unknown": ((2, 3),)}
+
+
 def bin_lanes(lanes: Sequence[Lane], positions: Rows | None, pixels: int) -> dict[str, Bins]:
     """For each lane the number of flagged rows in each of at most `pixels` equal runs of the view."""
     import numpy as np  # not before the window is up
@@ -156,11 +161,13 @@ class OverviewStrip(QWidget):
         rare = int((bins != 0).sum()) * 4 < len(bins)
         step = high / len(bins)
         colour = QColor(theme.colour(token))
+        strokes = STROKES.get(lane.id, WHOLE)
         for at in bins.nonzero()[0].tolist():
             share = min(float(bins[at]) / max(each, 1), 1.0)
             # One row in a million still shows; where a flag is everywhere, the shade tells how much.
             colour.setAlphaF(1.0 if rare else 0.25 + 0.75 * share**0.5)
-            painter.fillRect(QRectF(left, HEAD + at * step, LANE, max(step, 2)), colour)
+            for x, wide in strokes:
+                painter.fillRect(QRectF(left + x, HEAD + at * step, wide, max(step, 2)), colour)
 
     # -- pointing --------------------------------------------------------------------------------
     def _share(self, y: float) -> float:

@@ -108,7 +108,11 @@ class InventedRows:
         if self.delay_s:
             time.sleep(self.delay_s)
         self.asked.append((int(numbers[0]), int(numbers[-1])))
-        return [self.row(int(n)) for n in numbers]
+        made = [self.row(int(n)) for n in numbers]
+        if table == "patients":
+            for row in made:
+                row.patient = row.number
+        return made
 
     def row(self, n: int) -> PageRow:
         """One row; every fact follows from its number."""
