@@ -27,11 +27,18 @@ def run(folder: Path) -> int:
     try:
         with TemporaryDirectory() as forms:
             opened = opens_every_form(Path(forms))
-        return 0 if opened and _export(session, folder) else 1
+        return 0 if opened and _has_its_handbook() and _export(session, folder) else 1
     finally:
         session.close_export()  # nothing to ask about
         window.close()
         session.shutdown()
+
+
+def _has_its_handbook() -> bool:
+    """Whether what F1 opens came along, with its pictures."""
+    from gui import handbook
+
+    return bool(handbook.pages()) and any((handbook.DOCS / "screenshots").glob("*.png"))
 
 
 def _export(session: Session, folder: Path) -> bool:  # noqa: F821 - Qt waits for the application
