@@ -17,6 +17,7 @@ import numpy as np
 from core.model import ThresholdError
 from core.patients.gp_only import GpOnly, gp_only_file, load_gp_only
 from core.patients.judging import Judged, Leaving
+from core.patients.staff_names import staff_in_parts
 from core.protection.keys import Key
 from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names
 from core.survey.identifiers.names import name_parts
@@ -36,7 +37,7 @@ UNREADABLE = (
 )
 _MOST_ALIKE = 20  # patients of one full name: of more, the name tells nothing
 _FEW_ALIKE = 2  # patients of one initial and surname
-_MOST_STAFF = 2_000
+_MOST_STAFF = 20_000
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def close_to_staff(survey: Survey, staff: Collection[str] = ()) -> Mapping[int, 
     kept = _STAFF.get(id(known))
     if kept is not None and kept[0]() is known and kept[1] == also:
         return kept[2]
-    found = _close(known, also)
+    found = _close(known, also | staff_in_parts(survey))
     for place in [place for place, held in _STAFF.items() if held[0]() is None]:
         del _STAFF[place]
     _STAFF[id(known)] = weakref.ref(known), also, found
@@ -112,40 +113,42 @@ def close_to_staff(survey: Survey, staff: Collection[str] = ()) -> Mapping[int, 
 
 def _close(known: KnownIdentifiers, also: frozenset[str]) -> dict[int, float]:
     names = known.names_of_patient
-    staff = _staff(known.staff_names, also)
+    staff = _staff((*sorted(also), *sorted(known.staff_names)[:_MOST_STAFF]))
+    same: dict[tuple[str, str], list[int]] = {}
+    for patient in _candidates(names, staff):
+        held = _own(names, patient)
+        for surname in held & staff.forenames.keys():
+            others = held - {surname}
+            for forename in others & staff.forenames[surname]:
+                same.setdefault((surname, forename), []).append(patient)
+            for initial in {name[0] for name in others} & staff.initials.get(surname, frozenset()):
+                same.setdefault((surname, initial), []).append(patient)
     found: dict[int, float] = {}
-    everything = (
-        names.all_names() if isinstance(names, NamesOfPatient) else frozenset().union(*names.values())
-    )
-    for surname, forenames in staff.forenames.items():
-        if surname not in everything:
-            continue
-        own = {patient: _own(names, patient) for patient in _bearers(names, surname)}
-        for forename in forenames & everything:
-            same = [patient for patient, held in own.items() if surname in held and forename in held]
-            if len(same) <= _MOST_ALIKE:
-                found.update(dict.fromkeys(same, COLLEAGUE))
-        for initial in staff.initials.get(surname, ()):
-            same = [
-                patient
-                for patient, held in own.items()
-                if surname in held and any(name[0] == initial for name in held if name != surname)
-            ]
-            if len(same) <= _FEW_ALIKE:
-                for patient in same:
-                    found.setdefault(patient, ALIKE)
+    for (_, first), patients in same.items():
+        how, most = (COLLEAGUE, _MOST_ALIKE) if len(first) > 1 else (ALIKE, _FEW_ALIKE)
+        if len(patients) <= most:
+            found.update((patient, max(how, found.get(patient, 0.0))) for patient in patients)
     if isinstance(names, NamesOfPatient):
         for patient in [patient for patient, how in found.items() if how == COLLEAGUE]:
             for other in names.household(patient).tolist():
-                if found.get(other, 0.0) < RELATIVE:
-                    found[other] = RELATIVE
+                found[other] = max(RELATIVE, found.get(other, 0.0))
     return found
 
 
-def _staff(cells: Iterable[str], also: Iterable[str] = ()) -> _Staff:
+def _candidates(names: Mapping[int, frozenset[str]], staff: _Staff) -> list[int]:
+    """The patients who may have the name of somebody on the staff."""
+    if not isinstance(names, NamesOfPatient):
+        return list(names)
+    if not staff.forenames:
+        return []
+    whole = names.own_any(staff.forenames) & names.own_any(frozenset().union(*staff.forenames.values()))
+    return [int(patient) for patient in np.flatnonzero(whole | names.own_any(staff.initials))]
+
+
+def _staff(cells: Iterable[str]) -> _Staff:
     forenames: dict[str, set[str]] = {}
     initials: dict[str, set[str]] = {}
-    for cell in (*sorted(also), *sorted(cells)[:_MOST_STAFF]):
+    for cell in cells:
         parts = name_parts(cell)
         if not 2 <= len(parts) <= 6 or any(c.isdigit() for c in cell):
             continue
@@ -166,12 +169,6 @@ def _staff(cells: Iterable[str], also: Iterable[str] = ()) -> _Staff:
 def _is_rare(surname: str) -> bool:
     """Whether a surname is no common one and no word."""
     return surname not in known_names() and surname not in doubtful() and not is_ordinary(surname)
-
-
-def _bearers(names: Mapping[int, frozenset[str]], name: str) -> list[int]:
-    if isinstance(names, NamesOfPatient):
-        return [int(patient) for patient in names.bearers(name)]
-    return [patient for patient, held in names.items() if name in held]
 
 
 def _own(names: Mapping[int, frozenset[str]], patient: int) -> frozenset[str]:

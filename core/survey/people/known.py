@@ -107,6 +107,15 @@ class NamesOfPatient(Mapping[int, frozenset[str]]):
         shared = [self._members[self._groups[g] : self._groups[g + 1]] for g in groups[groups >= 0].tolist()]
         return np.unique(np.concatenate([patients, *shared]).astype(np.int64))
 
+    def own_any(self, names: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """One entry a patient: whether one of their own single names is among these (lower-case letters)."""
+        wanted = {word for name in names for word in self._words_of_name.get(name, ())}
+        whose = np.zeros(len(self), dtype=np.bool_)
+        if wanted:
+            places = np.flatnonzero(np.isin(self._words, np.fromiter(wanted, np.int32, len(wanted))))
+            whose[np.searchsorted(self._starts, places, side="right") - 1] = True
+        return whose
+
     def own_bearers(self, beginnings: str) -> npt.NDArray[np.int64]:
         """The patients, sorted, one of whose own single names begins so (lower-case letters)."""
         words = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.model import PolicyError, UsageError
+from core.model import Kind, PolicyError, Role, UsageError
 from core.patients.gp_only import (
     GpOnly,
     gp_only_file,
@@ -18,11 +19,12 @@ from core.patients.gp_only import (
 )
 from core.patients.queue import review_queue
 from core.patients.relations import UNREADABLE, close_to_staff, needs_gp
+from core.patients.staff_names import staff_in_parts
 from core.preview import Preview
 from core.protection import Key, ObjectionSource, decide_rows, load_profile, make_plan
 from core.reading import open_export
 from core.survey import Survey, survey_export
-from tests.core.protection.builders import make_survey, report
+from tests.core.protection.builders import Made, make_survey, report
 from tests.core.protection.strategies import KEY
 
 HEAD = "NHS Number,Surname,Forename,Date of birth,Address line 1,Postcode,Code Term,Clinician name\n"
@@ -197,3 +199,23 @@ def test_only_patients_that_are_there_can_be_marked() -> None:
     with pytest.raises(UsageError):
         new_gp_only(KEY).with_patient(survey, 1, by="somebody")
     assert isinstance(new_gp_only(KEY), GpOnly)
+
+
+USERS = (
+    ("Title", Kind.STAFF, Role.STAFF_NAME),
+    ("GivenName", Kind.STAFF, Role.STAFF_NAME),
+    ("Surname", Kind.STAFF, Role.STAFF_NAME),
+)
+
+
+def test_staff_whose_names_stand_in_parts_are_known() -> None:
+    users = Made(
+        USERS, [["Dr", "Jane", "Quixley"], ["Mr", "Cecil", "Vobster"], [None, "Tom", None]], block_rows=2
+    )
+    survey = make_survey({**report(people=4), "users": users})
+    assert staff_in_parts(survey) == {"Jane Quixley", "Cecil Vobster"}
+    own = {0: {"jane", "quixley"}, 1: {"cecil", "quixley"}, 2: {"tom", "quixley"}, 3: {"jane", "vobster"}}
+    names = {patient: frozenset(held) for patient, held in own.items()}
+    singles = frozenset(cell for row in users.rows for cell in row if cell)  # what the survey keeps
+    known = replace(survey.known, staff_names=singles, names_of_patient=names)
+    assert set(close_to_staff(replace(survey, known=known))) == {0}
