@@ -65,6 +65,8 @@ class _Rules:
     categories: tuple[tuple[str, tuple[str, ...]], ...]
     terms: tuple[_Words, ...]
     no_values: tuple[str, ...]
+    others: frozenset[str]
+    not_said: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -101,6 +103,8 @@ def _rules() -> _Rules:
         categories=tuple((family, tuple(names)) for family, names in data["categories"].items()),
         terms=tuple(_Words(f, words_pattern(words)) for f, words in data["terms"].items()),
         no_values=tuple(data["no_values"]["words"]),
+        others=frozenset(map(plain, data["others"]["tables"])),
+        not_said=tuple(data["not_said"]["words"]),
     )
 
 
@@ -121,6 +125,7 @@ class TableFamily:
     codes: tuple[int, ...] = ()
     values: tuple[int, ...] = ()
     notes: tuple[int, ...] = ()
+    about_others: bool = False  # its rows name people around the patient
     hints: tuple[int, ...] = ()  # fields that are not understood, and may hold the term
 
     @property
@@ -182,6 +187,7 @@ def table_family(survey: Survey, table: str) -> TableFamily:
     headings = {finding.position: plain(finding.field) for finding in findings}
     return TableFamily(
         "" if fixed == "mixed" else fixed,
+        about_others=bool(_names_of(survey, table) & rules.others),
         types=tuple(at for at, name in headings.items() if name in rules.type_fields),
         headings=tuple((at, rules.headings[name]) for at, name in headings.items() if name in rules.headings),
         terms=_of_role(findings, Role.TERM),
@@ -200,13 +206,28 @@ def _of_role(findings: Sequence[Finding], role: Role) -> tuple[int, ...]:
     return tuple(finding.position for finding in findings if finding.role is role)
 
 
+def said_in_line(heading: str) -> bool:
+    """Whether a field's cells belong into the one line of a row."""
+    return not any(word in plain(heading) for word in _rules().not_said)
+
+
+def _last(table: str) -> str:
+    """A table's own name: of several messages, each has its file's name before it."""
+    return table.rpartition("/")[2]
+
+
+def _names_of(survey: Survey, table: str) -> frozenset[str]:
+    known = survey.export.recognised.get(table)
+    names = (table, _last(table), known.table if known else "")
+    return frozenset(map(plain, names)) - {""}
+
+
 def _fixed(survey: Survey, table: str, findings: Sequence[Finding]) -> str:
     """The family of all rows of a table, 'mixed' where each is looked at, "" where nothing is known."""
     rules = _rules()
     known = survey.export.recognised.get(table)
     format = known.format if known else ""
-    last = table.rpartition("/")[2]  # of several messages, each table has its file's name before its own
-    names = {plain(table), plain(last), plain(known.table) if known else ""} - {""}
+    names = _names_of(survey, table)
     for formats, tables in rules.tables:
         if any(fnmatchcase(format, pattern) for pattern in formats):
             for name in names:
@@ -215,7 +236,7 @@ def _fixed(survey: Survey, table: str, findings: Sequence[Finding]) -> str:
             if any(name in tables for name in names) and known and plain(known.table) != "patientlist":
                 return "mixed"
     roles = {finding.role for finding in findings}
-    name = plain(last)
+    name = plain(_last(table))
     for word, family in rules.table_words:
         if word in name and not (family == "demographics" and roles & set(_SPEAKING)):
             return family

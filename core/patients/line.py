@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.model import Kind, Role
-from core.patients.families import WHO, TableFamily, plain
+from core.patients.families import WHO, TableFamily, plain, said_in_line
 from core.patients.measurements import Measures
 from core.protection.plan import FieldPlan
 
@@ -70,7 +70,7 @@ def line_of(fields: Sequence[FieldPlan], family: TableFamily, measures: Measures
 def _is_noise(planned: FieldPlan, family: TableFamily, fields: Collection[FieldPlan]) -> bool:
     """Whether a field says something about how the entry is kept, and nothing of the patient: its type, its
     precision, its code system."""
-    if planned.position in family.types:
+    if planned.position in family.types or not said_in_line(planned.field):
         return True
     if planned.role is Role.VALUE and not family.fixed and planned.position not in family.values:
         return True

@@ -1,4 +1,7 @@
-"""The nouns of one patient's page and of the queue. Frozen, no behaviour to speak of, in memory only."""
+"""The nouns of one patient's page and of the queue. Frozen, no behaviour to speak of, in memory only.
+
+What is printed of them (in an error, a log, a failing test) has no cell's text: fields with one are not shown.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ class Told:
     out, with `why`)."""
 
     label: str
-    raw: str
-    out: str | None
+    raw: str = field(repr=False)
+    out: str | None = field(repr=False)
     why: str = ""
     kind: str = "administrative"  # a value of core.model.Kind
     role: str = "other"  # of core.model.Role
@@ -45,18 +48,18 @@ class Item:
     row: int  # 0-based
     family: str
     day: int  # days since 1970-01-01, core.survey.results.NO_DAY where none
-    held: str
-    out: str | None
+    held: str = field(repr=False)
+    out: str | None = field(repr=False)
     why: str = ""
     reason_id: str = ""  # of `why`: 'category.hiv', 'decision.item.third_party', 'closure.medicine', ...
-    fields: tuple[tuple[str, str, str | None], ...] = ()
+    fields: tuple[tuple[str, str, str | None], ...] = field(default=(), repr=False)
     changes: tuple[tuple[str, str], ...] = ()  # (field, why it is not as it was)
     marks: tuple[str, ...] = ()  # in words: 'Sensitive: mental health', 'About another person'
     restricted: bool = False  # a law restricts who may be told
     chain: tuple[str, ...] = ()  # why it goes with another row, or what goes with it
-    when: str = ""  # its date, exactly as the practice holds it
-    out_when: str | None = None  # the same as it would leave
-    meaning: str = ""  # what its code number means by the export's own dictionary; no cell's text
+    when: str = field(default="", repr=False)  # its date, exactly as the practice holds it
+    out_when: str | None = field(default=None, repr=False)  # the same as it would leave
+    meaning: str = field(default="", repr=False)  # of its code number, by the export's own dictionary
 
     @property
     def leaves(self) -> bool:
@@ -107,10 +110,10 @@ class PatientRecord:
 
     patient: int  # the survey's number
     code: str  # the patient's code under the plan: decisions go by it
-    name: str  # as the practice holds it, '' where it holds none; for the screen only
-    told: tuple[Told, ...]  # who the patient is
+    name: str = field(repr=False)  # as the practice holds it, '' where it holds none; for the screen only
+    told: tuple[Told, ...] = field(repr=False)  # who the patient is
     sections: tuple[Section, ...]  # those that have items, in the order of FAMILIES
-    series: tuple[Series, ...] = ()
+    series: tuple[Series, ...] = field(default=(), repr=False)
     left_out: str = ""  # why the whole patient is left out, '' where they leave
     left_out_id: str = ""
     needs_gp: str = ""  # why only a GP may see the record, '' where anybody may
@@ -168,6 +171,6 @@ class Found:
     """A patient that a search found: what tells them apart on the screen, in memory only."""
 
     patient: int
-    name: str
-    born: str  # as the export has it
-    number: str  # NHS number 3-3-4, or the practice's own key
+    name: str = field(repr=False)
+    born: str = field(repr=False)  # as the export has it
+    number: str = field(repr=False)  # NHS number 3-3-4, or the practice's own key

@@ -98,7 +98,8 @@ class TableReader:
             meaning = self._meaning(own, known)
             readings = self.measures.of(own, meaning.words, meaning.code)
             family = self._family(row.row, own, meaning, readings)
-            teller.take(self.fields, own, out, row, day=day, about_person=family == "demographics")
+            if not self.family.about_others:
+                teller.take(self.fields, own, out, row, day=day, about_person=family == "demographics")
             for reading in readings:
                 leaves = out is not None and bool((out.get(reading.position) or "").strip())
                 measured.append((day, leaves, reading))
@@ -148,7 +149,7 @@ class TableReader:
             for name in row.categories
             if self._shown >> ids.index(name) & 1
         ]
-        if any(p.role is Role.THIRD_PARTY for p in filled):
+        if self.family.about_others or any(p.role is Role.THIRD_PARTY for p in filled):
             marks.append("About another person")
         if self._facts.is_objection(row.row):
             marks.append("An objection, or its withdrawal")

@@ -37,7 +37,7 @@ class Teller:
     """Collects who the patient is while their rows are read."""
 
     _told: dict[tuple[str, str], tuple[tuple[int, int, int], Told, int]] = field(default_factory=dict)
-    _names: dict[Role, tuple[tuple[int, int], str]] = field(default_factory=dict)
+    _names: dict[Role, tuple[tuple[int, int, int], str]] = field(default_factory=dict)
 
     def take(
         self,
@@ -50,13 +50,14 @@ class Teller:
         about_person: bool,
     ) -> None:
         """One more row. `about_person`: a row about the patient themselves, which goes before all others."""
+        names = sum(planned.role in WHO for planned in fields)
         for planned in fields:
             raw = own.get(planned.position) or ""
             if planned.role not in WHO or not raw.strip():
                 continue
             label = label_of(planned.field)
             before = 0 if about_person else 1
-            self._name(planned.role, raw, (before, -day))
+            self._name(planned.role, raw, (before, -names, -day))
             sent = None if out is None else out.get(planned.position)
             if out is None:
                 why = "" if row.withheld is None else row.withheld.text
@@ -74,7 +75,7 @@ class Teller:
             if known is None or worth > known[2]:
                 self._told[label, raw] = (min(place, known[0]) if known else place, made, worth)
 
-    def _name(self, role: Role, text: str, place: tuple[int, int]) -> None:
+    def _name(self, role: Role, text: str, place: tuple[int, int, int]) -> None:
         if role in (Role.FULL_NAME, Role.FORENAME, Role.SURNAME) and (
             role not in self._names or place < self._names[role][0]
         ):
@@ -84,9 +85,9 @@ class Teller:
     def name(self) -> str:
         """The patient's name as the practice holds it, '' where it holds none."""
         if Role.SURNAME in self._names or Role.FORENAME in self._names:
-            parts = (self._names.get(role, ((0, 0), ""))[1] for role in (Role.FORENAME, Role.SURNAME))
+            parts = (self._names.get(role, ((0, 0, 0), ""))[1] for role in (Role.FORENAME, Role.SURNAME))
             return " ".join(part for part in parts if part)
-        return self._names.get(Role.FULL_NAME, ((0, 0), ""))[1]
+        return self._names.get(Role.FULL_NAME, ((0, 0, 0), ""))[1]
 
     def told(self) -> tuple[Told, ...]:
         """What is known, in the order of a letter's head; of one field the first few values."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 
 from core.demo.words import load_codes
 from core.model import Kind, Role, Status, UsageError
-from core.patients import Item, PatientRecord, read_record
+from core.patients import Item, PatientRecord, find_patients, read_record
 from core.preview import Preview
 from core.protection import Decisions
+from core.reading import open_export
+from core.survey import survey_export
 from core.survey.results import NO_DAY, NO_PATIENT
 from tests.core.patients.demo_previews import demo, planned
 from tests.core.protection.builders import REPORT, Made, make_survey, report
@@ -246,3 +250,63 @@ def test_a_long_note_is_cut_on_the_line_only() -> None:
 def test_nobody_has_no_page(patient: int) -> None:
     with pytest.raises(UsageError):
         read_record(preview(), patient)
+
+
+def test_what_is_printed_of_a_record_has_no_cell_of_the_patient() -> None:
+    shown = demo("demo")
+    record = read_record(shown, 5)
+    found = find_patients(shown, record.told[5].raw)
+    printed = f"{record!r} {record.told!r} {record.sections!r} {found!r}"
+    cells = {cell for s in record.sections for item in s.items for _, cell, _ in item.fields if len(cell) > 4}
+    assert found
+    assert cells
+    assert not [cell for cell in cells | set(record.name.split()) if cell in printed]
+
+
+def test_names_of_people_around_a_patient_are_not_the_patients() -> None:
+    person = (REPORT[0], ("Surname", Kind.DIRECT_IDENTIFIER, Role.SURNAME))
+    kin = (REPORT[0], ("Surname", Kind.DIRECT_IDENTIFIER, Role.SURNAME), ("Phone", Kind.UNKNOWN, Role.PHONE))
+    tables = {
+        "related people": Made(kin, [["9990000000", "Thorncastle", "0117 496 0001"]], [0], day=[9]),
+        "patients": Made(person, [["9990000000", "Quillfeather"]], [0]),
+    }
+    record = read_record(preview(tables), 0)
+    assert record.name == "Quillfeather"
+    assert "Thorncastle" not in [one.raw for one in record.told]
+    (item,) = (i for s in record.sections for i in s.items if i.table == "related people")
+    assert "About another person" in item.marks
+
+
+def test_in_a_message_the_parts_of_a_blood_pressure_are_its_patients(tmp_path: Path) -> None:
+    number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000026"}
+    parts = [
+        {"code": {"coding": [{"system": "http://snomed.info/sct", "code": code}]}, "valueQuantity": quantity}
+        for code, quantity in (
+            ("271649006", {"value": 141, "unit": "mmHg"}),
+            ("271650006", {"value": 85, "unit": "mmHg"}),
+        )
+    ]
+    patient = {
+        "resourceType": "Patient",
+        "id": "p1",
+        "identifier": [number],
+        "name": [{"family": "Quillfeather"}],
+    }
+    pressure = {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "75367002"}]},
+        "subject": {"reference": "Patient/p1"},
+        "effectiveDateTime": "2026-03-04",
+        "component": parts,
+    }
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": patient}, {"resource": pressure}],
+    }
+    (tmp_path / "one.json").write_text(json.dumps(bundle), "utf-8")
+    record = read_record(planned(survey_export(open_export([tmp_path / "one.json"]))), 0)
+    (series,) = record.series
+    assert [(point.value, point.second) for point in series.points] == [(141, 85)]
