@@ -68,8 +68,10 @@ def audit_looks(
 
 def not_looked_at(ready: Prepared, progress: Progress) -> int | None:
     """How many patients should still be looked at one by one under a plan; None where no patient's rows
-    leave, or where it cannot be told: it stops nothing, so neither does that."""
-    from core.model import ThresholdError
+    leave, or where the list of patients for a GP was made with another key than this one.
+
+    Raises ReadError and UsageError where a file cannot be read: what is not known is not passed over."""
+    from core.model import PolicyError, ThresholdError
     from core.patients import gp_only_file, load_gp_only, marked_patients, review_queue
     from core.patients.looks import still_to_look_at
     from core.preview import Preview
@@ -79,11 +81,14 @@ def not_looked_at(ready: Prepared, progress: Progress) -> int | None:
         return None
     try:
         marked = marked_patients(ready.survey, load_gp_only(gp_only_file(), ready.key))
-        panes = Preview(ready.survey, ready.plan, ready.key, ready.rows, look_ups=ready.look_ups)
-
-        def step(done: int, total: int) -> None:
-            progress(done, total, "Finding who should be looked at")
-
-        return still_to_look_at(review_queue(panes, step=step, marked=marked), ready.plan)
-    except ThresholdError:
+    except PolicyError:
         return None
+    try:
+        panes = Preview(ready.survey, ready.plan, ready.key, ready.rows, look_ups=ready.look_ups)
+    except ThresholdError:  # the export says it itself, after its gates
+        return None
+
+    def step(done: int, total: int) -> None:
+        progress(done, total, "Finding who should be looked at")
+
+    return still_to_look_at(review_queue(panes, step=step, marked=marked), ready.plan)
