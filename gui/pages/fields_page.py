@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import accessibility
@@ -44,6 +44,7 @@ class FieldsPage(Page):
         super().__init__(session)
         self.rows: list[FieldRow] = []
         self._only = "all"
+        self._scrolled = 0
         self._stack = QStackedLayout(self)
         self.empty = EmptyState(
             "The fields of your file will be listed here",
@@ -199,11 +200,22 @@ class FieldsPage(Page):
             return StepState("to_do", counted(len(self.rows), "field"))
         return StepState("done", "All decided")
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The strip of another page may be lower: the list grows, scrolls, and must be put back."""
+        self._scrolled = self.tree.verticalScrollBar().value()
+        super().hideEvent(event)
+
     def shown(self) -> None:
         self.refresh()
+        QTimer.singleShot(0, self, self._scroll_back)
         self._explain(self.tree.currentIndex())
         if self._stack.currentIndex() == 1:
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _scroll_back(self) -> None:
+        self.tree.verticalScrollBar().setValue(self._scrolled)
+        if (here := self.tree.currentIndex()).isValid():  # who came by a key is on another field
+            self.tree.scrollTo(here)
 
     def refresh(self) -> None:
         """Read the session again."""

@@ -138,7 +138,7 @@ def test_coming_back_finds_everything_as_it_was(person: Any, fields: Any) -> Non
     person.window.go_to("export")
     person.window.go_to("fields")
     assert (fields.find.text(), fields.current().name) == ("Qxz", "Qxz_29")
-    assert fields.tree.verticalScrollBar().value() == scrolled
+    person.until(lambda: fields.tree.verticalScrollBar().value() == scrolled)
     fields.show_only("to_decide")
     stand_on(fields, "Qxz_28")
     key(person, fields, Qt.Key.Key_A)
