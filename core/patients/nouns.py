@@ -1,6 +1,6 @@
 """The nouns of one patient's page and of the queue. Frozen, no behaviour to speak of, in memory only.
 
-What is printed of them (in an error, a log, a failing test) has no cell's text: fields with one are not shown.
+What is printed of them (in an error, a log, a failing test) has no cell's text: such fields are not shown.
 """
 
 from __future__ import annotations
