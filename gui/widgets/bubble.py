@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui import accessibility, theme
-from gui.widgets.text import label
+from gui.widgets.text import label, set_property
 
 WIDE, GAP, EDGE = 400, 12, 10
 LOOK_AGAIN_MS = 250  # a page may still be settling when a step is shown
@@ -105,6 +105,7 @@ class Bubble(QFrame):
         self.skip.setText(skip)
         self.skip.setVisible(bool(skip))
         self.back.setVisible(back)
+        set_property(self.next, "main", take_keyboard)  # an offer leaves the main button to the page
         said = ". ".join(part for part in (place, title) if part)
         self.setAccessibleName(f"{said}. {words}")
         self.target = target
