@@ -108,7 +108,7 @@ class PatientsKeys:
 
     def to_queue(self) -> None:
         page = self._page
-        if page.found is not None:
+        if page.list.found is not None:
             page.back_to_queue()
             return
         page.front.show_side("queue")
