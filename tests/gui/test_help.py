@@ -62,6 +62,17 @@ def test_every_page_of_the_window_has_its_page_of_the_handbook() -> None:
     assert {page.name for page in handbook.pages()} == set(NAMES)  # none that nobody finds
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.page_id))
+def test_a_page_tells_what_it_answers_and_what_can_go_wrong(page: Any) -> None:
+    text = handbook.read(page_for(page))
+    assert text.startswith(f"# {page.title}\n\n**{page.question}**\n")
+    assert f"{page.page_id.replace('_', '-')}-1366x768-light.png" in text
+    parts = re.findall(r"^## (.+)$", text, re.M)
+    for part in ("What you see", "What to do", "Keys", "Questions people ask", "What can go wrong"):
+        assert part in parts, part
+    assert page.question in handbook.read(handbook.FIRST)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_links_and_pictures_are_there(name: str) -> None:
     text = handbook.read(name)
