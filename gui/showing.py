@@ -10,6 +10,7 @@ a screen reader, copying, what was found. Blocks are always the same, so that th
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,8 @@ BLOCKS = "\u2588\u2588\u2588\u2588\u2588"
 HIDDEN = "hidden"
 #: Kinds of fields whose outgoing values are shown beside the covered side: without a name they tell nobody.
 CLINICAL = frozenset({"coded_clinical", "clinical_value", "administrative"})
+
+_WORD = re.compile(r"\w{3,}")
 
 
 class Hides(Protocol):
@@ -53,11 +56,18 @@ def out_hidden(session: Hides | None, out: str | None, raw: str | None, kind: st
 
 
 def tells(out: str | None, raw: str | None, kind: str = "") -> bool:
-    """Whether an outgoing value says what the covered side says, of a field that may name a person."""
+    """Whether an outgoing value says what the covered side says, of a field that may name a person. Where the
+    kind is not known, such as of a whole entry in words, one word that both sides have is enough."""
     if not out or kind in CLINICAL:
         return False
+    if not kind:
+        return bool(_words(out) & _words(raw or ""))
     held = (raw or "").strip().casefold()
     return kind == "free_text" or (bool(held) and held in out.casefold())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def covered_rows(rows: FirstRows) -> FirstRows:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gui.formatting import counted, day, one_line
 from gui.models.restricted import WORDS as RESTRICTED
-from gui.showing import BLOCKS, HIDDEN
+from gui.showing import BLOCKS, HIDDEN, tells
 
 if TYPE_CHECKING:
     from core.patients import Item, PatientRecord, Told
@@ -181,7 +181,8 @@ def _item_line(item: Item, view: View) -> Line:
         return Line(
             "item", key, RESTRICTED, None, why="Only a GP may see what this is", hidden=True, item=item
         )
-    held, out, hidden = _covered(item.held, item.out, view)
+    cells = (raw for _field, raw, _out in item.fields)
+    held, out, hidden = _covered(item.held, item.out, view, cells if view.raw_hidden else ())
     why, note, by_hand, waiting = item.why, "", item.by_hand, False
     pending = view.pending.get((item.table, item.row))
     if view.no_patient:
@@ -213,12 +214,15 @@ def item_when(item: Item) -> str:
     return day(date(1970, 1, 1) + timedelta(days=item.day))
 
 
-def _covered(raw: str, out: str | None, view: View) -> tuple[str, str | None, bool]:
-    """Both sides as they may be read now, and whether anything was covered."""
+def _covered(
+    raw: str, out: str | None, view: View, cells: Iterable[str] = ()
+) -> tuple[str, str | None, bool]:
+    """Both sides as they may be read now, and whether anything was covered. `cells`: more of what the
+    practice holds, that the other side may say."""
     if not view.raw_hidden:
         return one_line(raw, LONGEST), None if out is None else one_line(out, LONGEST), False
     if out is not None:
-        covered = view.all_hidden or (bool(out) and out == raw)
+        covered = view.all_hidden or tells(out, " ".join((raw, *cells)))
         out = BLOCKS if covered else one_line(out, LONGEST)
     return BLOCKS if raw else "", out, True
 

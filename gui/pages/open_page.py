@@ -134,7 +134,7 @@ class OpenPage(Page):
         body.addWidget(self.sheet, 1)
         layout.addLayout(body, 1)
         self.rows_model, self.rows_view = self.sheet.rows_model, self.sheet.rows_view
-        self.session.raw_hidden_changed.connect(lambda: self.rows_model.hide(raw_hidden(self.session)))
+        self.session.raw_hidden_changed.connect(self._cover)
         return inner
 
     def _build_list(self) -> QWidget:
@@ -233,6 +233,12 @@ class OpenPage(Page):
         self.find_table.clear()
         self._show_state()
         self._explain()
+
+    def _cover(self) -> None:
+        """What may be read is something else now."""
+        hidden = raw_hidden(self.session)
+        self.rows_model.hide(hidden)
+        self.sheet.correction.cover(hidden)
 
     def _first_rows(self, table: str) -> None:
         sheet = self.sheet.sheet

@@ -57,6 +57,7 @@ class CorrectionPanel(QFrame):
         self.setProperty("surface", "well")
         self.setObjectName("correction_panel")
         self.setAccessibleName("How this file is to be read")
+        self._kept: tuple[tuple[str, ...], object] | None = None  # fields and choice, while they are covered
         self._subject: Correctable | None = None
         self._captions: dict[QComboBox, QLabel] = {}
         self._timer = QTimer(self)
@@ -186,10 +187,24 @@ class CorrectionPanel(QFrame):
 
     def set_fields(self, names: Sequence[str]) -> None:
         """The fields are called so under the choice that is looked at: one that is gone is chosen no more."""
+        if self._kept is not None and names:
+            self._kept = (tuple(names), self._kept[1] if self._kept[1] in names else None)
+            return
         now = self.patient.currentData()
         self.patient.blockSignals(True)
         _fill(self.patient, tuple((n, one_line(n, 60)) for n in names), now)
         self.patient.blockSignals(False)
+
+    def cover(self, covered: bool) -> None:
+        """Name no field while values may not be read: read wrongly, a field is called as a cell is."""
+        if covered and self._kept is None:
+            names = tuple(str(self.patient.itemData(at)) for at in range(1, self.patient.count()))
+            self._kept = (names, self.patient.currentData())
+            self.set_fields(())
+        elif not covered and self._kept is not None:
+            (names, chosen), self._kept = self._kept, None
+            self.set_fields(names)
+            _choose(self.patient, chosen)
 
     def say(self, words: str, good: bool) -> None:
         """What the look showed; with `good` it may be used."""
