@@ -53,6 +53,7 @@ bundle: setup
 	@echo "The program is in dist/Threshold"
 
 screenshots: setup
+	@rm -f docs/screenshots/*.png
 	@QT_QPA_PLATFORM=offscreen $(BIN)/threshold --screenshots docs/screenshots --few --demo
 
 # Makes requirements.txt again from pyproject.toml: every platform, every hash, no address of an index.
