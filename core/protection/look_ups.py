@@ -54,10 +54,16 @@ class LookUp:
     rows: int
     has: frozenset[str]
     columns: tuple[str, ...] = ()
-    _keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
-    _area: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32), repr=False)
-    _decile: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8), repr=False)
-    _areas: tuple[str, ...] = field(default=(), repr=False)
+    _keys: npt.NDArray[np.uint64] = field(
+        default_factory=lambda: np.empty(0, np.uint64), repr=False, compare=False
+    )
+    _area: npt.NDArray[np.int32] = field(
+        default_factory=lambda: np.empty(0, np.int32), repr=False, compare=False
+    )
+    _decile: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: np.empty(0, np.uint8), repr=False, compare=False
+    )
+    _areas: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def of(self, what: str, postcode: str) -> str | None:
         """What the file says of a postcode (capitals, no blank); None where it has nothing."""

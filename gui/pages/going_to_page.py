@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QCompleter, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.formatting import PURPOSE_WORDS
+from gui.pages.going_to_form import GoingToForm, Said
 from gui.pages.page import Page, StepState
-from gui.recipient_book import about
 from gui.session import Session
 from gui.settings import Settings, Shape, headers_hash
-from gui.state import Failure
+from gui.state import Failure, GoingTo
 from gui.widgets.cards import CardContent, CardList
 from gui.widgets.chips import Chips
-from gui.widgets.form import TextRow
-from gui.widgets.key_file import KeyFile
-from gui.widgets.objection_choices import ObjectionChoices
-from gui.widgets.questions import QuestionForm
 from gui.widgets.scroll import column, scrolling
-from gui.widgets.text import card, label
-from gui.widgets.what_goes import WhatGoes
+from gui.widgets.text import label
 
 SIDE_BY_SIDE_FROM = 820  # below this width the form stands under the cards
 GROUPS = (
@@ -67,11 +61,6 @@ def group_of(profile: Any) -> str:
     return "closed" if profile.closed else str(profile.purpose)
 
 
-def makes_codes(profile: Any) -> bool:
-    """Whether a profile replaces anything by a code, for which a key is needed."""
-    return '"pseudonym"' in profile.model_dump_json()
-
-
 class GoingToPage(Page):
     """Profiles as cards at the left, what must be said at the right."""
 
@@ -88,7 +77,14 @@ class GoingToPage(Page):
         self.cards = CardList("Sorts of recipient")
         self.groups = Chips("Which sorts of recipient are shown", GROUPS)
         self.groups.chosen.connect(self.show_group)
-        self.form = self._build_form()
+        self.form = form = GoingToForm(session)
+        self.recipient, self.project, self.patients = form.recipient, form.project, form.patients
+        self.agreement, self.questions, self.objections = form.agreement, form.questions, form.objections
+        self.registered, self.registered_row = form.registered, form.registered_row
+        self.what_goes, self.key_file = form.what_goes, form.key_file
+        self._used: list[tuple[GoingTo, Said]] = []  # what the form said each time it was used
+        self._said: Said | None = None  # while it is being used
+        self._going: GoingTo | None = None
         self._left_body, self._left = column(spacing=12)
         self._left.setContentsMargins(0, 0, 4, 0)
         self._left.addWidget(self.groups)
@@ -106,72 +102,20 @@ class GoingToPage(Page):
         outer.addWidget(self._build_foot())
         self.cards.changed.connect(self._profile_chosen)
         session.profiles_ready.connect(self._fill_cards)
-        session.recipients.changed.connect(self._say_of_recipient)
+        session.recipients.changed.connect(form.say_of_recipient)
         session.survey_ready.connect(self._surveyed)
         session.closed.connect(self._forget)
         session.plan_changed.connect(self._show_state)
+        session.decision_made.connect(lambda _words: self.follow())
         self._fill_cards()
         self._profile_chosen("")
 
     # -- building --------------------------------------------------------------------------------
-    def _build_form(self) -> QWidget:
-        form = card("going_to_form")
-        layout = QVBoxLayout(form)
-        layout.setContentsMargins(18, 14, 18, 16)
-        layout.setSpacing(10)
-        self.earlier: Any = None  # core.protection.plans.SavedPlan that this export starts from
-        self.started = label("", "small", wrap=True)
-        self.started.setVisible(False)
-        layout.addWidget(self.started)
-        self.recipient = TextRow("Who gets it?", example="For example Bristol Diabetic Eye Screening")
-        self.in_book = label("", "small", wrap=True)
-        self.in_book.setVisible(False)
-        self.names = QStringListModel(self)
-        completer = QCompleter(self.names, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.recipient.edit.setCompleter(completer)
-        self.recipient.edit.textChanged.connect(lambda _text: self._say_of_recipient())
-        self.book = QPushButton("Recipients...")
-        self.book.setAccessibleName("Open the book of recipients")
-        self.book.clicked.connect(lambda: self.session.recipients_wanted.emit(self._known()))
-        self.project = TextRow("What is it for?", example="For example autumn recall 2026")
-        self.patients = TextRow(
-            "How many patients did your search show?",
-            "Look at your search, not at this file: one checks the other.",
-            short=True,
-        )
-        self.agreement = TextRow("Reference of the agreement or approval", example="Empty if there is none")
-        self.questions = QuestionForm()
-        self.what_goes = WhatGoes(self.session.read_look_up)
-        self.objections = ObjectionChoices(self.session)
-        self.registered = QCheckBox("Everyone in this file is registered with the practice now")
-        self.registered_hint = label(
-            "This file does not say who has left or died, and only registered patients may go.",
-            "small",
-            wrap=True,
-        )
-        self.registered_error = label("", "error", wrap=True)
-        for widget in (
-            self.recipient, self.in_book, self.project, self.patients, self.agreement, self.questions,
-            self.objections,
-        ):  # fmt: skip
-            layout.addWidget(widget)
-        status, status_layout = QWidget(), QVBoxLayout()
-        status.setLayout(status_layout)
-        status_layout.setContentsMargins(0, 0, 0, 0)
-        status_layout.setSpacing(3)
-        for line in (self.registered_hint, self.registered, self.registered_error):
-            status_layout.addWidget(line)
-        self.registered_row = status
-        layout.addWidget(status)
-        layout.addWidget(self.what_goes)
-        self.key_file = KeyFile(self.session)
-        layout.addWidget(self.key_file)
-        return form
-
     def _build_foot(self) -> QWidget:
         foot = QWidget()
+        self.book = QPushButton("Recipients...")
+        self.book.setAccessibleName("Open the book of recipients")
+        self.book.clicked.connect(lambda: self.session.recipients_wanted.emit(self.form.known()))
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
@@ -193,30 +137,18 @@ class GoingToPage(Page):
         self.error_summary.setText(" ".join(errors))
         if errors:
             return
-        from core.protection.plan import ObjectionSource
-
-        beyond = self._beyond_care()
-        shown = self.patients.text().replace(",", "").replace(" ", "")
+        self._said = self.form.said()
         self.session.set_going_to(
-            self.cards.chosen,
-            self.recipient.text(),
-            self.project.text(),
-            expected_patients=int(shown) if shown else None,
-            objection_sources=[ObjectionSource(*s) for s in self.objections.sources()] if beyond else [],
-            assume_registered=self.registered.isChecked() and not self.registered_row.isHidden(),
-            agreement=self.agreement.text() if beyond else "",
-            lists=self.objections.combined_lists() if beyond else None,
-            before=self.objections.before if beyond else None,
-            statements=tuple(sorted(self.questions.answers().items())),
-            window=self.what_goes.window(),
-            whole_list=self.what_goes.reason() if beyond else "",
-            sample_per_mille=self.what_goes.per_mille(),
-            shuffle=self.what_goes.shuffle.isChecked(),
-            earlier=self.earlier,
-            look_ups=self.what_goes.look_ups,
+            self.cards.chosen, self.recipient.text(), self.project.text(), **self.form.told()
         )
+        self._said = None
         self._remember_shape()
         self.session.page_requested.emit("fields")
+
+    @property
+    def earlier(self) -> Any:
+        """The plan that this export starts from, None for none."""
+        return self.form.earlier
 
     def start_from(self, place: Path) -> None:
         """Start from the plan of an earlier release, or from a saved one."""
@@ -224,26 +156,11 @@ class GoingToPage(Page):
 
     def _start(self, found: Any) -> None:
         if isinstance(found, Failure):
-            self._say_started(f"{found.title}. {found.happened}")
+            self.form.say_started(f"{found.title}. {found.happened}")
             return
-        plan = found.plan
-        self.earlier = found
         self.show_group("all")
-        self.cards.choose(plan.profile_id)
-        self.recipient.edit.setText(plan.recipient)
-        self.project.edit.setText(plan.project)
-        self.agreement.edit.setText(plan.agreement)
-        self.questions.fill_in({k: v for k, v in plan.statements if k in self.questions.rows})
-        self.patients.edit.clear()
-        self._say_started(
-            "Starts from the last plan: its decisions are taken over. What is new in this file is left out "
-            "until you decide. Where objections come from, and how many patients your search showed, is "
-            "asked again."
-        )
-
-    def _say_started(self, words: str) -> None:
-        self.started.setText(words)
-        self.started.setVisible(bool(words))
+        self.cards.choose(found.plan.profile_id)
+        self.form.start_from(found)
 
     def show_group(self, group: str) -> None:
         """Show the sorts of recipient of one purpose."""
@@ -253,36 +170,11 @@ class GoingToPage(Page):
     def fill_in(self, profile_id: str, recipient: str, project: str, patients: str) -> None:
         """Write into the form, as a person would."""
         self.cards.choose(profile_id)
-        self.recipient.edit.setText(recipient)
-        self.project.edit.setText(project)
-        self.patients.edit.setText(patients)
+        self.form.fill_in(recipient, project, patients)
 
     def check(self) -> list[str]:
         """What is wrong or missing, in words; each is also shown beside its place."""
-        shown = self.patients.text().replace(",", "").replace(" ", "")
-        wrong = [
-            (self.recipient, "" if self.recipient.text() else "Say who gets it."),
-            (self.project, "" if self.project.text() else "Say what it is for."),
-            (
-                self.patients,
-                "" if not shown or shown.isdecimal() else "Give the number of patients as a number.",
-            ),
-        ]
-        for row, error in wrong:
-            row.set_error(error)
-        errors = [] if self.cards.chosen else ["Choose the sort of recipient."]
-        errors += [error for _row, error in wrong if error]
-        errors += self.questions.check()
-        errors += self.what_goes.check()
-        if self._beyond_care():
-            missing = self.objections.missing()
-            self.objections.set_error(missing)
-            errors += [missing] if missing else []
-        needed = not self.registered_row.isHidden() and not self.registered.isChecked()
-        text = "Say that everyone is registered, or open a file with a registration status." if needed else ""
-        self.registered_error.setText(text)
-        self.registered_error.setVisible(bool(text))
-        return errors + ([text] if text else [])
+        return ([] if self.cards.chosen else ["Choose the sort of recipient."]) + self.form.check()
 
     def state(self) -> StepState:
         if self.session.going_to is not None:
@@ -294,33 +186,25 @@ class GoingToPage(Page):
         self._show_state()
 
     # -- what happened ---------------------------------------------------------------------------
-    def _beyond_care(self) -> bool:
-        profile = self.session.profiles.get(self.cards.chosen)
-        return profile is not None and str(profile.purpose) == "beyond_care"
-
-    def _known(self) -> str:
-        """The name in the book of the recipient that was typed, '' where the book has none."""
-        found = self.session.recipients.entry(self.recipient.text())
-        return "" if found is None else found[0]
-
-    def _say_of_recipient(self) -> None:
-        """What the book says of who was typed."""
-        book = self.session.recipients
-        if self.names.stringList() != book.names():
-            self.names.setStringList(book.names())
-        found = book.entry(self.recipient.text())
-        if found is not None:
-            words, _live = about(found[1], date.today())
-        elif book.trouble:
-            words = book.trouble
-        elif book.names() and self.recipient.text():
-            words = "Not in the book of recipients. Threshold asks nothing of an agreement it does not know."
+    def follow(self) -> None:
+        """The form shows what holds: where a choice of who gets it was taken back, what was said before."""
+        going = self.session.going_to
+        if going is self._going:
+            return
+        self._going = going
+        if self._said is not None and going is not None:  # it was chosen in this form just now
+            self._used.append((going, self._said))
+            return
+        if going is None:  # what was typed stays, to be used or changed
+            self._show_state()
+            return
+        self.cards.choose(going.profile_id)
+        said = next((said for one, said in self._used if one is going), None)
+        if said is not None:
+            self.form.put_back(said)
         else:
-            words = ""
-        self.in_book.setText(words)
-        self.in_book.setVisible(bool(words))
-        if found is not None and found[1].agreement and not self.agreement.text():
-            self.agreement.edit.setText(found[1].agreement)
+            self.form.show_going_to(going)
+        self.error_summary.setText("")
 
     def _fill_cards(self) -> None:
         order = {"own_care": 0, "consent": 1, "law": 2, "beyond_care": 3, "counts": 4}
@@ -333,21 +217,7 @@ class GoingToPage(Page):
         self._show_state()
 
     def _profile_chosen(self, _profile_id: str) -> None:
-        beyond = self._beyond_care()
-        profile = self.session.profiles.get(self.cards.chosen)
-        self.key_file.set_wanted(profile is not None and makes_codes(profile))
-        self.objections.setVisible(beyond)
-        self.agreement.setVisible(beyond)
-        self.questions.set_questions(profile.asks if profile is not None else {})
-        if beyond:
-            from core.protection.recipients import whole_list_reasons
-
-            self.what_goes.set_reasons(dict(whole_list_reasons()))
-        self.what_goes.setVisible(profile is not None and str(profile.purpose) != "counts")
-        survey = self.session.survey
-        no_status = survey is not None and not survey.patients.has_status
-        self.registered_row.setVisible(beyond and no_status)
-        self.registered_error.setVisible(False)
+        self.form.set_profile(self.session.profiles.get(self.cards.chosen))
         self.error_summary.setText("")
         self._show_state()
 
@@ -377,16 +247,8 @@ class GoingToPage(Page):
     def _forget(self) -> None:
         """A new file: who gets it and how many were shown must be said again."""
         self.cards.clear_choice()
-        for row in (self.recipient, self.project, self.patients, self.agreement):
-            row.edit.clear()
-            row.set_error("")
-        self.objections.clear()
-        self.objections.set_error("")
-        self.questions.clear()
-        self.what_goes.clear()
-        self.earlier = None
-        self._say_started("")
-        self.registered.setChecked(False)
+        self.form.clear()
+        self._used, self._going = [], None
         self._profile_chosen("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

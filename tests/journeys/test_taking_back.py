@@ -1,0 +1,88 @@
+"""Every decision is taken back and made again, who gets it included; the form shows what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+HEADER = ("NHS Number", "Date of Birth", "Registration Status", "Date", "Code", "Term")
+
+
+@pytest.fixture
+def opened(person: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]) -> Any:
+    rows = [
+        (
+            number_of(n), f"{n + 1:02d}/03/1961", "Registered", f"{n + 1:02d}/06/2025", "44054006",
+            "Type 2 diabetes mellitus",
+        )
+        for n in range(12)
+    ]  # fmt: skip
+    person.drop(write_table(tmp_path / "june.csv", HEADER, rows))
+    person.opened()
+    return person
+
+
+def test_who_gets_it_is_taken_back_and_the_form_says_what_holds(opened: Any) -> None:
+    person, session, page = opened, opened.session, opened.window.pages["going_to"]
+    person.say_who("approved-research", "University of Bristol", "study", 12)
+    person.tick(page.objections.boxes["search"])
+    page.objections.edits["search"].setText("A. Manager")
+    page.what_goes.sample.edit.setText("50")
+    person.use_this()
+    assert session.unsaved == 0
+    first = session.going_to
+    person.window.go_to("going_to")
+    person.say_who("own-care-list", "Eye screening", "recall", None)
+    person.use_this()
+    assert session.plan.profile_id == "own-care-list"
+    assert session.unsaved == 1
+    session.set_format("xlsx")
+    person.planned()
+
+    session.undo()
+    person.planned()
+    assert (session.format, session.plan.format) == ("csv", "csv")
+    assert session.undo_words == "goes to Eye screening"
+    person.press(Qt.Key.Key_Z, CTRL)
+    person.planned()
+    assert session.going_to is first
+    assert session.plan.recipient == "University of Bristol"
+    assert page.cards.chosen == "approved-research"
+    assert (page.recipient.text(), page.patients.text()) == ("University of Bristol", "12")
+    assert page.objections.boxes["search"].isChecked()
+    assert page.objections.edits["search"].text() == "A. Manager"
+    assert page.what_goes.sample.text() == "50"
+    person.press(Qt.Key.Key_Z, CTRL)
+    person.until(lambda: session.plan is None and not session.jobs.running())
+    assert session.tier == ""
+    assert person.window.summary_bar.value("going_to") == "Not chosen yet"
+    assert page.recipient.text() == "University of Bristol", "what was typed stays, to be used or changed"
+    for _ in range(3):
+        session.redo()
+        person.planned()
+    assert (session.plan.recipient, session.plan.format) == ("Eye screening", "xlsx")
+    assert page.recipient.text() == "Eye screening"
+
+
+def test_a_pass_phrase_is_taken_down_nowhere(opened: Any) -> None:
+    page = opened.window.pages["going_to"]
+    for edit in page.form.findChildren(QLineEdit):
+        if edit.echoMode() != QLineEdit.EchoMode.Normal:
+            edit.setText("quill marrow lantern")
+    assert "quill" not in repr(page.form.said())
+
+
+def test_another_file_forgets_what_was_said(opened: Any) -> None:
+    page = opened.window.pages["going_to"]
+    opened.say_who("own-care-list", "Eye screening", "recall", None)
+    opened.use_this()
+    assert page._used
+    opened.session.close_export()
+    assert page._used == []
+    assert page.recipient.text() == ""
