@@ -16,6 +16,7 @@ from core.reading import open_export
 from core.reading.held import hold
 from core.reading.source import open_source
 from core.survey import survey_export
+from core.survey.results import NO_DAY
 from tests.core.protection.builders import Made, make_survey, report
 from tests.core.protection.strategies import KEY, job
 
@@ -244,3 +245,18 @@ def test_a_row_of_a_message_says_its_place_and_its_fields_their_paths(tmp_path: 
 def shown_of(export: Export) -> Preview:
     made = job(survey_export(export), "own-care-list")
     return Preview(made.survey, made.plan, KEY, made.rows)
+
+
+def test_equal_cells_of_a_patient_have_each_their_own_reason() -> None:
+    fields = (
+        ("NHS Number", Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER),
+        ("Date of birth", Kind.QUASI_IDENTIFIER, Role.DATE_OF_BIRTH),
+        ("Event date", Kind.QUASI_IDENTIFIER, Role.EVENT_DATE),
+    )
+    rows = [["9990000000", "12/04/1961", "01/02/2025"], ["9990000000", "12/04/1961", None]]
+    ages = Decisions.model_validate({"fields": {"t": {"Date of birth": {"action": "age_at_event"}}}})
+    made = Made(fields, rows, [0, 0], day=[20120, NO_DAY])
+    shown = preview({"t": made}, decisions=ages, birth_day=[-3186])
+    window = shown.window("t", 0, 2).rows
+    assert window == [shown.window("t", at, at + 1).rows[0] for at in range(2)]
+    assert len({row.changes["Date of birth"].id for row in window}) == 2

@@ -310,3 +310,10 @@ def test_in_a_message_the_parts_of_a_blood_pressure_are_its_patients(tmp_path: P
     record = read_record(planned(survey_export(open_export([tmp_path / "one.json"]))), 0)
     (series,) = record.series
     assert [(point.value, point.second) for point in series.points] == [(141, 85)]
+
+
+def test_a_cell_that_only_leaves_is_on_the_page_as_well() -> None:
+    fields = (REPORT[0], REPORT[7])
+    record = read_record(preview({"t": Made(fields, [[None, "Asthma"]], [0])}), 0)
+    (item,) = record.sections[0].items
+    assert item.fields[0] == ("NHS Number", "", record.code)
