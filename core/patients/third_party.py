@@ -7,7 +7,6 @@ resources/freetext/review_words.toml; only these are read one by one (`note_word
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +24,8 @@ from core.patients.note_words import (
     NAMED,
     OF_ANOTHER,
     WARNING,
+    read_note,
     review_words,
-    sort_of,
 )
 from core.protection.actions import SCRUB
 from core.protection.plan import FieldPlan
@@ -106,29 +105,27 @@ class _Reader:
         at = np.flatnonzero(hit.to_numpy(zero_copy_only=False))
         if not len(at):
             return
-        found = self._judged(distinct.take(pa.array(at)).to_pylist(), at, len(distinct), names=names)
+        found = self._judged(distinct.take(pa.array(at)), at, len(distinct), names=names)
         code = encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
         for sort in _SAID:
             self._take(patient[(found.sorts == sort)[code]], sort)
         np.add.at(self.safeguarding, patient[found.guard[code]], 1)
         np.add.at(self.restricted, patient[found.law[code]], 1)
 
-    def _judged(
-        self, notes: Sequence[str], at: npt.NDArray[np.intp], distinct: int, *, names: bool
-    ) -> _Judgement:
-        words = review_words()
+    def _judged(self, notes: pa.Array, at: npt.NDArray[np.intp], distinct: int, *, names: bool) -> _Judgement:
+        secret = pc.match_substring_regex(notes, review_words().secret).to_pylist()
         made = _Judgement(
             np.zeros(distinct + 1, dtype=np.uint8),
             np.zeros(distinct + 1, dtype=np.bool_),
             np.zeros(distinct + 1, dtype=np.bool_),
         )
-        for place, note in zip(at.tolist(), notes, strict=True):
-            made.sorts[place] = sort_of(note, names=names, care=self._needs_care)
-            asks_guard, asks_law = words.safeguarding.search(note), words.restricted.search(note)
-            if asks_guard or asks_law:
+        for place, note, told in zip(at.tolist(), notes.to_pylist(), secret, strict=True):
+            found = read_note(note, secret=told, names=names, care=self._needs_care)
+            made.sorts[place] = found.sort
+            if found.guard or found.law:
                 bits = self._lookup.bits_of_term(note)
-                made.guard[place] = bool(asks_guard and bits & self._guard)
-                made.law[place] = bool(asks_law and bits & self._law)
+                made.guard[place] = bool(found.guard and bits & self._guard)
+                made.law[place] = bool(found.law and bits & self._law)
         return made
 
     def _needs_care(self, text: str) -> bool:
