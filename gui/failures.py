@@ -74,9 +74,12 @@ OPENING = {
         "Have whoever looks after your computers look at it.",
     ),
     "unsafe_archive": _Words(
-        "The archive is not safe to unpack",
+        "The archive could do harm when it is unpacked",
         "Threshold did not unpack it. Nothing of it was kept.",
         "Choose another file, or the new archive once you have it.",
+    ),
+    "not_a_table": _Words(
+        "This is no file that Threshold can read", _AGAIN, "Do what is said above, or choose another file."
     ),
     "empty": _Words(
         "There is nothing in the file", _AGAIN, "Make the export again and check that it finished."

@@ -84,6 +84,14 @@ def test_each_says_what_happened_what_was_kept_and_what_to_do(stage: str, error:
     assert "identifiers" not in told.where
 
 
+def test_every_code_of_reading_has_words_of_its_own() -> None:
+    codes = set()
+    for path in (CORE / "reading").rglob("*.py"):
+        codes |= set(re.findall(r'code="([a-z_]+)"', path.read_text(encoding="utf-8")))
+    assert len(codes) > 8
+    assert codes - {"usage"} <= set(OPENING)
+
+
 @pytest.mark.parametrize(("code", "words"), [*OPENING.items(), *SAVING.items()])
 def test_words_for_a_code_are_whole(code: str, words: object) -> None:
     for name in ("title", "kept", "do"):

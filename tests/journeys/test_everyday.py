@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_read_says_so(person: Any, tmp_path: Path) -> None
     person.until(lambda: session.failure is not None)
     card = window.pages["open"].failure_card
     assert card.isVisible()
-    assert card.title.text() == "This could not be opened"
+    assert card.title.text() == "This is no file that Threshold can read"
     assert card.happened.text()
     assert "kept nothing" in card.kept.text()
     assert card.do.text()
