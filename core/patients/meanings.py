@@ -99,6 +99,7 @@ def meanings_of(survey: Survey) -> Meanings:
         for known, meanings in _made:
             if known() is survey:
                 return meanings
+        _made[:] = [one for one in _made if one[0]() is not None]
         tables: dict[str, list[tuple[DictionaryShape, Table]]] = {}
         for table in survey.export.tables:
             shape = shape_of([plain(f.name) for f in table.fields])

@@ -6,7 +6,8 @@ what leaves. Nothing is kept: a record lives as long as somebody holds it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -30,6 +31,7 @@ _OF_PATIENTS = (
 )
 _NAMED = 3  # tables that a note names
 _OF_NOBODY = frozenset({Kind.ADMINISTRATIVE, Kind.STAFF, Kind.LINKING_KEY})
+_counted: WeakKeyDictionary[Preview, Mapping[str, int]] = WeakKeyDictionary()
 
 
 def read_record(
@@ -93,11 +95,7 @@ def _notes(preview: Preview, cut: int) -> tuple[str, ...]:
             f"{cut:,} older {'entry is' if cut == 1 else 'entries are'} not shown here. "
             "They are on the Side by side page."
         )
-    nobody = {
-        name: rows
-        for name, facts in preview.survey.facts.items()
-        if (rows := int(np.count_nonzero(facts.patient < 0))) and _may_be_about_somebody(preview, name)
-    }
+    nobody = _nobodys(preview)
     if total := sum(nobody.values()):
         some = ", ".join(list(nobody)[:_NAMED])
         more = f" and {len(nobody) - _NAMED:,} other tables" if len(nobody) > _NAMED else ""
@@ -106,6 +104,18 @@ def _notes(preview: Preview, cut: int) -> tuple[str, ...]:
             "they are, so they are on nobody's page. Look for them on the Side by side page."
         )
     return tuple(notes)
+
+
+def _nobodys(preview: Preview) -> Mapping[str, int]:
+    """How many rows of each table name nobody and may be about a patient; counted once."""
+    if (known := _counted.get(preview)) is None:
+        known = {
+            name: rows
+            for name, facts in preview.survey.facts.items()
+            if (rows := int(np.count_nonzero(facts.patient < 0))) and _may_be_about_somebody(preview, name)
+        }
+        _counted[preview] = known
+    return known
 
 
 def _may_be_about_somebody(preview: Preview, table: str) -> bool:
