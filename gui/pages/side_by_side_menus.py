@@ -48,7 +48,7 @@ def change_menu(page: SideBySidePage, row: PageRow, position: int, about: Cell) 
     plan = session.field_plan(page.table, column.name) if column is not None else None
     menu = _menu(page, "Change")
     if plan is not None and not session.publishes_counts:
-        menu.addSection(f"What happens to {one_line(plan.field, 40).replace('&', '&&')}, in every row")
+        _head(menu, f"What happens to {one_line(plan.field, 40)}, in every row")
         add_actions(menu, session, plan)
         menu.addSeparator()
         add_kinds(menu.addMenu("It is something else"), session, plan)
@@ -84,7 +84,8 @@ def patient_menu(page: SideBySidePage, row: PageRow, tables: Tables) -> QMenu:
     menu.addAction("The one before\tShift+F7", lambda: mover.step_patient(True))
     menu.addAction("Show only this patient's rows", mover.only_patient)
     words = called(page.session.export)
-    menu.addSection("Rows of this patient")
+    menu.addSeparator()
+    _head(menu, "Rows of this patient")
     for name, rows in tables:
         number = int(rows[0])
         said = table_words(name, words.get(name, ""), len(rows)).replace("&", "&&")
@@ -125,6 +126,11 @@ def _menu(page: SideBySidePage, name: str) -> QMenu:
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
     return menu
+
+
+def _head(menu: QMenu, words: str) -> None:
+    """A line that says what the lines below are about; a section's own words are not drawn in every theme."""
+    menu.addAction(words.replace("&", "&&")).setEnabled(False)
 
 
 def _reasons() -> list[tuple[str, str]]:

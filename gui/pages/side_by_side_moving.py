@@ -129,7 +129,9 @@ class Mover:
     def step_patient(self, backwards: bool = False) -> None:
         """The patient's next row among those shown here, then those in the other tables; round the end."""
         row = self._row()
-        if row is not None:
+        if row is None:
+            self._say("Still reading this row")
+        else:
             self.with_rows(row.patient, lambda tables: self._step_patient(tables, row, backwards))
 
     def _step_patient(self, tables: Tables, row: PageRow, backwards: bool) -> None:

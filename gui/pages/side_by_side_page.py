@@ -162,7 +162,9 @@ class SideBySidePage(SideBySideFrame):
         if plan is None or not isinstance(self.source, CoreRows) or plan.profile_id == self._begun_with:
             return wanted
         self._begun_with = plan.profile_id
+        rows = self.session.rows
         leaving = {planned.table for planned in plan.fields if planned.leaves}
+        leaving = {name for name in leaving if not rows.withheld[name].all()}
         if wanted not in leaving and (other := next((name for name in names if name in leaving), "")):
             self.session.current_table = other
             return other
@@ -256,7 +258,7 @@ class SideBySidePage(SideBySideFrame):
         if found.view.positions is None:
             self._flags = len(found.stops)
             self.state_changed.emit()
-        self.filters.set_choices(found.choices, self._on)
+        self.filters.set_choices(found.choices, self._on, self.cache.total())
         self.say_how_many()
         self.panes.strip.set_lanes(found.lanes, found.bins, self.cache.total())
         self.panes.show_where()

@@ -140,6 +140,7 @@ class FilterBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._choices: tuple[FilterChoice, ...] = ()
         self._on: Filters = ()
+        self._shown = 0
         self._chips: dict[str, Chip] = {}
         self._more = Chip(self)
         self._more.menu_arrow = True
@@ -161,9 +162,10 @@ class FilterBar(QWidget):
     def chip(self, filter_id: str) -> Chip:
         return self._chips[filter_id]
 
-    def set_choices(self, choices: tuple[FilterChoice, ...], on: Filters) -> None:
-        """Offer these. Chips that stay keep their place under the keyboard."""
-        self._choices = choices
+    def set_choices(self, choices: tuple[FilterChoice, ...], on: Filters, shown: int) -> None:
+        """Offer these; `shown` is how many rows those that are on leave. Chips that stay keep their place
+        under the keyboard."""
+        self._choices, self._shown = choices, shown
         ids = [choice.id for choice in choices]
         for gone in [known for known in self._chips if known not in ids]:
             chip = self._chips.pop(gone)
@@ -233,7 +235,7 @@ class FilterBar(QWidget):
             if len(picked) == 1:
                 self._more.show_choice(picked[0])
             elif picked:
-                self._more.show_words(f"{len(picked)} on", f"of {len(hidden)}")
+                self._more.show_words(f"{len(picked)} on:", f"{self._shown:,} rows")
             else:
                 self._more.show_words("More" if order else "Which rows", f"{len(hidden)}")
             self._more.setAccessibleName(f"More ways to narrow the rows, {len(hidden)}")

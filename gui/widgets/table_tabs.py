@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
+from gui import theme
 from gui.formatting import counted, one_line, tooltip
 
 LONGEST = 32
@@ -20,6 +22,7 @@ class TableTabs(QTabBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("table_tabs")
         self.setAccessibleName("Tables of the file")
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -55,6 +58,14 @@ class TableTabs(QTabBar):
         if not 1 < self.count() <= MOST:
             return False
         return sum(self.tabSizeHint(at).width() for at in range(self.count())) <= width
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.currentIndex() >= 0:
+            painter = QPainter(self)
+            painter.setPen(QPen(theme.colour("focus_edge"), 2))
+            painter.drawRect(self.tabRect(self.currentIndex()).adjusted(1, 1, -6, -3))
+            painter.end()
 
     def _changed(self, at: int) -> None:
         if at >= 0:
