@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 Closing = Literal["save", "close", "back"]
@@ -149,6 +150,20 @@ def tell(parent: QWidget | None, title: str, text: str, *, details: str = "") ->
         box.setDetailedText(details)
     box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
     box.exec()
+
+
+def print_document(parent: QWidget | None, document: QTextDocument, name: str) -> bool:
+    """Print a document called `name` where the person chooses; False when they changed their mind."""
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(name)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle("Print")
+    if not dialog.exec():
+        return False
+    document.print_(printer)
+    return True
 
 
 def open_folder(path: Path) -> bool:

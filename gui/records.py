@@ -68,6 +68,28 @@ def write_look(preview: Preview, looker: Looker, what: Any, code: str = "", tabl
     record_look(looks_path(), Look(looker.name, looker.role, what, code, table, print_))
 
 
+def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: bool, *, kept: bool) -> str:
+    """Say for this and every later export that a record is for a GP, or take that back; in words what came of
+    it. `kept`: whether the key is kept: a list under a key that ends today would find nobody tomorrow."""
+    rooms()
+    from core.model import PolicyError
+    from core.patients import gp_only_file, load_gp_only, new_gp_only, save_gp_only
+
+    if not kept:
+        raise PolicyError(
+            "Records for a GP are remembered by codes of the practice's key, and that key is kept nowhere. "
+            "Keep it in a file first: View, Key for the codes.",
+            where="records for a GP",
+        )
+    place = gp_only_file()
+    held = load_gp_only(place, key) or new_gp_only(key)
+    survey = preview.survey
+    by = "gp" if looker.role == "gp" else "practice_manager"
+    made = held.with_patient(survey, patient, by=by) if yes else held.without_patient(survey, patient)
+    save_gp_only(place, made)
+    return "Only a GP opens this record from now on" if yes else "Practice staff may open this record again"
+
+
 def good_name(text: str) -> str:
     """The name of whoever looks in one line, '' where it is more than a name."""
     from core.protection.seen import staff_name

@@ -189,6 +189,40 @@ class Reviewing(Keeping):
             "find patients", work, done=done, failed=lambda error: done(failure_at("plan", error))
         )
 
+    def make_sheet(self, record: PatientRecord, done: Callable[[Any], object]) -> None:
+        """Make the sheet for a patient in a job; `done` gets (HTML, why a GP must release it), or a Failure.
+        The page is '' where whoever looks may not release it."""
+        preview, profile, looker, recipient = self.preview, self.profile, self.looker, self.recipient
+        if preview is None or looker is None:
+            return
+
+        def work(_ticket: Ticket) -> Any:
+            from gui import sheets
+
+            return sheets.made(preview, profile, record, recipient, looker)
+
+        self.jobs.start(
+            "sheet", work, done=done, failed=lambda error: done(failure_at("plan", error)), lane="panes"
+        )
+
+    def mark_for_gp(self, patient: int, yes: bool, done: Callable[[str], object]) -> None:
+        """Put a patient on the practice's list of records for a GP, or take them off; `done` gets words."""
+        preview, key, looker, note = self.preview, self.key, self.looker, self.key_note
+        if preview is None or looker is None:
+            return
+
+        def work(_ticket: Ticket) -> str:
+            from gui import records
+
+            return records.mark_for_gp(preview, key, patient, looker, yes, kept=not note)
+
+        def said(words: str) -> None:
+            self._records.clear()
+            done(words)
+            self._work_out_queue()
+
+        self.jobs.start("for a gp", work, done=said, failed=self._plan_failed)
+
     # -- decisions -------------------------------------------------------------------------------
     def keep_row(self, table: str, row: int) -> None:
         """Send a row after all that was left out by hand."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 600
 AT_FIRST = 40  # of the older, ordinary entries of a family
 KEPT = ""  # pending: a row that is being kept again
-LOOK, WHO = "look", "who"
+LOOK, WHO, WHO_WORDS = "look", "who", "Who the patient is"
 SENSITIVE, ANOTHER = "Sensitive: ", "About another person"
 #: How marks begin that somebody has to judge, the most pressing first; any other mark comes after these.
 PRESSING = ("Restricted", "Safeguarding", f"{SENSITIVE}Safeguarding", ANOTHER, SENSITIVE)
@@ -127,12 +127,15 @@ def lines_of(record: PatientRecord, view: View) -> list[Line]:
         lines += [_item_line(item, view) for item in first]
         lines += telling
     if len(told) > len(telling):
-        lines.append(_group(WHO, "Who the patient is"))
+        lines.append(_group(WHO, WHO_WORDS))
         lines += [line for line in told if line not in telling]
     shown = set(view.first)
     for section in record.sections:
         rest = [item for item in section.items if (item.table, item.row) not in shown]
-        lines.append(_group(section.family, _family_words(section.title, section.items, rest)))
+        if not rest:
+            continue  # all of it stands above
+        if section.title != WHO_WORDS or not told:
+            lines.append(_group(section.family, _family_words(section.title, section.items, rest)))
         some = rest if section.family in view.whole else rest[:AT_FIRST]
         lines += [_item_line(item, view) for item in some]
         if len(some) < len(rest):

@@ -15,6 +15,7 @@ from gui.widgets.patient_looker import LookerForm
 from gui.widgets.patient_queue import QueuePane
 from gui.widgets.patient_reasons import ReasonBar
 from gui.widgets.patient_record import RecordPane
+from gui.widgets.patient_values import ValuesPane
 
 if TYPE_CHECKING:
     from core.patients import PatientRecord
@@ -34,6 +35,9 @@ class PatientsFront(QWidget):
         self.reasons = ReasonBar()
         self.message = Message()
         self.looker = LookerForm()
+        self.values = ValuesPane()
+        self.values.back.connect(self.to_record)
+        self.head.values.clicked.connect(lambda _c=False: self.show_values())
         self._finished = False
         self._beside = True
         record = QWidget()
@@ -41,7 +45,11 @@ class PatientsFront(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addWidget(self.head)
-        self._column.addWidget(self.pane, 1)
+        self._body = QStackedWidget()
+        self._body.setObjectName("page_area")
+        self._body.addWidget(self.pane)
+        self._body.addWidget(self.values)
+        self._column.addWidget(self._body, 1)
         self._column.addWidget(self.reasons)
         self._record = record
         self.right = QStackedWidget()
@@ -69,13 +77,22 @@ class PatientsFront(QWidget):
         self.head.show_patient("Opening", "", (), "")
         self.pane.list.show_lines([])
         self.reasons.show_for("", out=False, can=False)
+        self._body.setCurrentWidget(self.pane)
+        self.values.show_series(())
+        self.head.set_values(0)
         if self.right.currentWidget() is not self.looker:
             self._to(self._record, self.pane.list)
 
-    def show_record(self, lines: list[Line], record: PatientRecord) -> None:
+    def show_record(self, lines: list[Line], record: PatientRecord, *, covered: bool) -> None:
+        """The record's lines, and its measurements where they may be read."""
         self._finished = False
         self.pane.list.show_lines(lines)
-        self._to(self._record, self.pane.list)
+        series = () if covered else record.series
+        self.values.show_series(series)
+        self.head.set_values(len(series))
+        if not series and self._body.currentWidget() is self.values:
+            self.to_record()
+        self._to(self._record, self.place_for_keys())
 
     def say(
         self, heading: str, words: str, button: str = "", act: Callable[[], object] | None = None
@@ -84,6 +101,20 @@ class PatientsFront(QWidget):
         self._finished = True
         self.message.say(heading, words, button, act)
         self._to(self.message, self.message.button if button else self.queue.list)
+
+    def show_values(self) -> None:
+        """Measurements over time in the list's place."""
+        if self.values.charts:
+            self._body.setCurrentWidget(self.values)
+            self.reasons.setVisible(False)
+            self.values.switch.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def to_record(self) -> None:
+        """Back from the measurements."""
+        self._body.setCurrentWidget(self.pane)
+        self.reasons.setVisible(True)
+        if self.isVisible():
+            self.pane.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def to_looker(self) -> None:
         """Ask who is looking."""
@@ -100,6 +131,8 @@ class PatientsFront(QWidget):
             return self.looker.name.edit
         if front is self.message:
             return self.message.button if not self.message.button.isHidden() else self.queue.list
+        if front is self._record and self._body.currentWidget() is self.values:
+            return self.values.switch
         return self.pane.list
 
     # -- size ------------------------------------------------------------------------------------

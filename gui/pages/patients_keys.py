@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui import accessibility
 from gui.models.record_lines import RowKey
+from gui.pages.patients_sheet import PatientSheet
 from gui.pages.patients_words import Acts, detail_of, numbered, squashed
 from gui.state import DetailContent
 
@@ -29,6 +30,7 @@ class PatientsKeys:
         self._page = page
         self._reasons: Mapping[str, str] = {}
         self._said = ""
+        self._sheet = PatientSheet(page)
         front = page.front
         front.pane.list.asked.connect(self.do)
         front.pane.list.moved.connect(self.tell)
@@ -51,6 +53,8 @@ class PatientsKeys:
             "after": lambda: page.go_on(1, unseen=False),
             "before": lambda: page.go_on(-1, unseen=False),
             "queue": self.to_queue,
+            "values": page.front.show_values,
+            "sheet": self._sheet.save,
             "open": self.open_line,
         }
         kind, _, number = act.partition(" ")
@@ -156,7 +160,22 @@ class PatientsKeys:
         always.menuAction().setToolTip(EVERY_TIME)
         for number, (reason, words) in enumerate(self.reasons().items(), 1):
             always.addAction(f"&{number}  {words}", lambda r=reason: page.judging.patient_always(r))
+        menu.addSeparator()
+        menu.addAction("Save the sheet for the patient...\tS", self._sheet.save)
+        menu.addAction("Print the sheet for the patient...", self._sheet.print)
+        menu.addSeparator()
+        record = page.judging.record
+        marked = record is not None and bool(record.needs_gp)
+        if not marked:
+            menu.addAction("Only a GP may open this record", lambda: self._mark_for_gp(True))
+        elif page.session.gp_looks:
+            menu.addAction("Take it off the list of records for a GP", lambda: self._mark_for_gp(False))
         return menu
+
+    def _mark_for_gp(self, yes: bool) -> None:
+        page = self._page
+        if page.judging.record is not None:
+            page.session.mark_for_gp(page.patient, yes, lambda words: page.marked(words))
 
     def open_menu(self, where: QPoint) -> None:
         """The context menu: whatever the strip offers."""

@@ -230,12 +230,18 @@ class PatientsPage(Page):
         name = HIDDEN if self.session.raw_hidden else record.name or "No name in the file"
         self.front.head.show_patient(name, record.code, tuple(reasons), state, done=seen is not None)
         self.front.pane.set_outgoing(self.session.recipient, self.session.tier)
-        self.front.show_record(self.judging.lines(), record)
+        self.front.show_record(self.judging.lines(), record, covered=self.session.raw_hidden)
         self.keys.tell()
 
     def current(self) -> Line | None:
         """The line that the keyboard is on."""
         return self.front.pane.list.current_line()
+
+    def marked(self, words: str) -> None:
+        """Who may open the record in front is another: it is opened again, by whoever may."""
+        accessibility.announce(self, words)
+        if self.patient != NOBODY:
+            self.open(self.patient)
 
     def seen_next(self) -> None:
         """The main button: this record was looked at; the next one, please."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gui import accessibility, theme
 from gui.formatting import tooltip
@@ -28,6 +28,11 @@ class PatientHead(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self.values = QPushButton(
+            "", self
+        )  # placed by hand: a layout would ask nobody how high the words are
+        self.values.setProperty("quiet", True)
+        self.values.setVisible(False)
         theme.now.changed.connect(self.update)
 
     def show_patient(
@@ -47,6 +52,25 @@ class PatientHead(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_values(self, series: int) -> None:
+        """How many sorts of measurements there are to draw over time."""
+        self.values.setText(f"{series:,} over time  V" if series else "")
+        self.values.setAccessibleName(f"Measurements over time: {series:,}, key V")
+        self.values.setVisible(bool(series))
+        self._place_button()
+        self.updateGeometry()
+        self.update()
+
+    def _place_button(self) -> None:
+        size = self.values.sizeHint()
+        self.values.setGeometry(
+            self.width() - PAD - size.width(), self.height() - size.height() - 3, size.width(), size.height()
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_button()
+
     def words(self) -> tuple[str, ...]:
         """Everything it says, for tests."""
         return tuple(part for part in (self._name, self._code, *self._reasons, self._state) if part)
@@ -58,16 +82,21 @@ class PatientHead(QWidget):
         small.setPixelSize(SMALL_PX)
         return name, small
 
+    def _room(self, width: int) -> int:
+        """The width of a reason, beside the button where there is one."""
+        button = self.values.sizeHint().width() + 12 if not self.values.isHidden() else 0
+        return max(width - 2 * PAD - 22 - button, 40)
+
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
         name, small = (QFontMetrics(font) for font in self._fonts())
-        room = max(width - 2 * PAD - 22, 40)
+        room = self._room(width)
         height = name.height() + 2
         for reason in self._reasons:
             height += small.boundingRect(QRect(0, 0, room, 10_000), WRAP, reason).height() + 2
-        return height + 12
+        return max(height, name.height() + 28 if not self.values.isHidden() else 0) + 12
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(self.width() or 400))
@@ -108,7 +137,7 @@ class PatientHead(QWidget):
 
     def _paint_reasons(self, painter: QPainter, top: int, font: QFont) -> None:
         metrics = QFontMetrics(font)
-        room = max(self.width() - 2 * PAD - 22, 40)
+        room = self._room(self.width())
         painter.setFont(font)
         for reason in self._reasons:
             high = metrics.boundingRect(QRect(0, 0, room, 10_000), WRAP, reason).height()
