@@ -116,7 +116,10 @@ def hold_back(
         made = hold_back_row(held, survey, table, row, reason)
     save_hold_backs(place, made)
     who = "The patient is" if whole_patient else "The entry is"
-    return f"{who} held back from everybody beyond care, this time and every time"
+    return (
+        f"{who} held back from everybody beyond care, this time and every time. Undo does not take "
+        "this back: View, What is held back, does"
+    )
 
 
 def held_entries(key: Any) -> Any:

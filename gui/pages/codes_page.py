@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
@@ -63,6 +63,8 @@ NOTHING = {
     "not_understood": "Every code was understood.",
     "not_judged": "Every code could be judged by its words, by a list or by its chapter.",
 }
+#: One letter each, while the list has the keyboard; the strip and the menu show them.
+KEYS = {"L": "withhold", "K": "keep", "P": None}
 MOST_FIELDS = 3  # of those where such codes stand; the others are counted
 OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
@@ -109,7 +111,8 @@ class CodesPage(Page):
         layout.addWidget(self.said)
         self.categories = CategoriesModel()
         self.codes = CodesModel()
-        self.category_tree = CodesTree("Sensitive codes by kind")
+        self.category_tree = CodesTree("Sensitive codes by kind", "".join(KEYS))
+        self.category_tree.key_pressed.connect(self.press)
         self.category_tree.setModel(self.categories)
         self.category_tree.choices_wanted.connect(self.open_choices)
         self.code_tree = CodesTree("Codes that could not be judged")
@@ -162,18 +165,26 @@ class CodesPage(Page):
         menu = self.choices_menu(row)
         menu.popup(where)
 
+    def press(self, key: str) -> None:
+        """A key of the list: leave the rows of the current kind out, keep them, or the profile's choice."""
+        row = self.current()
+        if isinstance(row, CategoryRow) and row.can_change and (KEYS[key] is not None or row.decided):
+            self.decide(row, KEYS[key])
+
     def choices_menu(self, row: CategoryRow) -> QMenu:
         """What can happen to the rows of a kind, as a menu."""
         menu = QMenu(self)
         menu.setAccessibleName(f"Choices for {row.title}")
-        for words, choice, now in (
-            ("Leave these rows out", "withhold", row.happens == STAYS),
-            ("Send these rows", "keep", row.happens in (LEAVES, UNTOLD)),
+        for words, key, now in (
+            ("Leave these rows out", "L", row.happens == STAYS),
+            ("Send these rows", "K", row.happens in (LEAVES, UNTOLD)),
         ):
             action = QAction(words, menu)
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutVisibleInContextMenu(True)
             action.setCheckable(True)
             action.setChecked(now)
-            action.triggered.connect(lambda _c=False, said=choice: self.decide(row, said))
+            action.triggered.connect(lambda _c=False, said=KEYS[key]: self.decide(row, said))
             menu.addAction(action)
         if row.decided:
             menu.addSeparator()
@@ -322,6 +333,8 @@ class CodesPage(Page):
         actions = []
         if row.can_change:
             actions.append((f"What happens {OPENS}", self._open_from_strip))
+            key, words = ("K", "Send them") if row.happens == STAYS else ("L", "Leave them out")
+            actions.append((f"{words}  {key}", lambda: self.press(key)))
         elif row.happens == NOT_YET:
             actions.append(("Say who gets it", lambda: self.session.page_requested.emit("going_to")))
         if self.session.may_show(row.id):

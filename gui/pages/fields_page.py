@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import accessibility
 from gui.formatting import count, counted, kind_words, one_line, sentence
@@ -21,6 +21,7 @@ from gui.widgets.fields_foot import ACCEPT_KEYS, FREE_TEXT_KEYS, FieldsFoot, acc
 from gui.widgets.fields_tree import FieldsTree
 from gui.widgets.list_bar import ListBar
 from gui.widgets.looked_over import LookedOver
+from gui.widgets.text import label
 
 FILTERS = (
     ("all", "All fields"),
@@ -29,6 +30,15 @@ FILTERS = (
     ("left_out", "Left out"),
     ("new", "New"),
 )
+NOTHING = {
+    "all": "There is no field.",
+    "to_decide": "Every field is decided. What each one does stands under 'All fields'.",
+    "leaves": "No field would leave. Who gets it, and what may leave, is said on the page Going to.",
+    "left_out": "No field is left out.",
+    "new": "Nothing is new here. Start from last month's plan or release (in the File menu), and fields that "
+    "were not in it, or were something else, are listed here.",
+}
+SEARCHED = "No field here has these words. Empty the search box, or look under 'All fields'."
 FOOT_FROM = 300  # in a lower page what the foot offers is under 'More'
 OPENS = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
@@ -84,7 +94,12 @@ class FieldsPage(Page):
         self.tree.selectionModel().currentChanged.connect(lambda now, _before: self._explain(now))
         self.tree.choices_wanted.connect(self.open_choices)
         self.tree.key_pressed.connect(self.press)
-        layout.addWidget(self.tree, 1)
+        self.nothing = label("", "muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.tree)
+        self._lists.addWidget(self.nothing)
+        layout.addWidget(self._lists, 1)
         self.foot = FieldsFoot()
         self.foot.free_text.clicked.connect(self.open_free_text)
         self.foot.accept.clicked.connect(self.accept_looked_at)
@@ -241,6 +256,10 @@ class FieldsPage(Page):
             if not self.tree.currentIndex().isValid() and self.model.rowCount():
                 self.tree.setCurrentIndex(self.model.index(0, FIELD, self.model.index(0, 0)))
         self.tree.fit()
+        shown = self.model.rowCount() > 0
+        self._lists.setCurrentWidget(self.tree if shown else self.nothing)
+        if not shown:
+            self.nothing.setText(SEARCHED if text else NOTHING[self._only])
         self._explain(self.tree.currentIndex())
 
     def _stay(self, here: FieldRow | None, before: list[tuple[str, str]]) -> None:

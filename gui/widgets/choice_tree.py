@@ -73,9 +73,12 @@ class ChoiceTree(QTreeView):
     Shows a `GroupedModel`. A subclass shares the width out in `fit`."""
 
     choices_wanted = Signal(int, QPoint)
+    key_pressed = Signal(str)  # one of `letters`, on a row
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, letters: str = "") -> None:
+        """`letters`: capitals, each of which does a common thing to the current row; the page says what."""
         super().__init__()
+        self._letters = frozenset(letters)
         self.setAccessibleName(name)
         self.setUniformRowHeights(True)
         self.setIndentation(14)
@@ -109,7 +112,9 @@ class ChoiceTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self._is_letter(event):
+            self.key_pressed.emit(event.text().upper())
+        elif event.matches(QKeySequence.StandardKey.Copy):
             text = index.data()
             care.copy(None if text == BLOCKS else str(text or ""))
         elif event.key() not in OPENING_KEYS or not index.isValid():
@@ -118,6 +123,13 @@ class ChoiceTree(QTreeView):
             self.setExpanded(index, not self.isExpanded(index))
         else:
             self._want_here()
+
+    def _is_letter(self, event: QKeyEvent) -> bool:
+        """Whether a key is one of the letters, pressed once on a row and not on the head of a group."""
+        index = self.currentIndex()
+        on_row = index.isValid() and not self.model().hasChildren(index.siblingAtColumn(0))
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        return on_row and plain and not event.isAutoRepeat() and event.text().upper() in self._letters
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._want_here()

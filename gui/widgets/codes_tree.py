@@ -14,8 +14,8 @@ LAST_SHARE = 0.2  # of the width that the last column keeps where others are wid
 class CodesTree(ChoiceTree):
     """The last column takes what the others leave."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, letters: str = "") -> None:
+        super().__init__(name, letters)
         self.header().setStretchLastSection(True)
 
     def fit(self) -> None:

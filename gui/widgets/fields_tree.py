@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHeaderView
 
 from gui.models.fields_model import ACTION, COLUMNS, FIELD, KIND, OUT, RAW, TABLE, WHY, FieldsModel, text_of
@@ -18,33 +18,20 @@ SHARES = {FIELD: 1, TABLE: 1, KIND: 1, WHY: 4, RAW: 2, OUT: 1, ACTION: 1}  # of 
 MEASURED = 300
 CUT_LAST = ((FIELD, 132), (ACTION, 150), (KIND, 124))  # before two fields of one name look the same
 GIVE_WAY = (WHY, RAW, OUT, TABLE)  # in this order, where the width is not enough for all
-LETTERS = frozenset("LCSKAPW")  # what each does is said by the page, in the line below the list
-PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+LETTERS = "LCSKAPW"  # what each does is said by the page, in the line below the list
 
 
 class FieldsTree(ChoiceTree):
-    """Fields, with what each is and what happens to it as the cells that can be changed.
-
-    One letter does a common thing to the current field: `key_pressed` says which."""
-
-    key_pressed = Signal(str)
+    """Fields, with what each is and what happens to it as the cells that can be changed."""
 
     def __init__(self) -> None:
-        super().__init__("Fields in groups")
+        super().__init__("Fields in groups", LETTERS)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.several_tables = False
         head = self.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setMinimumSectionSize(30)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index, key = self.currentIndex(), event.text().upper()
-        on_field = index.isValid() and not self.model().hasChildren(index.siblingAtColumn(0))
-        if on_field and key in LETTERS and event.modifiers() in PLAIN and not event.isAutoRepeat():
-            self.key_pressed.emit(key)
-        else:
-            super().keyPressEvent(event)
 
     def fit(self) -> None:
         """Share the width out; columns that would be too narrow to read give way."""

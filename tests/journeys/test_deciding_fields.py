@@ -143,6 +143,12 @@ def test_coming_back_finds_everything_as_it_was(person: Any, fields: Any) -> Non
     stand_on(fields, "Qxz_28")
     key(person, fields, Qt.Key.Key_A)
     assert fields.current().name == "Qxz_29", "on to the next, not back to the first"
+    fields.show_only("new")
+    assert fields.nothing.isVisible()
+    assert "No field here has these words" in fields.nothing.text(), "the search box still says Qxz"
+    fields.find.clear()
+    assert "Nothing is new here" in fields.nothing.text()
+    fields.show_only("to_decide")
     fields.find.setText("Notes")
     for _ in range(2):
         person.press(Qt.Key.Key_D, CTRL)

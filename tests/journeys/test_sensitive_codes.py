@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from core.model import Counted
 from gui import ask
@@ -73,6 +74,15 @@ def test_kinds_are_listed_by_the_care_they_need_and_decided_at_once(person: Pers
     person.click(opened.undo)
     person.planned()
     assert person.session.rows.rows_out == before
+    assert any(label.endswith("  L") for label in person.window.detail_strip.buttons())
+    for key, rows, words in (
+        (Qt.Key.Key_L, before - PEOPLE, "Left out, decided here"),
+        (Qt.Key.Key_K, before, "Would leave, decided here"),
+        (Qt.Key.Key_P, before, "Would leave"),
+    ):
+        person.bot.keyClick(opened.category_tree, key)
+        person.planned()
+        assert (person.session.rows.rows_out, opened.current().what_happens) == (rows, words)
 
 
 def test_what_a_law_restricts_is_counted_and_its_rows_are_for_a_gp(
