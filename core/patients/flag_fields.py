@@ -1,7 +1,7 @@
-"""Fields that say of a whole patient that there is a concern: 'Child protection plan: Y'.
+"""Fields and tables that say of a patient that there is a concern: 'Child protection plan: Y', SRChildAtRisk.
 
-The survey judges codes and terms; a field whose heading itself is about safeguarding is found here, by the
-words that judge terms. Such fields are few, and only they are read.
+The survey judges codes and terms; what is about safeguarding by its own name is found here, by the words that
+judge terms. Such fields are few, and only they are read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.model import Field, Finding, Kind, Role
+from core.model import Finding, Kind, Role
 from core.patients.judging import Leaving, Steps
 
 Counts = npt.NDArray[np.int64]
@@ -21,8 +21,7 @@ Mask = npt.NDArray[np.bool_]
 
 #: What stands in such a field where there is nothing to say. Lower case.
 _NOTHING = (
-    *(
-        "",
+    *[
         "n",
         "no",
         "none",
@@ -37,9 +36,12 @@ _NOTHING = (
         "-",
         "--",
         ".",
-        "not known",
-    ),
-    *("unknown", "not recorded", "not applicable", "no concerns", "no concern", "inactive", "ended", "never"),
+        "never",
+        "unknown",
+        "inactive",
+        "ended",
+    ],
+    *("", "not known", "not recorded", "not applicable", "no concern", "no concerns"),
 )
 _SPEAKING = frozenset((Role.CODE, Role.TERM, Role.NOTE, Role.EVENT_DATE, Role.EVENT_TIME, Role.ROW_KEY))
 _NAMING = frozenset((Kind.DIRECT_IDENTIFIER, Kind.STAFF, Kind.LINKING_KEY, Kind.FREE_TEXT))
@@ -47,19 +49,24 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 def flagged_by_field(leaving: Leaving, bits: int, steps: Steps) -> tuple[Counts, Mask]:
-    """How many rows each patient has that leave with such a field filled; and who has one that stays."""
+    """How many rows each patient has that leave with such a field filled, or in such a table; and who has one
+    that stays."""
     leaves = np.zeros(leaving.count, dtype=np.int64)
     stays = np.zeros(leaving.count, dtype=np.bool_)
+    judged = leaving.survey.lookup.bits_of_term
     for table, facts in leaving.survey.facts.items():
+        gone = leaving.rows(table)
+        if judged(_said(table)) & bits:
+            out = gone & bool(leaving.fields(table))
+            leaves += facts.patient_rows(leaving.count, out)[:-1]
+            stays |= facts.patients_seen(leaving.count, ~out)[:-1]
+            continue
         findings = [f for f in leaving.survey.findings[table] if _may_flag(f)]
         headers = leaving.survey.export.table(table).fields
-        wanted = [
-            f for f in findings if leaving.survey.lookup.bits_of_term(_said(headers[f.position])) & bits
-        ]
+        wanted = [f for f in findings if judged(_said(headers[f.position].header)) & bits]
         if not wanted:
             continue
         going = {f.field for f in leaving.fields(table)}
-        gone = leaving.rows(table)
         rows = np.flatnonzero(facts.of_patient(np.append(leaving.patients, False)))
         for inside, cells in leaving.read(table, rows, wanted, steps):
             patient = facts.patient[inside]
@@ -75,9 +82,11 @@ def _may_flag(f: Finding) -> bool:
     return f.role not in _SPEAKING and f.kind not in _NAMING
 
 
-def _said(field: Field) -> str:
-    """A heading as words: 'ChildProtection_Plan' is 'child protection plan'."""
-    return " ".join(_WORDS.findall(field.header)).lower()
+def _said(name: str) -> str:
+    """A heading as words: 'ChildProtection_Plan' is 'child protection plan'. One about an area's deprivation
+    says nothing."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    return "" if "deprivation" in words and "liberty" not in words else " ".join(words)
 
 
 def _says(cells: pa.Array) -> Mask:

@@ -40,9 +40,12 @@ def preview(tables: dict[str, Made], profile: str = "approved-research", **more:
     return Preview(made.survey, made.plan, KEY, made.rows)
 
 
-def real(folder: Path, text: str, profile: str, action: str = "", **more: Any) -> Preview:
+TABLES = ("SRChildAtRisk", "SRCode")
+
+
+def real(folder: Path, text: str, profile: str, action: str = "", name: str = "export") -> Preview:
     """A preview of a file with this text, read and surveyed; its notes leave under `action`."""
-    path = folder / "export.csv"
+    path = folder / f"{name}.csv"
     path.write_text(text, encoding="utf-8")
     survey = survey_export(open_export([path]))
     fields = {
@@ -104,6 +107,15 @@ def test_a_field_whose_heading_speaks_of_it_counts(tmp_path: Path) -> None:
     text = "NHS Number,Code Term,ChildProtectionPlan\n" + "\n".join(lines) + "\n"
     shown = real(tmp_path, text, "local-shared-record")
     assert [shown.survey.patients.identity[p] for p in told(shown, "safeguarding")] == ["nhs|9990000003"]
+    assert told(real(tmp_path, text, "approved-research"), "safeguarding") == {}  # nobody can be recognised
+    text = text.replace("ChildProtectionPlan", "Deprivation")
+    assert told(real(tmp_path, text, "local-shared-record"), "safeguarding") == {}
+
+
+def test_a_table_whose_name_speaks_of_it_counts(tmp_path: Path) -> None:
+    text = "NHS Number,Code Term\n" + "".join(f"999 000 {n:04d},Diabetes\n" for n in range(3))
+    found = [told(real(tmp_path, text, "local-shared-record", name=n), "safeguarding") for n in TABLES]
+    assert [len(some) for some in found] == [3, 0]
 
 
 # -- alone ---------------------------------------------------------------------------------------
@@ -136,6 +148,8 @@ def test_the_fewest_fields_are_told_and_come_first() -> None:
 def test_where_names_leave_or_one_patient_does_nobody_is_alone() -> None:
     assert told(preview(report(), "local-shared-record"), "alone") == {}
     assert told(preview(report(people=1)), "alone") == {}
+    named = {"fields": {"events": {"Surname": {"action": "keep"}}}}
+    assert told(preview(report(), decisions=named), "alone") == {}
     number = {"fields": {"events": {"NHS Number": {"action": "keep"}}}}
     assert len(told(preview(report(), decisions=number), "alone")) == 6  # it names nobody to a neighbour
 
