@@ -86,6 +86,7 @@ class CoreRows:
             raw: list[Column] = []
             out: list[Column] = []
             paths = {field.name: field.path for field in self._survey.export.table(table).fields}
+            pinned = self._says_whose(table)
             for plan in self._plan.for_table(table):
                 words = KIND_WORDS.get(str(plan.kind), str(plan.kind))
                 sent = plan.leaves or self.publishes_counts  # in counts no field is sent, and none left out
@@ -100,11 +101,21 @@ class CoreRows:
                         plan.reason,
                         plan.source,
                         paths.get(plan.field, ""),
+                        plan.position == pinned,
                     )
                 )
                 if plan.leaves:
                     done = ACTION_WORDS.get(plan.action, plan.action)
-                    out.append(Column(plan.position, plan.heading, str(plan.kind), done, plan.action))
+                    out.append(
+                        Column(
+                            plan.position,
+                            plan.heading,
+                            str(plan.kind),
+                            done,
+                            plan.action,
+                            pinned=plan.position == pinned,
+                        )
+                    )
             rows = self._survey.facts[table].rows
             sheet = is_sheet(self._survey.export.table(table))
             found = self._shapes[table] = Shape(rows, tuple(raw), tuple(out), sheet)
@@ -128,6 +139,15 @@ class CoreRows:
             one_each = len(of["code"]) == len(of["term"]) == 1
             made[name] = (of["code"][0], of["term"][0]) if one_each else None
         return made
+
+    def _says_whose(self, table: str) -> int | None:
+        """The field that says whose row it is: the NHS number, else the practice's own number."""
+        plans = self._plan.for_table(table)
+        for role in ("nhs_number", "patient_key"):
+            found = next((f.position for f in plans if str(f.role) == role), None)
+            if found is not None:
+                return found
+        return None
 
     def telling(self, table: str) -> int | None:
         """The field that says most of what leaves: the words of a clinical code, else the code itself."""

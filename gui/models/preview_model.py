@@ -44,6 +44,7 @@ class PreviewModel(QAbstractTableModel):
         self.side = side
         self.columns: tuple[Column, ...] = ()
         self._by_position: dict[int, int] = {}
+        self.pinned = 0  # the column that stays in sight while the others scroll
         self._count = 0
         cache.view_changed.connect(self._reset)
         cache.page_ready.connect(self._page_came)
@@ -183,6 +184,7 @@ class PreviewModel(QAbstractTableModel):
         shape = self.cache.shape
         self.columns = shape.raw if self.side == RAW else shape.out
         self._by_position = {column.position: at for at, column in enumerate(self.columns)}
+        self.pinned = next((at for at, column in enumerate(self.columns) if column.pinned), 0)
         self._count = self.cache.count()
         self.endResetModel()
 

@@ -85,6 +85,7 @@ class Column:
     why: str = ""  # why it is left out or changed, as the profile or a person decided
     rule: str = ""  # where that comes from
     path: str = ""  # in a message: where in its row the value stands
+    pinned: bool = False  # says whose row it is: it stays in sight while the others scroll
 
     @property
     def kind_word(self) -> str:

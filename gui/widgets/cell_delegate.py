@@ -84,14 +84,15 @@ class CellPainter:
     ) -> None:
         """Paint one row whose top edge is at `top`; `right` is the viewport's width.
 
-        `held` is how wide the first column is where it stays in sight over the others, else 0."""
+        `held` is how wide the pinned column is where it stays in sight over the others, else 0."""
+        pinned = self._model.pinned
         ground = theme.colour("selected" if selected else "paper")
         painter.fillRect(0, top, right, ROW_HEIGHT, ground)
         if row is None:
             painter.setFont(self.plain)
             painter.setPen(theme.colour("muted"))
             for column, left, width in slots:
-                if width > 20 and left + PAD >= held and (column or not held):
+                if width > 20 and left + PAD >= held and (column != pinned or not held):
                     painter.drawText(QPointF(left + PAD, top + self._baseline), PLACEHOLDER)
             if held:
                 painter.drawText(QPointF(PAD, top + self._baseline), PLACEHOLDER)
@@ -99,15 +100,15 @@ class CellPainter:
             self._paint_band(painter, row, top, right, selected)
         else:
             for slot in slots:
-                if slot[0] or not held:
+                if slot[0] != pinned or not held:
                     self._paint_cell(painter, row, slot, top, selected)
             if held:
                 painter.fillRect(0, top, held, ROW_HEIGHT, ground)
-                self._paint_cell(painter, row, (0, 0, held), top, selected)
+                self._paint_cell(painter, row, (pinned, 0, held), top, selected)
                 painter.fillRect(held - 1, top, 2, ROW_HEIGHT, theme.colour("line"))
         painter.fillRect(0, top + ROW_HEIGHT - 1, right, 1, theme.colour("wash"))
         if selected:
-            here = [(0, 0, held)] if held and current_column == 0 else slots
+            here = [(pinned, 0, held)] if held and current_column == pinned else slots
             self._paint_current(painter, row, top, here, right, max(current_column, 0), focused)
 
     def _paint_cell(self, painter: QPainter, row: PageRow, slot: Slot, top: int, selected: bool) -> None:

@@ -40,7 +40,7 @@ class ColumnHeader(QHeaderView):
         self.set_low(False)
 
     def hold(self, held: Callable[[], int]) -> None:
-        """`held()` says how wide the first column is where it stays in sight, else 0."""
+        """`held()` says how wide the pinned column is where it stays in sight, else 0."""
         self._held = held
 
     def set_low(self, low: bool) -> None:
@@ -137,7 +137,7 @@ class ColumnHeader(QHeaderView):
         held = self._held()
         if held:
             painter.setClipping(False)
-            self.paintSection(painter, QRect(0, 0, held, height), 0)
+            self.paintSection(painter, QRect(0, 0, held, height), self._model.pinned)
             painter.fillRect(held - 1, 0, 2, height, theme.colour("line"))
         painter.end()
 

@@ -171,7 +171,9 @@ class PanePair(QWidget):
             at = two.preview.column_of(one.preview.columns[later].position)
             if at is not None:
                 inside = share * target.sectionSize(at) if later == column else 0
-                return int(target.sectionPosition(at) + inside) - (two.held_room() if at else 0)
+                return int(target.sectionPosition(at) + inside) - (
+                    two.held_room() if at > two.preview.pinned else 0
+                )
         return two.horizontalScrollBar().maximum()
 
     # -- one chosen row --------------------------------------------------------------------------

@@ -210,26 +210,27 @@ class RowPane(QTableView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        if dx:  # the first column and the words across a withheld row do not move sideways
+        if dx:  # the pinned column and the words across a withheld row do not move sideways
             self.viewport().update()
             self.column_header.viewport().update()
 
-    # -- the first column stays in sight ---------------------------------------------------------
+    # -- the pinned column stays in sight --------------------------------------------------------
     def held_room(self) -> int:
-        """How wide the first column is if it stays in sight while the others scroll, else 0."""
+        """How wide the pinned column is if it stays in sight while the others scroll, else 0."""
         if len(self.preview.columns) < 3:
             return 0
-        wide = self.columnWidth(0)
+        wide = self.columnWidth(self.preview.pinned)
         return wide if wide <= HELD_SHARE * self.viewport().width() else 0
 
     def held_width(self) -> int:
-        """The part of the viewport's left edge that the first column covers now."""
-        return self.held_room() if self.horizontalScrollBar().value() > 0 else 0
+        """What the pinned column covers of the viewport now: nothing until it would go out of it."""
+        own = self.horizontalHeader().sectionPosition(self.preview.pinned)
+        return self.held_room() if self.horizontalScrollBar().value() > own else 0
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         if 0 <= point.x() < self.held_width():
             place = self.rowAt(point.y())
-            return self.preview.index(place, 0) if place >= 0 else QModelIndex()
+            return self.preview.index(place, self.preview.pinned) if place >= 0 else QModelIndex()
         return super().indexAt(point)
 
     def scrollTo(
@@ -238,19 +239,19 @@ class RowPane(QTableView):
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
         bar = self.horizontalScrollBar()
-        before = bar.value()
+        before, held_before = bar.value(), self.held_width()
         super().scrollTo(index, hint)
+        if index.isValid() and index.column() == self.preview.pinned and held_before:
+            bar.setValue(before)  # it is in sight already
+            return
         held = self.held_width()
         if not held or not index.isValid():
             return
-        if index.column() == 0:
-            bar.setValue(before)  # it is in sight already
-        else:
-            under = held - self.columnViewportPosition(index.column())
-            if under > 0:
-                bar.setValue(bar.value() - under)
-            elif bar.value() != before:
-                self._begin_with_a_whole_column(index.column(), held)
+        under = held - self.columnViewportPosition(index.column())
+        if under > 0:
+            bar.setValue(bar.value() - under)
+        elif bar.value() != before:
+            self._begin_with_a_whole_column(index.column(), held)
 
     def _begin_with_a_whole_column(self, column: int, held: int) -> None:
         """After moving sideways: no sliver of a column at the left, where the chosen one stays in sight."""
