@@ -86,8 +86,9 @@ def alone(leaving: Leaving, steps: Steps) -> Judged | None:
         "alone",
         score,
         words,
-        f"nobody else with the same {_listed([labels[name] for name in names])}",
+        f"alone in the outgoing file by {_listed([labels[name] for name in names])}",
         "fields",
+        ("is", "are"),
     )
 
 

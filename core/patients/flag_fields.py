@@ -21,27 +21,9 @@ Mask = npt.NDArray[np.bool_]
 
 #: What stands in such a field where there is nothing to say. Lower case.
 _NOTHING = (
-    *[
-        "n",
-        "no",
-        "none",
-        "nil",
-        "null",
-        "nan",
-        "n/a",
-        "na",
-        "f",
-        "false",
-        "0",
-        "-",
-        "--",
-        ".",
-        "never",
-        "unknown",
-        "inactive",
-        "ended",
-    ],
-    *("", "not known", "not recorded", "not applicable", "no concern", "no concerns"),
+    *("", "n", "no", "none", "nil", "null", "nan", "n/a", "na", "f", "false", "0", "-", "--", ".", "never"),
+    *("unknown", "not known", "not recorded", "not applicable"),
+    *("no concern", "no concerns", "inactive", "ended"),
 )
 _SPEAKING = frozenset((Role.CODE, Role.TERM, Role.NOTE, Role.EVENT_DATE, Role.EVENT_TIME, Role.ROW_KEY))
 _NAMING = frozenset((Kind.DIRECT_IDENTIFIER, Kind.STAFF, Kind.LINKING_KEY, Kind.FREE_TEXT))

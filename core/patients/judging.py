@@ -45,6 +45,7 @@ class Judged:
     words: Callable[[int], str]
     more: str
     page: str = "codes"
+    verb: tuple[str, str] = ("has", "have")  # before `more`, of one patient and of several
 
 
 @dataclass

@@ -136,6 +136,6 @@ def _beyond(found: Sequence[Judged], chosen: npt.NDArray[np.int64]) -> list[Beyo
         there[chosen] = False
         number = int(np.count_nonzero(there))
         if number:
-            text = f"{many(number, 'more patient')} {'has' if number == 1 else 'have'} {one.more}."
+            text = f"{many(number, 'more patient')} {one.verb[number > 1]} {one.more}."
             rest.append(Beyond(QueueReason(one.id, text), number, one.page))
     return rest

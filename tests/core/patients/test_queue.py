@@ -102,3 +102,11 @@ def test_steps_never_go_beyond_the_total() -> None:
     review_queue(noted(["x"] * 30), step=lambda done, total: seen.append((done, total)))
     assert seen
     assert all(done <= total for done, total in seen)
+
+
+def test_who_is_beyond_the_list_is_said_in_a_sentence() -> None:
+    shown = preview(report(people=12, each=1, categories={0: ["safeguarding"], 1: ["safeguarding"]}))
+    told = {b.reason.id: b.reason.text for b in review_queue(shown, at_least=1).beyond}
+    by = "year of birth, sex and first part of the postcode"
+    assert told["safeguarding"] == "1 more patient has entries about safeguarding or abuse."
+    assert told["alone"] == f"11 more patients are alone in the outgoing file by {by}."
