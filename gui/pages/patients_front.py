@@ -40,6 +40,7 @@ class PatientsFront(QWidget):
         self.head.values.clicked.connect(lambda _c=False: self.show_values())
         self._finished = False
         self._beside = True
+        self._low = False
         record = QWidget()
         self._column = QVBoxLayout(record)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -92,7 +93,7 @@ class PatientsFront(QWidget):
         self.head.set_values(len(series))
         if not series and self._body.currentWidget() is self.values:
             self.to_record()
-        self._to(self._record, self.place_for_keys())
+        self._to(self._record, self._place_in_record())
 
     def say(
         self, heading: str, words: str, button: str = "", act: Callable[[], object] | None = None
@@ -112,7 +113,7 @@ class PatientsFront(QWidget):
     def to_record(self) -> None:
         """Back from the measurements."""
         self._body.setCurrentWidget(self.pane)
-        self.reasons.setVisible(True)
+        self.reasons.setVisible(not self._low)
         if self.isVisible():
             self.pane.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -131,9 +132,10 @@ class PatientsFront(QWidget):
             return self.looker.name.edit
         if front is self.message:
             return self.message.button if not self.message.button.isHidden() else self.queue.list
-        if front is self._record and self._body.currentWidget() is self.values:
-            return self.values.switch
-        return self.pane.list
+        return self._place_in_record()
+
+    def _place_in_record(self) -> QWidget:
+        return self.values.switch if self._body.currentWidget() is self.values else self.pane.list
 
     # -- size ------------------------------------------------------------------------------------
     def fit(self, beside: bool, *, low: bool) -> None:
@@ -142,6 +144,9 @@ class PatientsFront(QWidget):
         self.queue.setMinimumWidth(QUEUE_WIDE if beside else 0)
         self.queue.setMaximumWidth(QUEUE_WIDEST if beside else 16_777_215)
         self.pane.set_low(low)
+        self.head.set_low(low)
+        self._low = low
+        self.reasons.setVisible(not low and self._body.currentWidget() is self.pane)
         self._column.setSpacing(4 if low else 8)
         if beside:
             self.queue.setVisible(True)

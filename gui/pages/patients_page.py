@@ -105,11 +105,10 @@ class PatientsPage(Page):
         self.list.found = None
         self.search.clear()
         here, self.patient = self.patient, NOBODY
+        wanted = here if here != NOBODY else self.list.after(NOBODY)
+        if self.session.looker is not None and wanted != NOBODY:
+            self.open(wanted)
         self.refresh()
-        if self.session.looker is not None:
-            wanted = here if here != NOBODY else self.list.after(NOBODY)
-            if wanted != NOBODY:
-                self.open(wanted)
 
     # -- the list --------------------------------------------------------------------------------
     def find(self, text: str) -> None:

@@ -25,6 +25,7 @@ class PatientHead(QWidget):
         super().__init__()
         self._name, self._code, self._state, self._done = "", "", "", False
         self._reasons: tuple[str, ...] = ()
+        self._low = False
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -51,6 +52,22 @@ class PatientHead(QWidget):
             accessibility.announce(self, words)
         self.updateGeometry()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the first reason on one line; all of them are said, and are in the tool tip."""
+        if low != self._low:
+            self._low = low
+            self.updateGeometry()
+            self.update()
+
+    def _told(self) -> tuple[str, ...]:
+        """The reasons as they are drawn."""
+        if not self._low or not self._reasons:
+            return self._reasons
+        more = f"  and {len(self._reasons) - 1:,} more" if len(self._reasons) > 1 else ""
+        font = QFontMetrics(self._fonts()[1])
+        room = self._room(self.width()) - font.horizontalAdvance(more)
+        return (font.elidedText(self._reasons[0], Qt.TextElideMode.ElideRight, room) + more,)
 
     def set_values(self, series: int) -> None:
         """How many sorts of measurements there are to draw over time."""
@@ -94,7 +111,7 @@ class PatientHead(QWidget):
         name, small = (QFontMetrics(font) for font in self._fonts())
         room = self._room(width)
         height = name.height() + 2
-        for reason in self._reasons:
+        for reason in self._told():
             height += small.boundingRect(QRect(0, 0, room, 10_000), WRAP, reason).height() + 2
         return max(height, name.height() + 28 if not self.values.isHidden() else 0) + 12
 
@@ -139,7 +156,7 @@ class PatientHead(QWidget):
         metrics = QFontMetrics(font)
         room = self._room(self.width())
         painter.setFont(font)
-        for reason in self._reasons:
+        for reason in self._told():
             high = metrics.boundingRect(QRect(0, 0, room, 10_000), WRAP, reason).height()
             box = QRectF(PAD, top + 1, 14, 14)
             draw(painter, "triangle", box, theme.colour("amber"), theme.colour("on_amber"))

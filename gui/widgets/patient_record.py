@@ -144,7 +144,7 @@ class RecordList(QTreeView):
         """Half for each side, with as much for the date as a date takes."""
         width = self.viewport().width()
         narrow = width < NARROW
-        when = self.fontMetrics().horizontalAdvance("00/00/0000" if narrow else "September 2000 ") + 14
+        when = self.fontMetrics().horizontalAdvance("00-Mmm-0000" if narrow else "September 2000 ") + 18
         half = width // 2
         widths = (when, half - when, when, width - half - when)
         delegate = self.itemDelegate()
