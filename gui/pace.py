@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from gui.formatting import amount
-
 #: The rate is that of the last seconds: a file that gets slower says so.
 LOOKED_BACK_S = 12.0
 SURE_AFTER_S = 1.5
+SAID_AFTER_S = 5.0
 MB = 1_000_000
 
 
@@ -58,9 +57,9 @@ class Pace:
         return max(0.0, (total - done) / rate - (now - last))
 
 
-def words(pace: Pace, measure: Measure, done: int, total: int, what: str, ran_s: float, now: float) -> str:
-    """'Looking at every row, 40 per cent, 12 MB a second, about 20 seconds left'."""
-    said = [amount(done, total, what)]
+def words(pace: Pace, measure: Measure, total: int, ran_s: float, now: float) -> str:
+    """'12 MB a second, about 20 seconds left'; '' while neither can be said."""
+    said = []
     rate = pace.each_second()
     if rate is not None and measure.unit == "rows":
         said.append(f"{_two_figures(rate):,} rows a second")
@@ -70,7 +69,7 @@ def words(pace: Pace, measure: Measure, done: int, total: int, what: str, ran_s:
     left = pace.left_s(now)
     if left is not None:
         said.append(left_words(left))
-    elif ran_s >= 5:
+    elif ran_s >= SAID_AFTER_S:
         said.append(f"{span(ran_s)} so far")
     return ", ".join(said)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from gui.formatting import amount
 from gui.jobs import Step
 from gui.pace import Pace, words
 
@@ -94,8 +95,8 @@ class Steps(QObject):
         now = time.monotonic()
         what = step.what or TOLD.get(step.name, STARTING)
         pace = self._paces.get(step.number, Pace())
-        said = words(pace, step.measure, step.done, step.total, what, now - step.began, now)
-        self._bar.set_progress(step.done, step.total, said)
+        fast = words(pace, step.measure, step.total, now - step.began, now)
+        self._bar.set_progress(step.done, step.total, amount(step.done, step.total, what), fast)
 
     def stop(self) -> None:
         """Cancel what the bar shows."""

@@ -36,13 +36,19 @@ class BusyBar(QFrame):
         row.setSpacing(16)
         self.words = ElidedLabel("Working", "strong")
         self.words.setMinimumWidth(120)
+        self.fast = ElidedLabel("", "small")
+        self.fast.setVisible(False)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self.words)
+        lines.addWidget(self.fast)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How far it is")
         self.stop = QPushButton("Cancel")
         self.stop.clicked.connect(self.cancelled)
-        row.addWidget(self.words, 2)
-        row.addWidget(self.bar, 3)
+        row.addLayout(lines, 3)
+        row.addWidget(self.bar, 2)
         row.addWidget(self.stop)
         self.setVisible(False)
 
@@ -53,12 +59,15 @@ class BusyBar(QFrame):
         self.setVisible(busy)
         if busy:
             self.words.set_whole("Starting")
+            self.fast.setVisible(False)
             self._unknown()
 
-    def set_progress(self, done: int, total: int, said: str) -> None:
-        """How far it is, and `said` in words."""
+    def set_progress(self, done: int, total: int, said: str, fast: str = "") -> None:
+        """How far it is in words, and how fast and how long yet."""
         self.words.set_whole(said)
-        self.setAccessibleDescription(said)
+        self.fast.set_whole(fast[:1].upper() + fast[1:])
+        self.fast.setVisible(bool(fast))
+        self.setAccessibleDescription(", ".join(part for part in (said, fast) if part))
         if total > 0:
             self.bar.setRange(0, 1000)
             self.bar.setValue(min(1000, 1000 * done // total))
