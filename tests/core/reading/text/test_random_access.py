@@ -203,3 +203,19 @@ def test_a_file_cut_short_after_it_was_opened_is_noticed(tmp_path: Path) -> None
     (tmp_path / "list.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ReadError):
         read_rows(table, 900, 910)
+
+
+@pytest.mark.parametrize("inside", [frozenset(), frozenset({3}), frozenset(range(0, 90, 7))])
+@pytest.mark.parametrize("last_end", ["\n", ""])
+def test_rows_with_line_ends_inside_are_found_among_rows_without(
+    tmp_path: Path, inside: frozenset[int], last_end: str
+) -> None:
+    rows = [f'{n},"{"two" + chr(10) + "lines" if n in inside else "one, line"}",x' for n in range(90)]
+    table = opened(tmp_path, "a,b,c\n" + "\n".join(rows) + last_end).table
+    every = rows_of(table)
+    told = [line for block in table.blocks() for line in table.read(block).lines or ()]
+    assert [row[0] for row in every] == [str(n) for n in range(90)]
+    for numbers in (np.arange(0, 90, 9), np.arange(4, 90, 5), np.array([2, 3, 7, 14, 50, 89])):
+        found = read_at(table, table.blocks(), numbers)
+        assert _cells(found) == [every[n] for n in numbers]
+        assert list(found.lines or ()) == [told[n] for n in numbers]
