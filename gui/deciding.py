@@ -42,10 +42,38 @@ class Deciding(Opening):
             profile_id, recipient.strip(), project.strip(), expected_patients,
             tuple(objection_sources), assume_registered, agreement.strip(), lists, before, **more,
         )  # fmt: skip
-        if going == self.going_to:
+        before = self.going_to
+        if going == before:
             self._replan()
+        elif (
+            before is not None
+            and self.by_hand
+            and self.preview is not None
+            and (going.recipient, going.project) != (before.recipient, before.project)
+        ):
+            self._carry_over(going)
         else:
             self._decide(*decisions.with_going_to(self.choices, going))
+
+    def _carry_over(self, going: GoingTo) -> None:
+        """Somebody else gets it: who was left out by hand has other codes there, and stays left out."""
+        preview, key = self.preview, self.key
+        self._history.decide(*decisions.with_going_to(self.choices, going))
+        chosen = self.choices
+        self.release = None
+        self.decision_made.emit(chosen.what)
+
+        def work(_ticket: Ticket) -> dict[str, str]:
+            from gui import planning
+
+            return planning.carried(preview, key, going, chosen.patients, chosen.items)
+
+        def done(codes: dict[str, str]) -> None:
+            if self.choices is chosen:
+                self._history.amend(decisions.with_other_codes(chosen, codes))
+            self._replan()
+
+        self.jobs.start("plan", work, done=done, failed=self._plan_failed)
 
     def decide_field(
         self,

@@ -76,6 +76,10 @@ class History:
         self._after.clear()
         self.now = replace(choices, what=what)
 
+    def amend(self, choices: Choices) -> None:
+        """Say the same in other words: no step of its own, and taken back with the last one."""
+        self.now = replace(choices, what=self.now.what)
+
     def mark_kept(self) -> None:
         """The choices that hold now stand in a file."""
         self._kept = self.now
@@ -123,6 +127,13 @@ def with_going_to(choices: Choices, going: GoingTo) -> tuple[Choices, str]:
     same = before is not None and before.recipient == going.recipient
     words = f"other answers for {going.recipient}" if same else f"goes to {going.recipient}"
     return replace(choices, going_to=going), words
+
+
+def with_other_codes(choices: Choices, codes: Mapping[str, str]) -> Choices:
+    """Patients and rows left out by hand under the codes they have for another recipient."""
+    people = tuple(codes.get(code, code) for code in choices.patients)
+    items = tuple((table, codes.get(row, row), why) for table, row, why in choices.items)
+    return replace(choices, patients=people, items=items)
 
 
 def with_format(choices: Choices, name: str) -> tuple[Choices, str]:

@@ -5,7 +5,7 @@ Runs off the UI thread; core is imported here so that the window need not wait f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -288,6 +288,31 @@ def fingerprint(export: Export, plan: Plan, key: Any, table: str, row: int) -> s
     if not raw.data.num_rows:
         raise IndexError(row)
     return row_fingerprint(raw, 0, pseudonyms_for(key, plan.recipient, plan.project))
+
+
+def carried(
+    preview: Preview, key: Any, going: GoingTo, patients: Sequence[str], items: Sequence[tuple[str, str, str]]
+) -> dict[str, str]:
+    """The codes of patients and rows left out by hand, old to new, where somebody else gets the file: codes
+    differ from one recipient and project to the next. One that is not found is not among them."""
+    from core.patients import patient_of_code
+    from core.protection import pseudonyms_for, row_fingerprint
+    from core.protection.items import check_fingerprint
+    from core.reading import read_rows
+
+    survey, plan = preview.survey, preview.plan
+    old, new = (pseudonyms_for(key, to.recipient, to.project) for to in (plan, going))
+    found = {}
+    for code in patients:
+        patient = patient_of_code(preview, code)
+        if patient is not None:
+            found[code] = new.of_identity(survey.patients.identity[patient])
+    for table, fingerprint, _reason in items:
+        row = check_fingerprint(fingerprint)
+        raw = read_rows(survey.export.table(table), row, row + 1)
+        if raw.data.num_rows and row_fingerprint(raw, 0, old) == fingerprint:
+            found[fingerprint] = row_fingerprint(raw, 0, new)
+    return found
 
 
 def first_rows(table: Any, most: int) -> FirstRows:

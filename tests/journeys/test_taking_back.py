@@ -86,3 +86,34 @@ def test_another_file_forgets_what_was_said(opened: Any) -> None:
     opened.session.close_export()
     assert page._used == []
     assert page.recipient.text() == ""
+
+
+def test_who_was_left_out_by_hand_stays_out_for_another_recipient(opened: Any) -> None:
+    person, session, page = opened, opened.session, opened.window.pages["going_to"]
+    person.say_who("approved-research", "University of Bristol", "study", 12)
+    person.tick(page.objections.boxes["codes"])
+    person.use_this()
+    table = session.export.tables[0].name
+    session.leave_out_row(table, 3)
+    person.until(lambda: session.by_hand == 1)
+    person.planned()
+    from core.patients import patient_code
+
+    session.leave_out_patient(patient_code(session.preview, 7))
+    person.planned()
+    before = (session.choices.patients, session.choices.items)
+    assert session.rows.rows_out == 10
+    person.window.go_to("going_to")
+    page.recipient.edit.setText("University of Bath")
+    person.use_this()
+    assert session.plan.recipient == "University of Bath"
+    assert session.rows.rows_out == 10
+    assert session.choices.patients != before[0]
+    assert patient_code(session.preview, 7) in session.choices.patients
+    session.undo()
+    person.planned()
+    assert (session.choices.patients, session.choices.items) == before
+    assert session.plan.recipient == "University of Bristol"
+    session.redo()
+    person.planned()
+    assert session.rows.rows_out == 10
