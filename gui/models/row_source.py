@@ -135,7 +135,7 @@ class PageRow:
     place: str = ""  # where in a message the row stands
     chain: tuple[str, ...] = ()  # why it goes with another row, or what goes with it, a sentence each
     patient: int = NOBODY  # whose row it is
-    withheld_by: str = ""  # the id of the reason why it stays: 'decision.item', 'category.cancer'
+    withheld_by: str = ""  # the id of the reason why it stays: 'decision.item.third_party', 'category.cancer'
     shown_raw: list[str] = field(default_factory=list)
     shown_out: list[str] = field(default_factory=list)
 

@@ -127,6 +127,7 @@ class CellTeller:
         acts = Acts(
             page.next_flag,
             leave_row=lambda: session.leave_out_row(table, row.number),
+            send_row=lambda: session.keep_row(table, row.number),
             leave_more=lambda: pop_up(page, self.leave_menu(row.number)),
             leave_category=lambda category: session.decide_category(category, "withhold"),
             change=(lambda: self.press("change")) if planned else None,

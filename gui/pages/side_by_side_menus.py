@@ -13,13 +13,13 @@ from gui.models.codes_model import LEAVES, STAYS, category_rows
 from gui.models.row_source import NOBODY, Cell, PageRow
 from gui.models.sheets import called
 from gui.pages.side_by_side_moving import Tables, table_words
+from gui.pages.side_by_side_words import BY_HAND, SEND_AGAIN
 from gui.widgets.field_menu import add_actions, add_kinds, item
 
 if TYPE_CHECKING:
     from gui.pages.side_by_side_page import SideBySidePage
 
 EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
-SEND_AGAIN = "Send this row after all"
 
 
 def leave_menu(page: SideBySidePage, row: int) -> QMenu:
@@ -67,7 +67,7 @@ def change_menu(page: SideBySidePage, row: PageRow, position: int, about: Cell) 
             inner.addSeparator()
             back = lambda c=category: session.decide_category(c, None)  # noqa: E731
             item(inner, "Back to the profile's choice", False, back)
-    if row.withheld_by == "decision.item":
+    if row.withheld_by.startswith(BY_HAND):
         menu.addSeparator()
         menu.addAction(SEND_AGAIN, lambda: session.keep_row(page.table, row.number))
     if menu.isEmpty():

@@ -16,6 +16,9 @@ LEAVE_MORE = "Leave out \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 LEAVE_ROW = "Leave this row out"
 CHANGE = "Change \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 PATIENT = "This patient \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+SEND_AGAIN = "Send this row after all"
+#: The reason of a row that somebody left out begins so: 'decision.item.clinical_judgement'.
+BY_HAND = "decision.item"
 LONGEST = 160
 #: In a page less wide a button for the family of a flagged cell takes the place of that for its row.
 ROOMY = 1300
@@ -29,6 +32,7 @@ class Acts:
 
     next_flag: Act
     leave_row: Act | None = None
+    send_row: Act | None = None  # after all that somebody left out
     leave_more: Act | None = None  # opens what else can be left out, and for how long
     leave_category: Callable[[str], object] | None = None
     change: Act | None = None  # opens what can happen to the field, and to rows of the same kind
@@ -172,6 +176,8 @@ def _actions(row: PageRow, about: Cell, acts: Acts, room: int) -> tuple[tuple[st
         act = acts.leave_category
         family = title[0].lower() + title[1:] if _plain(title) else title
         made.append((f"Leave {family} out", lambda: act(first)))
+    if acts.send_row is not None and row.withheld_by.startswith(BY_HAND):
+        made.append((SEND_AGAIN, acts.send_row))
     if leaves and acts.leave_more is not None:
         made.append((LEAVE_MORE, acts.leave_more))
     if acts.change is not None:
