@@ -21,6 +21,7 @@ MODULES = (
     "core.preview",
     "core.patients",
     "core.patients.looks",
+    "core.patients.pointing",
     "core.protection.profile_differences",
     "core.reading.known",
     "core.release.audit",
