@@ -123,13 +123,13 @@ class _Reader:
             found = read_note(note, secret=told, names=names, care=self._needs_care)
             made.sorts[place] = found.sort
             if found.guard or found.law:
-                bits = self._lookup.bits_of_term(note)
+                bits = self._lookup.bits_of_term(note, remember=False)
                 made.guard[place] = bool(found.guard and bits & self._guard)
                 made.law[place] = bool(found.law and bits & self._law)
         return made
 
     def _needs_care(self, text: str) -> bool:
-        return bool(self._lookup.bits_of_term(text) & self._care)
+        return bool(self._lookup.bits_of_term(text, remember=False) & self._care)
 
     def _take(self, who: npt.NDArray[np.int32], sort: int) -> None:
         np.maximum.at(self._best, who, np.uint8(sort))

@@ -127,15 +127,16 @@ class CodeLookup:
             _remember(self._of_code, key, bits)
         return bits
 
-    def bits_of_term(self, term: str) -> int:
-        """Category bits of a term, by its words."""
+    def bits_of_term(self, term: str, *, remember: bool = True) -> int:
+        """Category bits of a term, by its words. A note, which hardly comes again, need not be remembered."""
         bits = self._of_term.get(term)
         if bits is None:
             bits = 0
             for hit in self._words.hits(term):
                 bits |= 1 << hit.category
             bits = self._with_sets(bits)
-            _remember(self._of_term, term, bits)
+            if remember:
+                _remember(self._of_term, term, bits)
         return bits
 
     def understood(self, code: str, column: Form | None = None) -> bool:

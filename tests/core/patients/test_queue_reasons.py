@@ -40,6 +40,7 @@ def preview(tables: dict[str, Made], profile: str = "approved-research", **more:
     return Preview(made.survey, made.plan, KEY, made.rows)
 
 
+PROFILE = "approved-research"
 TABLES = ("SRChildAtRisk", "SRCode")
 
 
@@ -263,3 +264,15 @@ def test_nothing_of_a_preview_is_changed_by_looking(action: str) -> None:
     before = shown.context.tables["notes"].withheld.copy()
     assert review_queue(shown) == review_queue(shown)
     assert np.array_equal(before, shown.context.tables["notes"].withheld)
+
+
+def test_no_note_is_remembered_by_the_lists(tmp_path: Path) -> None:
+    lines = [
+        f"999 000 {n:04d},Diabetes,Her mother was sectioned in week {n}; child protection" for n in range(8)
+    ]
+    shown = real(
+        tmp_path, "NHS Number,Code Term,Consultation Text\n" + "\n".join(lines) + "\n", PROFILE, "scrub"
+    )
+    before = len(shown.survey.lookup._of_term)
+    assert len(told(shown, "third_party")) == 8
+    assert len(shown.survey.lookup._of_term) - before < 8  # headings, and no notes

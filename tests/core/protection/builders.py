@@ -83,7 +83,7 @@ class Lookup:
         name = code.removeprefix("code-")
         return 1 << CATEGORIES.index(name) if name in CATEGORIES else 0
 
-    def bits_of_term(self, term: str) -> int:
+    def bits_of_term(self, term: str, *, remember: bool = True) -> int:
         return 0
 
     def understood(self, code: str) -> bool:
