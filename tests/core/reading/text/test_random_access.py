@@ -211,7 +211,7 @@ def test_rows_with_line_ends_inside_are_found_among_rows_without(
     tmp_path: Path, inside: frozenset[int], last_end: str
 ) -> None:
     rows = [f'{n},"{"two" + chr(10) + "lines" if n in inside else "one, line"}",x' for n in range(90)]
-    table = opened(tmp_path, "a,b,c\n" + "\n".join(rows) + last_end).table
+    table = opened(tmp_path, "Number,Note,Code\n" + "\n".join(rows) + last_end).table
     every = rows_of(table)
     told = [line for block in table.blocks() for line in table.read(block).lines or ()]
     assert [row[0] for row in every] == [str(n) for n in range(90)]
