@@ -41,6 +41,7 @@ from gui.widgets.summary_bar import SummaryBar
 from gui.widgets.text import label
 
 COMPACT_WIDTH, COMPACT_HEIGHT = 900, 560
+BADGE_FROM = 1250
 
 
 class MainWindow(QMainWindow):
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._place_badge()
 
     def _fit(self) -> None:
         """Below 900 x 560 (a large-text desktop) the rail narrows and the air goes."""
@@ -207,11 +209,17 @@ class MainWindow(QMainWindow):
         self._compact = compact
         self.rail.set_narrow(compact)
         self.summary_bar.set_compact(compact)
-        self.corner_badge.set_wanted(compact)
         self.detail_strip.set_compact(compact)
         self._column.setContentsMargins(*((8, 6, 8, 6) if compact else (20, 14, 20, 12)))
         self._column.setSpacing(6 if compact else 10)
         self._lay_out_head()
+
+    def _place_badge(self) -> None:
+        """The tier stands in the bar where it has room to be read whole, else in the menu bar."""
+        beside = self.width() >= BADGE_FROM and not self._compact
+        if beside == self.corner_badge.wanted:
+            self.summary_bar.badge.set_wanted(beside)
+            self.corner_badge.set_wanted(not beside)
 
     def _lay_out_head(self) -> None:
         page = self.page

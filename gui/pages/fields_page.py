@@ -55,6 +55,7 @@ class FieldsPage(Page):
         self.rows: list[FieldRow] = []
         self._only = "all"
         self._scrolled = 0
+        self._state = StepState()
         self._stack = QStackedLayout(self)
         self.empty = EmptyState(
             "The fields of your file will be listed here",
@@ -239,6 +240,9 @@ class FieldsPage(Page):
         self.empty.set_working(self.session.busy)
         self.bar.refresh()
         self._fill()
+        if (state := self.state()) != self._state:  # the rail may have asked before the list was read again
+            self._state = state
+            self.state_changed.emit()
 
     def _fill(self) -> None:
         text = self.find.text().strip()

@@ -34,6 +34,11 @@ class TierBadge(QWidget):
         self._wanted = wanted
         self.set_tier(self._tier, self._note)
 
+    @property
+    def wanted(self) -> bool:
+        """Whether it is to be shown here."""
+        return self._wanted
+
     def text(self) -> str:
         words = TIER_WORDS.get(self._tier, "")
         return f"{self._note}: {words}" if self._note else words

@@ -47,7 +47,7 @@ class FieldsFoot(QWidget):
 
 def free_text_words(notes: int) -> str:
     """'Decide all free text (2)...'"""
-    return f"Decide all free text ({count(notes)})..."
+    return f"Decide all free text ({count(notes)})..." if notes else "Decide all free text..."
 
 
 def accept_words(looked_at: int) -> str:

@@ -112,7 +112,6 @@ class SummaryBar(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Without air and without the file's name, for small windows; the badge is then in the menu bar."""
         self._boxes["from"].setVisible(not compact)
-        self.badge.set_wanted(not compact)
         self._compact = compact
         self.way.setText(self._way_texts[compact])
         self._firm()
