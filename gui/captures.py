@@ -10,6 +10,8 @@ import sys
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+#: Set on a window that is kept out, so that it is asked for once.
+DONE = "kept_out_of_pictures"
 EXCLUDED, SHOWN = 0x11, 0x0  # WDA_EXCLUDEFROMCAPTURE, WDA_NONE
 
 
@@ -29,8 +31,9 @@ def exclude(window: QWidget, excluded: bool) -> bool:
 
 
 def exclude_all(excluded: bool) -> None:
-    """The same for every window on the screen: file names in dialogs are nobody's business either."""
-    if can_exclude():
-        for window in QApplication.topLevelWidgets():
-            if window.isVisible():
-                exclude(window, excluded)
+    """The same for every window on the screen, tool tips too: each is a window of its own."""
+    if not can_exclude():
+        return
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible() and bool(window.property(DONE)) != excluded and exclude(window, excluded):
+            window.setProperty(DONE, excluded)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 COVERED = "What the practice holds is covered, so that somebody can look on. Find and copying are off."
+#: How often new windows, such as a tool tip, are looked for: no signal of Qt tells of them.
+NEW_WINDOWS_MS = 200
 #: Pages whose fields are typed into to look for a person.
 LOOKED_FOR = ("side_by_side", "patients")
 #: Pages that show nothing of the file's cells: a folder's name or a recipient may be copied like any text.
@@ -43,6 +45,10 @@ class Privacy(QObject):
         self._stop_watching: Callable[[], None] | None = care.watch(self._holds_values)
         self.captured = not settings.out_of_pictures
         self._session.raw_hidden_changed.connect(self._hiding_changed)
+        self._looks = QTimer(self)
+        self._looks.timeout.connect(self._keep_out)
+        if captures.can_exclude():
+            self._looks.start(NEW_WINDOWS_MS)
 
     # -- the menu --------------------------------------------------------------------------------
     def fill_menu(self, view: QMenu, add: Add) -> None:
@@ -83,9 +89,10 @@ class Privacy(QObject):
         captures.exclude_all(not self.captured)
         Settings.load().with_pictures(out=not self.captured).save()
 
-    def window_shown(self) -> None:
-        """A window is on the screen from now on."""
-        captures.exclude_all(not self.captured)
+    def _keep_out(self) -> None:
+        """Windows that came to the screen since the last look are kept out of pictures as well."""
+        if not self.captured:
+            captures.exclude_all(True)
 
     # -- what is hidden --------------------------------------------------------------------------
     def _hiding_changed(self) -> None:
@@ -127,6 +134,7 @@ class Privacy(QObject):
     def close(self) -> None:
         """The window is closing: what it copied goes with it."""
         self.curtain.close()
+        self._looks.stop()
         if self._stop_watching is not None:
             self._stop_watching()
             self._stop_watching = None

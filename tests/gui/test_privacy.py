@@ -147,6 +147,26 @@ def test_what_was_chosen_is_remembered(window: MainWindow) -> None:
     assert "this computer cannot" in window.privacy.pictures.text()
 
 
+def test_every_window_is_kept_out_of_pictures_where_the_system_can(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, bool]] = []
+    monkeypatch.setattr(captures, "can_exclude", lambda: True)
+    monkeypatch.setattr(
+        captures, "exclude", lambda w, out: done.append((w.objectName() or type(w).__name__, out)) or True
+    )
+    window.privacy._keep_out()
+    window.show_held()
+    window.privacy._keep_out()
+    window.privacy._keep_out()
+    assert done == [("main_window", True), (window.held.objectName() or "HeldDialog", True)]  # type: ignore[union-attr]
+    window.privacy.change_pictures()
+    assert {out for _name, out in done[2:]} == {False}
+    window.privacy._keep_out()
+    assert len(done) == 4
+    window.held.close()  # type: ignore[union-attr]
+
+
 # -- the covered side ------------------------------------------------------------------------------
 def test_the_covered_side_is_said_on_every_page_and_shown_by_key(window: MainWindow, qtbot: Any) -> None:
     qtbot.keyClick(window, F10)
