@@ -111,7 +111,7 @@ def find_patients(
     found = _by_facts(survey, sought, text)
     if not len(found):
         found = _by_reading(survey, sought, text, step)
-    told = _told(survey, found[:_AT_ONCE], step)
+    told = _told(survey, _likeliest(survey, found, sought), step)
     whole = set(sought.names)
     told.sort(
         key=lambda one: (
@@ -121,6 +121,17 @@ def find_patients(
         )
     )
     return tuple(told[:limit])
+
+
+def _likeliest(survey: Survey, found: Patients, sought: Sought) -> Patients:
+    """Those whose rows are looked at: where there are too many, whoever is called exactly so goes first."""
+    names = survey.known.names_of_patient
+    if len(found) > _AT_ONCE and isinstance(names, NamesOfPatient):
+        exact = found
+        for name in sought.names:
+            exact = np.intersect1d(exact, names.bearers(name))
+        found = np.concatenate([exact, np.setdiff1d(found, exact)])
+    return found[:_AT_ONCE]
 
 
 def _by_facts(survey: Survey, sought: Sought, text: str) -> Patients:

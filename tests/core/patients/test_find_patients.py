@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.model import Cancelled, Kind, Role, UsageError
@@ -17,6 +18,7 @@ from core.patients import (
     patient_of_row,
     read_record,
     rows_elsewhere,
+    search,
 )
 from core.patients.search import take_apart
 from core.protection import Decisions
@@ -178,3 +180,13 @@ def test_a_row_of_nobody_leads_nowhere() -> None:
     for row in (-1, 10_000):
         with pytest.raises(UsageError):
             patient_of_row(shown, table, row)
+
+
+def test_of_very_many_who_fit_those_called_exactly_so_are_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = demo("demo").survey
+    last = survey.patients.count - 1
+    surname = next(one.raw for one in read_record(demo("demo"), last).told if one.label == "Family Name")
+    monkeypatch.setattr(search, "_AT_ONCE", 60)
+    everybody = np.arange(survey.patients.count, dtype=np.int64)
+    assert last in search._likeliest(survey, everybody, take_apart(surname)).tolist()
+    assert last not in search._likeliest(survey, everybody, take_apart("")).tolist()
