@@ -34,6 +34,7 @@ class PatientsFront(QWidget):
         self.pane = RecordPane()
         self.reasons = ReasonBar()
         self.message = Message()
+        self.message.button.setAutoDefault(True)  # Enter goes on, as it does on a record
         self.looker = LookerForm()
         self.values = ValuesPane()
         self.values.back.connect(self.to_record)
@@ -72,15 +73,21 @@ class PatientsFront(QWidget):
         if self.isVisible() and inside and keys.isEnabled():
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def opening(self) -> None:
-        """A record is on its way: nothing of the one before stays in sight."""
+    def forget(self) -> None:
+        """Nothing of the record before stays, not even out of sight."""
         self._finished = False
-        self.head.show_patient("Opening", "", (), "")
+        self.head.show_patient("", "", (), "")
         self.pane.list.show_lines([])
         self.reasons.show_for("", out=False, can=False)
         self._body.setCurrentWidget(self.pane)
+        self.reasons.setVisible(not self._low)
         self.values.show_series(())
         self.head.set_values(0)
+
+    def opening(self) -> None:
+        """A record is on its way."""
+        self.forget()
+        self.head.show_patient("Opening", "", (), "")
         if self.right.currentWidget() is not self.looker:
             self._to(self._record, self.pane.list)
 
@@ -99,6 +106,7 @@ class PatientsFront(QWidget):
         self, heading: str, words: str, button: str = "", act: Callable[[], object] | None = None
     ) -> None:
         """Say this in the record's place."""
+        self.forget()
         self._finished = True
         self.message.say(heading, words, button, act)
         self._to(self.message, self.message.button if button else self.queue.list)
@@ -120,6 +128,10 @@ class PatientsFront(QWidget):
     def to_looker(self) -> None:
         """Ask who is looking."""
         self._to(self.looker, self.looker.name.edit)
+
+    def record_shown(self) -> bool:
+        """Whether a record stands there, and no message or question."""
+        return self.right.currentWidget() is self._record
 
     def finished_shown(self) -> bool:
         """Whether a message stands in the record's place."""

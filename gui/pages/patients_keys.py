@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gui.pages.patients_page import PatientsPage
 
+OPENING = DetailContent("Opening the record", ("It is written down first that somebody looks.",))
 EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
 
 
@@ -214,7 +215,7 @@ class PatientsKeys:
         if not page.isVisible():
             return
         if page.judging.record is None:
-            page.session.show_detail(None)
+            page.session.show_detail(OPENING if page.front.record_shown() else None)
             return
         line = page.current()
         can = not page.judging.why_not(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -28,6 +28,7 @@ from gui.widgets.patient_search import PatientSearch
 if TYPE_CHECKING:
     from core.patients import Found, PatientRecord
 
+SLOW_MS = 150
 BESIDE_FROM = 760  # narrower, the queue and the record take turns
 
 
@@ -44,6 +45,10 @@ class PatientsPage(Page):
         self.patient = NOBODY
         self._finding = ""
         self.judging = Judging(session, self.show_record)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(self._say_opening)
         self._stack = QStackedLayout(self)
         self.empty = EmptyState(
             "Patients who need a judgement will be listed here",
@@ -108,7 +113,10 @@ class PatientsPage(Page):
         wanted = here if here != NOBODY else self.list.after(NOBODY)
         if self.session.looker is not None and wanted != NOBODY:
             self.open(wanted)
+        else:
+            self.front.forget()
         self.refresh()
+        self.keys.tell()
 
     # -- the list --------------------------------------------------------------------------------
     def find(self, text: str) -> None:
@@ -152,12 +160,22 @@ class PatientsPage(Page):
         if self.session.looker is None:
             self.front.to_looker()
             return
-        self.front.opening()
+        if self.front.record_shown():
+            self._slow.start()  # what was read ahead is there before anything could flicker
+        else:
+            self._say_opening()
         self.session.open_patient(patient, lambda record: self._opened(patient, record))
+
+    def _say_opening(self) -> None:
+        """The record takes a while: nothing of the one before stays in sight."""
+        if self.judging.record is None and self.patient != NOBODY:
+            self.front.opening()
+            self.keys.tell()
 
     def _opened(self, patient: int, record: PatientRecord | Failure) -> None:
         if patient != self.patient or self.session.looker is None:
             return
+        self._slow.stop()
         if isinstance(record, Failure):
             self.front.say(
                 "The record is not shown", record.happened, "Try again", lambda: self.open(patient)
@@ -313,7 +331,7 @@ class PatientsPage(Page):
             self.patient = NOBODY
             self.list.forget()
             self.judging.close()
-            self.front.opening()
+            self.front.forget()
             self._say_why_empty()
             return
         if session.queue is not None:
