@@ -208,6 +208,8 @@ class InventedRows:
         return tuple(one for one in on if kind_of(one) != kind_of(filter_id))
 
     def _together(self, on: tuple[str, ...]) -> Bools:
+        if len(on) == 1:
+            return self.mask(on[0])
         whole = np.ones(self.count, dtype=np.bool_)
         for kind in {kind_of(one) for one in on}:
             either = np.zeros(self.count, dtype=np.bool_)
