@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from gui.clipboard import NOTHING_SAID, OUT_SAID, PRIVATE, RAW_SAID, care
 from gui.curtain import CHOICES, DEFAULT_MINUTES
 from gui.main_window import MainWindow
 from gui.models.first_rows_model import FirstRowsModel
+from gui.pages import PAGES
 from gui.session import Session
 from gui.settings import Settings
 from gui.showing import BLOCKS, out_hidden
@@ -23,12 +25,13 @@ from gui.state import FirstRows
 from gui.widgets.curtain_sheet import CurtainSheet
 from gui.widgets.tables import PlainTable
 
+FEW = [page for page in PAGES if page.page_id in ("open", "going_to", "side_by_side")]  # made sooner
 F9, F10 = Qt.Key.Key_F9, Qt.Key.Key_F10
 
 
 @pytest.fixture
 def window(qtbot: Any, session: Session, light: QApplication) -> Iterator[MainWindow]:
-    made = MainWindow(session)
+    made = MainWindow(session, FEW)
     qtbot.addWidget(made)
     made.resize(1100, 700)
     made.show()
@@ -100,7 +103,7 @@ def test_it_comes_down_when_nobody_touches_the_windows(window: MainWindow, qtbot
     assert curtain._idle.interval() == DEFAULT_MINUTES * 60_000
     curtain.nobody_there()
     assert not curtain.down, "there is nothing to cover yet"
-    window.session.export = object()  # type: ignore[assignment]
+    window.session.export = SimpleNamespace(name="events", tables=())  # type: ignore[assignment]
     curtain._idle.setInterval(400)
     curtain._stirred = 0.0
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
@@ -126,7 +129,7 @@ def test_touching_the_window_puts_it_off(window: MainWindow, monkeypatch: pytest
 
 def test_closing_under_the_curtain_leaves_nothing_behind(qtbot: Any, light: QApplication) -> None:
     session = Session()
-    made = MainWindow(session)
+    made = MainWindow(session, FEW)
     made.show()
     made.privacy.curtain.lower()
     made.close()

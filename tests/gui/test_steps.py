@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QApplication
 from gui import pace, steps, theme
 from gui.main_window import MainWindow
 from gui.pace import Measure, Pace, left_words, span, words
+from gui.pages import PAGES
 from gui.session import Session
 from gui.widgets.banners import BusyBar
+
+FEW = [page for page in PAGES if page.page_id in ("open", "going_to", "side_by_side")]  # made sooner
 
 
 def said(points: list[tuple[float, int]], total: int, measure: Measure, now: float) -> str:
@@ -87,7 +90,7 @@ def test_nothing_is_promised_to_the_second() -> None:
 def window(qtbot: Any, session: Session, light: QApplication, monkeypatch: Any) -> Iterator[MainWindow]:
     monkeypatch.setattr(steps, "SHOWN_AFTER_S", 0.0)
     monkeypatch.setattr(pace, "SAID_AFTER_S", 0.0)
-    made = MainWindow(session)
+    made = MainWindow(session, FEW)
     qtbot.addWidget(made)
     made.show()
     yield made
