@@ -41,7 +41,7 @@ def test_cancel_leaves_an_empty_window(
     assert session.survey is None
     assert not session.first_rows
     assert window.pages["open"].choose.isVisible()
-    assert window.summary_bar.value("from") == "No file yet"
+    person.until(lambda: window.summary_bar.value("from") == "No file yet")
 
 
 def test_a_file_that_cannot_be_read_says_so(person: Any, tmp_path: Path) -> None:
