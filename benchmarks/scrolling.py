@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "gui" / "side_by_side")]
 from invented_rows import InventedRows
 from PySide6.QtWidgets import QApplication
 
-from gui import theme
+from gui import core_gate, theme
 from gui.pages.side_by_side_page import SideBySidePage
 from gui.session import Session
 from gui.state import GoingTo
@@ -45,6 +45,7 @@ def main() -> int:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     theme.apply(app, "light")
+    core_gate.enter()  # the program does so while the window comes up
     slow = False
     for count in (int(part) for part in chosen.rows.split(",")):
         slow |= measure(app, count, width, height)
