@@ -31,7 +31,7 @@ class Looker:
     role: Literal["gp", "staff"]
 
     def words(self) -> str:
-        return f"{self.name} ({'GP' if self.role == 'gp' else 'practice staff'})"
+        return f"{self.name} ({'GP' if self.role == 'gp' else 'staff'})"
 
 
 class Reviewing(Keeping):

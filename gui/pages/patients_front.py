@@ -20,7 +20,7 @@ from gui.widgets.patient_values import ValuesPane
 if TYPE_CHECKING:
     from core.patients import PatientRecord
 
-QUEUE_WIDE, QUEUE_WIDEST = 250, 300
+QUEUE_WIDE = 268
 
 
 class PatientsFront(QWidget):
@@ -154,7 +154,7 @@ class PatientsFront(QWidget):
         """List and record beside each other, or in turns where there is no room."""
         self._beside = beside
         self.queue.setMinimumWidth(QUEUE_WIDE if beside else 0)
-        self.queue.setMaximumWidth(QUEUE_WIDEST if beside else 16_777_215)
+        self.queue.setMaximumWidth(QUEUE_WIDE if beside else 16_777_215)
         self.pane.set_low(low)
         self.head.set_low(low)
         self._low = low

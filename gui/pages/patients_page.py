@@ -85,6 +85,7 @@ class PatientsPage(Page):
         queue.chosen.connect(self.open)
         queue.list.into_record.connect(self.into_record)
         queue.back_wanted.connect(self.back_to_queue)
+        queue.list.escaped.connect(lambda: self.back_to_queue() if self.list.found else self.into_record())
         queue.page_wanted.connect(session.page_requested.emit)
         queue.looker_wanted.connect(lambda: session.set_looker(None))
         self.front.looker.said.connect(self.set_looker)
@@ -239,7 +240,8 @@ class PatientsPage(Page):
         hidden = entry is not None and not gp and any(r.id in FOR_A_GP for r in entry.reasons)
         reasons = () if entry is None else (f"{GP_WORDS}.",) if hidden else [r.text for r in entry.reasons]
         if record.left_out:
-            reasons = (*reasons, f"The whole patient is left out: {record.left_out}")
+            why = record.left_out[:1].lower() + record.left_out[1:]
+            reasons = (*reasons, why if why.startswith("left out") else f"Left out as a whole: {why}")
         seen = seen_of(self.session.choices, record.code)
         state = f"Seen {seen.at[11:16]} by {seen.by}" if seen is not None else "Not looked at"
         if entry is not None:
@@ -286,7 +288,8 @@ class PatientsPage(Page):
         self.judging.close()
         self.patient = NOBODY
         self.list.fill()
-        out = counted(self.session.by_hand, "patient or entry is", "patients and entries are")
+        by_hand = self.session.by_hand
+        out = counted(by_hand, "patient or entry is", "patients and entries are") if by_hand else "Nothing is"
         self.front.say(
             f"All {counted(len(self.list.entries), 'patient')} looked at",
             f"{out} left out by hand. Any other patient can be found with Ctrl+F.",

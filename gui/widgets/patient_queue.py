@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.formatting import tooltip
+from gui.formatting import one_line, tooltip
 from gui.models.queue_model import LINE_ROLE, QueueLine, QueueModel
 from gui.widgets.shapes import draw
 from gui.widgets.text import label
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_PX, LOW_ROW_PX = 50, 44
+ROW_PX = 50
+LONGEST_LOOKER = 28  # letters: the button is no wider than the list
 NOTE_PX = 12
 SHAPES = {"seen": ("tick", "green"), "settled": ("tick", "muted"), "to_see": ("ring", "muted")}
 
@@ -50,6 +51,7 @@ class QueueDelegate(QStyledItemDelegate):
         left = rect.left() + 12
         if line.state in SHAPES:
             shape, token = SHAPES[line.state]
+            token = "selected_ink" if here and shape == "ring" else token
             draw(
                 painter,
                 shape,
@@ -100,6 +102,7 @@ class QueueList(QListView):
     """Up and Down choose, Right or Enter goes to the record."""
 
     into_record = Signal()
+    escaped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,6 +121,9 @@ class QueueList(QListView):
         if event.key() in {Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             event.accept()
             self.into_record.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            self.escaped.emit()
         elif event.text().strip():
             event.accept()
         else:
@@ -206,7 +212,10 @@ class QueuePane(QWidget):
         return self.beyond.mapToGlobal(QPoint(0, -len(self._beyond) * 30))
 
     def set_looker(self, words: str) -> None:
-        self.looker.setText(f"Looking: {words}. Change" if words else "")
+        shown = one_line(words, LONGEST_LOOKER)
+        self.looker.setText(f"{shown}. Change" if words else "")
+        self.looker.setAccessibleName(f"Looking: {words}. Change")
+        self.looker.setToolTip(tooltip(f"Looking: {words}"))
         self.looker.setVisible(bool(words))
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
