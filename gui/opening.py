@@ -16,6 +16,7 @@ from gui import decisions
 from gui.failures import failure_at
 from gui.jobs import Ticket
 from gui.models.restricted import without_restricted
+from gui.plain_words import plain
 from gui.showing import Showing
 from gui.state import FirstRows
 from resources import ROOT
@@ -120,7 +121,7 @@ class Opening(Showing):
             try:
                 return reading.try_reading(paths, file, choice, passwords, others, number)
             except ThresholdError as error:
-                return error.message
+                return plain(error.message)
 
         self.jobs.start("try reading", work, done=told)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gui import accessibility
 from gui.jobs import Jobs, Ticket
 from gui.models.preview_model import RAW
+from gui.plain_words import plain
 from gui.showing import raw_hidden
 from gui.widgets.find_bar import EITHER
 
@@ -157,7 +158,7 @@ class Finder:
         if not isinstance(error, ThresholdError):
             raise error
         if not self._page.session.put_away_if_gone(error):
-            self._page.find_bar.say(error.message)
+            self._page.find_bar.say(plain(error.message))
 
     # -- a row by its number ---------------------------------------------------------------------
     def _go_to(self, number: int) -> None:
