@@ -168,7 +168,9 @@ def test_pictures_of_every_page(tmp_path: Path, qapp: Any, events_file: Path, mo
         assert len(colours) > 8, f"{path.name} is nearly blank"
 
 
-def test_the_readme_and_the_handbook_show_pictures_that_are_there(tmp_path: Path, qapp: Any, events_file: Path) -> None:
+def test_the_readme_and_the_handbook_show_pictures_that_are_there(
+    tmp_path: Path, qapp: Any, events_file: Path
+) -> None:
     from gui import screenshots
     from gui.pages import PAGES
 
