@@ -21,7 +21,7 @@ COVERED = "What the practice holds is covered now. Show it again before you deci
 FOR_EVERYBODY = "Who the patient is, is decided for everybody alike, on the Fields page."
 RESTRICTED = "The law restricts who may be told of this. A GP can see it and decide."
 NOT_AN_ENTRY = "Go to an entry first."
-BY_HAND = "decision.patient"
+BY_HAND, HELD_BACK = "decision.patient", "held_back"
 LEFT_BY_HAND = "Left out by a person."
 #: The reason that a mark speaks for.
 SPEAKS_FOR = (
@@ -132,6 +132,8 @@ class Judging:
             return "The whole patient is left out, so nothing of this leaves."
         decided = line.by_hand or (line.item.table, line.item.row) in self._pending
         if not line.item.leaves and not decided:
+            if line.item.reason_id.startswith(HELD_BACK):
+                return "It is held back every time. To let it leave again: View, What is held back."
             return f"It does not leave in any case: {_lower(line.why)}"
         return ""
 

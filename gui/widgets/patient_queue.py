@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -124,7 +124,9 @@ class QueueList(QListView):
         elif event.key() == Qt.Key.Key_Escape:
             event.accept()
             self.escaped.emit()
-        elif event.text().strip():
+        elif event.text().strip() or event.matches(
+            QKeySequence.StandardKey.Copy
+        ):  # a name is not copied here
             event.accept()
         else:
             super().keyPressEvent(event)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTreeView, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.clipboard import care
 from gui.models.record_lines import Key, Line
 from gui.models.record_model import HELD_WHEN, OUT_WHEN, RecordModel
 from gui.widgets.pane_headers import PaneTitle
@@ -121,7 +122,10 @@ class RecordList(QTreeView):
             Qt.KeyboardModifier.ControlModifier: WITH_CONTROL,
         }.get(held, {})
         act = table.get(Qt.Key(event.key()))
-        if act is not None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            event.accept()
+            self.copy_entry()
+        elif act is not None:
             event.accept()
             self.asked.emit(act)
         elif event.text().strip() and held in {
@@ -131,6 +135,12 @@ class RecordList(QTreeView):
             event.accept()  # a letter that means nothing here must not jump to some entry
         else:
             super().keyPressEvent(event)
+
+    def copy_entry(self) -> None:
+        """Copy what the practice holds of the entry, as `gui.clipboard` looks after it; nothing covered."""
+        line = self.current_line()
+        if line is not None and line.kind in {"item", "told"}:
+            care.copy(None if line.hidden else line.held)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(event.globalPos())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.charts.series_chart import SeriesChart, value_words, when
@@ -69,7 +69,8 @@ class _Table(PlainTable):
     """Letters are keys of the pane, and look for nothing."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().strip() or event.key() == Qt.Key.Key_Escape:
+        copies = event.matches(QKeySequence.StandardKey.Copy)
+        if not copies and (event.text().strip() or event.key() == Qt.Key.Key_Escape):
             event.ignore()
         else:
             super().keyPressEvent(event)

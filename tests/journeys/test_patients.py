@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.accessibility import silent_widgets
+from gui.reviewing import Looker
 from gui.session import demo_paths
 
 QUEUE, PATIENTS = 30, 6_000  # one patient in two hundred
@@ -163,6 +164,33 @@ def test_a_decision_and_its_undoing_keep_the_place(person: Any, page: Any) -> No
     person.planned()
     person.until(lambda: bool(page.judging.record.left_out))
     assert QApplication.focusWidget() is listed
+
+
+def test_held_back_every_time(person: Any, page: Any, isolated: Path) -> None:
+    session, listed = person.session, page.front.pane.list
+    say_who_looks(person, page)
+    (first, *_rest) = page.keys.always_menu().actions()
+    first.trigger()
+    person.until(lambda: not session.jobs.running() and not listed.current_line().waiting)
+    assert listed.current_line().out is None
+    assert session.choices.items == ()
+    assert (isolated / "hold-backs.json").exists()
+    keys(person, Qt.Key.Key_K)
+    assert "held back every time" in person.window.shown_detail().title
+    menu = page.keys.patient_menu()
+    always = next(action.menu() for action in menu.actions() if action.menu() is not None)
+    always.actions()[0].trigger()
+    person.until(lambda: not session.jobs.running() and bool(page.judging.record.left_out))
+    name, code = page.judging.record.name, page.judging.record.code
+    assert name not in (isolated / "hold-backs.json").read_text(encoding="utf-8")
+    assert session.choices.patients == ()
+    next(a for a in menu.actions() if "Only a GP" in a.text()).trigger()
+    person.until(
+        lambda: bool(session.kept_record(page.patient) and session.kept_record(page.patient).needs_gp)
+    )
+    session.set_looker(Looker("Sam Jones", "staff"))
+    person.until(lambda: page.front.finished_shown() or page.judging.record is not None)
+    assert page.judging.record is None or page.judging.record.code != code
 
 
 def test_nothing_is_seen_that_was_not_in_sight(person: Any, page: Any) -> None:

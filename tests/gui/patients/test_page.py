@@ -17,6 +17,7 @@ from core.patients import Found, PatientRecord
 from gui import ask, records, sheets
 from gui.accessibility import silent_widgets
 from gui.charts.series_chart import SeriesChart, summary
+from gui.clipboard import care
 from gui.main_window import MainWindow
 from gui.models.queue_model import GP_WORDS
 from gui.models.restricted import WORDS as RESTRICTED
@@ -217,6 +218,25 @@ def test_what_cannot_be_decided_says_why(looked: Any, qtbot: Any) -> None:
     press(qtbot, Key.Key_L)
     assert "Fields page" in page.window().shown_detail().title
     assert page.session.choices.items == ()
+
+
+def test_copying_warns_and_a_covered_entry_is_not_copied(looked: Any, qtbot: Any) -> None:
+    page = looked(GP)
+    board, said = QApplication.clipboard(), []
+    care.said.connect(said.append)
+    board.clear()
+    page.session.cover_raw(True)
+    qtbot.keyClick(page.front.pane.list, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert board.text() == ""
+    page.session.cover_raw(False)
+    qtbot.keyClick(page.front.queue.list, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert board.text() == ""
+    qtbot.keyClick(page.front.pane.list, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert board.text() == "Gender recognition certificate"
+    assert any("what the practice holds" in words for words in said)
+    care.clear()
+    assert board.text() == ""
+    care.said.disconnect(said.append)
 
 
 def test_letters_that_mean_nothing_move_nothing(looked: Any, qtbot: Any) -> None:
