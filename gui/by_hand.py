@@ -21,12 +21,6 @@ def with_seen(choices: Choices, look: Seen) -> tuple[Choices, str]:
     return replace(choices, seen=(*rest, look)), "one record seen"
 
 
-def without_seen(choices: Choices, code: str) -> tuple[Choices, str]:
-    """The record counts as not looked at again."""
-    rest = tuple(seen for seen in choices.seen if seen.code != code)
-    return replace(choices, seen=rest), "one record to be seen again"
-
-
 def without_row(choices: Choices, table: str, fingerprint: str, row: int) -> tuple[Choices, str]:
     """A row that was left out by hand is kept again."""
     items = tuple(item for item in choices.items if item[:2] != (table, fingerprint))

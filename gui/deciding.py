@@ -118,8 +118,6 @@ class Deciding(Opening):
 
         self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
 
-    leave_out_item = leave_out_row
-
     def confirm(self, what: str, yes: bool = True) -> None:
         """Say that a person has seen something, e.g. 'died:3' on an own-care list; or take it back."""
         self._decide(*decisions.with_confirmed(self.choices, what, yes))

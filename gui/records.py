@@ -59,13 +59,13 @@ def found(preview: Preview, text: str, step: Callable[[int, int], None]) -> tupl
     return find_patients(preview, text, limit=MOST_FOUND, step=step)
 
 
-def write_look(preview: Preview, looker: Looker, what: Any, code: str = "", table: int = 0) -> None:
+def write_look(preview: Preview, looker: Looker, what: Any, code: str = "") -> None:
     """Write down that somebody looks. Raises ThresholdError where that fails: then nothing may be shown."""
     rooms()
     from core.patients.looks import Look, export_fingerprint, looks_path, record_look
 
     print_ = export_fingerprint(preview.survey.export)
-    record_look(looks_path(), Look(looker.name, looker.role, what, code, table, print_))
+    record_look(looks_path(), Look(looker.name, looker.role, what, code, export_fingerprint=print_))
 
 
 def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: bool, *, kept: bool) -> str:

@@ -256,13 +256,6 @@ class Reviewing(Keeping):
         self._seen_again()
         self.decision_made.emit(words)
 
-    def mark_unseen(self, code: str) -> None:
-        """The record is to be looked at again."""
-        choices, words = by_hand.without_seen(self.choices, code)
-        self._history.decide(choices, words)
-        self._seen_again()
-        self.decision_made.emit(words)
-
     def _seen_again(self) -> None:
         """The plan at hand knows who was seen by now, also where it was begun before."""
         if self.plan is None:

@@ -8,7 +8,6 @@ tells a patient what leaves about them, `looks` writes down that somebody looked
 from __future__ import annotations
 
 from core.patients.codes import patient_code, patient_of_code
-from core.patients.elsewhere import Elsewhere, other_rows, patient_of_row, rows_elsewhere
 from core.patients.gp_only import (
     GpOnly,
     gp_only_file,
@@ -52,7 +51,6 @@ __all__ = [
     "MOST_ITEMS",
     "REASONS",
     "Beyond",
-    "Elsewhere",
     "Found",
     "GpOnly",
     "Item",
@@ -76,15 +74,12 @@ __all__ = [
     "marked_patients",
     "needs_gp",
     "new_gp_only",
-    "other_rows",
     "patient_code",
     "patient_of_code",
-    "patient_of_row",
     "read_looks",
     "read_record",
     "record_look",
     "review_queue",
-    "rows_elsewhere",
     "save_gp_only",
     "sheet_needs_gp",
     "still_to_look_at",

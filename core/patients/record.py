@@ -13,7 +13,6 @@ import numpy as np
 
 from core.model import Kind
 from core.patients.codes import check_patient, patient_code
-from core.patients.elsewhere import rows_of
 from core.patients.families import plain, title_of
 from core.patients.measurements import Reading, make_series
 from core.patients.nouns import FAMILIES, Item, PatientRecord, Section
@@ -46,7 +45,7 @@ def read_record(
     readers = [
         TableReader(preview, name, rows)
         for name, facts in preview.survey.facts.items()
-        if len(rows := rows_of(facts, patient))
+        if len(rows := facts.rows_of(patient))
     ]
     withheld = {reason for reader in readers for reason in reader.withheld()}
     cut = 0 if sum(len(reader.rows) for reader in readers) <= most else _cut(readers, most)

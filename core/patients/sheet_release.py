@@ -17,7 +17,6 @@ from functools import cache
 import numpy as np
 
 from core.model import Finding, Kind, Role
-from core.patients.elsewhere import rows_of
 from core.patients.flagged import SAFEGUARDING
 from core.patients.note_words import review_words
 from core.protection.confidential import confidential_patients
@@ -62,7 +61,7 @@ def _reasons(survey: Survey, patient: int, today: date) -> Iterator[str]:
     objections = int(survey.patients.objections[patient])
     guarded, proxy = False, bool(objections >> OBJECTIONS.index("cannot_consent") & 1)
     for name, facts in survey.facts.items():
-        rows = rows_of(facts, patient)
+        rows = facts.rows_of(patient)
         if len(rows):
             guarded = guarded or _has(facts, rows, bits)
             in_text = _in_text(survey, name, rows, bits)

@@ -167,6 +167,11 @@ class TableFacts:
         """Each row's entry of an array that has one entry a patient, and a last one for nobody."""
         return self._taken(values, self.patient)
 
+    def rows_of(self, patient: int) -> npt.NDArray[np.int64]:
+        """The numbers of a patient's rows, ascending."""
+        runs = [np.flatnonzero(self.patient[some] == patient) + some.start for some in self.slices()]
+        return np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
+
     def _taken(self, values: npt.NDArray[Any], places: npt.NDArray[Any]) -> npt.NDArray[Any]:
         found = np.empty(self.rows, dtype=values.dtype)
         for some in self.slices():  # places take eight bytes each while they are looked up

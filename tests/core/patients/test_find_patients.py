@@ -12,12 +12,9 @@ from core.model import Cancelled, Kind, Role, UsageError
 from core.patients import (
     Found,
     find_patients,
-    other_rows,
     patient_code,
     patient_of_code,
-    patient_of_row,
     read_record,
-    rows_elsewhere,
     search,
 )
 from core.patients.search import take_apart
@@ -152,34 +149,6 @@ def test_what_was_typed_is_taken_apart() -> None:
     assert sought.days == (-3186,)
     assert sought.texts == ("A17",)
     assert take_apart("1961").years == (1961,)
-
-
-def test_the_same_patient_elsewhere_is_told_with_the_first_row_and_how_many() -> None:
-    record = read_record(demo("demo"), 5)
-    own: dict[str, list[int]] = {}
-    for section in record.sections:
-        for item in section.items:
-            own.setdefault(item.table, []).append(item.row)
-    assert len(own) > 1
-    table, rows = next(iter(own.items()))
-    found = rows_elsewhere(demo("demo"), table, rows[0])
-    assert {name: (first, count) for name, first, count in found} == {
-        name: (min(there), len(there)) for name, there in own.items()
-    }
-    assert dict(other_rows(demo("demo"), table, rows[0])) == {
-        name: min(there) for name, there in own.items() if name != table
-    }
-    assert patient_of_row(demo("demo"), table, rows[0]) == 5
-
-
-def test_a_row_of_nobody_leads_nowhere() -> None:
-    shown = demo("emis-bulk")
-    table = next(name for name in shown.survey.facts if "UserInRole" in name)
-    assert patient_of_row(shown, table, 0) is None
-    assert rows_elsewhere(shown, table, 0) == other_rows(shown, table, 0) == ()
-    for row in (-1, 10_000):
-        with pytest.raises(UsageError):
-            patient_of_row(shown, table, row)
 
 
 def test_of_very_many_who_fit_those_called_exactly_so_are_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
