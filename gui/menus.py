@@ -14,12 +14,11 @@ from gui import ask, theme
 from gui.formatting import one_line
 from gui.help_window import HelpWindow, page_for
 from gui.session import demo_paths
+from gui.widgets.rail import SENDS_NOTHING
 from gui.widgets.summary_bar import DECIDE_KEY
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-FOOTER = "Threshold sends nothing. Your file is saved where you choose."
 
 
 class Menus:
@@ -197,8 +196,8 @@ class Menus:
         ask.tell(
             self._window,
             "Where does my file go?",
-            f"{FOOTER} Threshold opens no connection to the internet. It keeps no copy of your file: what is"
-            " on the screen is held in memory until you put the file away or close the window.",
+            f"{SENDS_NOTHING} Threshold opens no connection to the internet. It keeps no copy of your file: "
+            "what is on the screen is held in memory until you put the file away or close the window.",
         )
 
     def help_here(self) -> None:
@@ -219,7 +218,7 @@ class Menus:
         ask.tell(
             self._window,
             f"Threshold {__version__}",
-            f"Shows a GP practice what is in a file, and what would leave, before it leaves. {FOOTER}",
+            "Shows a GP practice what is in a file, and what would leave, before it leaves. " + SENDS_NOTHING,
         )
 
 

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from gui import ask, theme
 from gui.accessibility import silent_widgets
 from gui.main_window import MainWindow
-from gui.menus import FOOTER
 from gui.pages import PAGES
 from gui.pages.page import Page, StepState
 from gui.session import Session
 from gui.state import DetailContent, Failure
+from gui.widgets.rail import SENDS_NOTHING
 
 
 class First(Page):
@@ -97,7 +97,7 @@ def test_small_windows_keep_every_word(window: MainWindow, size: tuple[int, int]
     assert (window.width(), window.height()) == size
     assert (window.rail.width() < 150) is narrow
     assert window.rail.foot.isVisible()
-    assert window.rail.foot.text().startswith(FOOTER)
+    assert window.rail.foot.text().startswith(SENDS_NOTHING)
 
 
 def test_the_title_bar_names_no_file(window: MainWindow) -> None:
@@ -151,7 +151,7 @@ def test_help_says_that_nothing_is_sent(window: MainWindow, monkeypatch: Any) ->
     window.menus.where()
     window.menus.about()
     window.tell_crash("ValueError at x")
-    assert FOOTER in told[0]
+    assert SENDS_NOTHING in told[0]
     assert "nothing was sent" in told[2]
 
 
