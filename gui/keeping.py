@@ -59,6 +59,25 @@ class Keeping(Deciding):
 
         self.jobs.start("let go", work, done=done, failed=self._plan_failed)
 
+    def let_go_of(self, table: str, row: int, *, whole_patient: bool) -> None:
+        """Take an entry, or its patient, off the practice's list, from where it is seen."""
+        survey, key = self.survey, self.key
+        if survey is None or key is None:
+            return
+
+        def work(_ticket: Ticket) -> str:
+            from gui import letting_go
+
+            return letting_go.let_go_of(survey, key, table, row, whole_patient)
+
+        def done(words: str) -> None:
+            self.decision_made.emit(words)
+            self.release = None
+            self.held_changed.emit()
+            self._replan()
+
+        self.jobs.start("let go", work, done=done, failed=self._plan_failed)
+
     # -- plans that are kept ---------------------------------------------------------------------
     def start_from(self, place: Path, done: Callable[[Any], object]) -> None:
         """Read an earlier plan, or the plan of an earlier release, in a job; `done` gets it, or a Failure."""

@@ -21,6 +21,7 @@ COVERED = "What the practice holds is covered now. Show it again before you deci
 FOR_EVERYBODY = "Who the patient is, is decided for everybody alike, on the Fields page."
 RESTRICTED = "The law restricts who may be told of this. A GP can see it and decide."
 NOT_AN_ENTRY = "Go to an entry first."
+HELD = "It is held back every time. K lets it leave again, this time and every time."
 BY_HAND, HELD_BACK = "decision.patient", "held_back"
 LEFT_BY_HAND = "Left out by a person."
 #: The reason that a mark speaks for.
@@ -116,6 +117,11 @@ class Judging:
                     return item
         return None
 
+    def _any_item(self) -> Item | None:
+        """An entry of the patient's: the list finds the patient by it."""
+        sections = () if self.record is None else self.record.sections
+        return next((item for section in sections for item in section.items), None)
+
     # -- what can be decided ---------------------------------------------------------------------
     def why_not(self, line: Line | None) -> str:
         """Why nothing can be decided about a line here; '' where it can."""
@@ -133,9 +139,13 @@ class Judging:
         decided = line.by_hand or (line.item.table, line.item.row) in self._pending
         if not line.item.leaves and not decided:
             if line.item.reason_id.startswith(HELD_BACK):
-                return "It is held back every time. To let it leave again: View, What is held back."
+                return HELD
             return f"It does not leave in any case: {_lower(line.why)}"
         return ""
+
+    def held_back(self, line: Line | None) -> bool:
+        """Whether the entry is on the practice's list, and whoever looks may let it leave again."""
+        return self.why_not(line) == HELD
 
     def reason_for(self, line: Line, reasons: Mapping[str, str]) -> str:
         """The id of the reason to begin with."""
@@ -174,6 +184,25 @@ class Judging:
         self._session.hold_back(line.item.table, line.item.row, whole_patient=False, reason=reason)
         self._changed()
 
+    def let_go(self, line: Line) -> None:
+        """Take an entry off the practice's list: it leaves again."""
+        assert line.item is not None
+        self._pending[(line.item.table, line.item.row)] = KEPT
+        self._session.let_go_of(line.item.table, line.item.row, whole_patient=False)
+        self._changed()
+
+    def let_patient_go(self) -> None:
+        """Take the patient off the practice's list."""
+        item = self._any_item()
+        if item is not None and self.patient_held:
+            self._session.let_go_of(item.table, item.row, whole_patient=True)
+
+    @property
+    def patient_held(self) -> bool:
+        """Whether the whole patient is on the practice's list of what is held back."""
+        record, hidden = self.record, self._session.raw_hidden
+        return record is not None and not hidden and record.left_out_id.startswith(HELD_BACK)
+
     @property
     def patient_by_hand(self) -> bool:
         """Whether the whole patient was left out by a person, this time."""
@@ -198,8 +227,7 @@ class Judging:
 
     def patient_always(self, reason: str) -> None:
         """Hold the patient back this time and every time."""
-        record = self.record
-        item = next((item for section in record.sections for item in section.items), None) if record else None
+        item = self._any_item()
         if item is not None and not self._session.raw_hidden:
             self._no_patient = "Held back by a person, every time."
             self._session.hold_back(item.table, item.row, whole_patient=True, reason=reason)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
-from gui import accessibility
+from gui import accessibility, ask
 from gui.models.record_lines import RowKey
 from gui.pages.patients_sheet import PatientSheet
 from gui.pages.patients_words import Acts, detail_of, numbered, squashed
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 OPENING = DetailContent("Opening the record", ("It is written down first that somebody looks.",))
 EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
+LET_GO = "Let it leave again?"
+ENTRY_AGAIN = (
+    "The entry comes off the practice's list of what is held back: it leaves in this file and in later ones, "
+    "wherever a profile lets it."
+)
+PATIENT_AGAIN = (
+    "The patient comes off the practice's list of what is held back: they leave in this file and in later "
+    "ones, wherever a profile lets them. Single entries on the list stay there."
+)
 
 
 class PatientsKeys:
@@ -79,6 +88,10 @@ class PatientsKeys:
     def keep(self) -> None:
         """Keep the entry; on to the next one that needs a look."""
         line = self._page.current()
+        if line is not None and self._page.judging.held_back(line):
+            if ask.confirm(self._page, LET_GO, ENTRY_AGAIN, yes="Let it leave again"):
+                self._page.judging.let_go(line)
+            return
         if self._stopped() or line is None:
             return
         if self._page.judging.keep(line):
@@ -91,7 +104,11 @@ class PatientsKeys:
             self.always_menu().popup(self._spot())
 
     def patient(self) -> None:
-        """Leave the whole patient out, this time, or take that back."""
+        """Leave the whole patient out, this time, or take that back; or take them off the practice's list."""
+        if self._page.judging.patient_held:
+            if ask.confirm(self._page, LET_GO, PATIENT_AGAIN, yes="Let the patient leave again"):
+                self._page.judging.let_patient_go()
+            return
         self.say(self._page.judging.whole_patient())
 
     def next_to_look_at(self) -> None:
@@ -155,12 +172,14 @@ class PatientsKeys:
         """What can be done about the whole patient."""
         page = self._page
         menu = self._menu("The whole patient")
-        back = page.judging.patient_by_hand
+        held = page.judging.patient_held
+        back = page.judging.patient_by_hand or held
         menu.addAction("Let the patient leave again\tP" if back else "Leave the patient out\tP", self.patient)
-        always = menu.addMenu("Hold the patient back &every time")
-        always.menuAction().setToolTip(EVERY_TIME)
-        for number, (reason, words) in enumerate(self.reasons().items(), 1):
-            always.addAction(f"&{number}  {words}", lambda r=reason: page.judging.patient_always(r))
+        if not held:
+            always = menu.addMenu("Hold the patient back &every time")
+            always.menuAction().setToolTip(EVERY_TIME)
+            for number, (reason, words) in enumerate(self.reasons().items(), 1):
+                always.addAction(f"&{number}  {words}", lambda r=reason: page.judging.patient_always(r))
         menu.addSeparator()
         menu.addAction("Save the sheet for the patient...\tS", self._sheet.save)
         menu.addAction("Print the sheet for the patient...", self._sheet.print)
@@ -206,7 +225,8 @@ class PatientsKeys:
         acts = Acts(self.leave, self.keep, lambda: self.patient_menu().popup(QCursor.pos()), page.seen_next)
         record = page.judging.record
         known = frozenset(squashed(told.label) for told in record.told) if record is not None else frozenset()
-        return detail_of(line, why, acts, covered=page.session.raw_hidden, known=known)
+        held = page.judging.held_back(line)
+        return detail_of(line, why, acts, covered=page.session.raw_hidden, known=known, held=held)
 
     def tell(self) -> None:
         """Explain the current line in the strip, as long as the page is the one that is seen."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from gui.formatting import one_line
 from gui.models.record_lines import SENSITIVE, Line
+from gui.models.restricted import WORDS as RESTRICTED
 from gui.showing import BLOCKS, HIDDEN
 from gui.state import DetailContent
 
 NEXT = "Seen, next  Enter"
 LEAVE, KEEP = "Leave out  L", "Keep  K"
+AGAIN = "Let it leave again  K"
 PATIENT = "Patient \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 LONGEST = 220
 MOST_FIELDS = 8
@@ -30,10 +32,17 @@ class Acts:
 
 
 def detail_of(
-    line: Line | None, why_not: str, acts: Acts, *, covered: bool, known: frozenset[str] = frozenset()
+    line: Line | None,
+    why_not: str,
+    acts: Acts,
+    *,
+    covered: bool,
+    known: frozenset[str] = frozenset(),
+    held: bool = False,
 ) -> DetailContent:
     """Title, lines and buttons for the line that the keyboard is on. `known`: fields that say who the patient
-    is, which have a line of their own (see `squashed`)."""
+    is, which have a line of their own (see `squashed`). `held`: it is on the practice's list, and may
+    come off it."""
     actions = [(PATIENT, acts.patient), (NEXT, acts.next)]
     if line is None or line.kind == "group":
         words = ("Down goes to the first entry.",)
@@ -45,6 +54,9 @@ def detail_of(
     lines = [_leaves(line), *_told(line, covered, known)]
     if why_not and line.out is not None:
         lines.append(why_not)
+    if held:
+        lines.insert(1, why_not)
+        actions.insert(0, (AGAIN, acts.keep))
     if not why_not:
         first = (KEEP, acts.keep) if line.by_hand else (LEAVE, acts.leave)
         other = (LEAVE, acts.leave) if line.by_hand else (KEEP, acts.keep)
@@ -77,8 +89,8 @@ def _told(line: Line, covered: bool, known: frozenset[str]) -> list[str]:
     item = line.item
     if item is None:
         return [*said, *([line.why] if line.out is not None and line.told and line.told.why else [])]
-    if line.hidden and item.restricted and not covered:
-        return said
+    if line.held == RESTRICTED:
+        return said  # what it goes with would tell what it is
     said += list(item.chain)
     changes = [(field, why) for field, why in item.changes if squashed(field) not in known]
     if changes and line.out is not None and not covered:

@@ -175,8 +175,8 @@ def test_held_back_every_time(person: Any, page: Any, isolated: Path) -> None:
     assert listed.current_line().out is None
     assert session.choices.items == ()
     assert (isolated / "hold-backs.json").exists()
-    keys(person, Qt.Key.Key_K)
-    assert "held back every time" in person.window.shown_detail().title
+    assert "held back every time" in " ".join(person.window.shown_detail().lines)
+    assert any("Let it leave again" in words for words, _act in person.window.shown_detail().actions)
     menu = page.keys.patient_menu()
     always = next(action.menu() for action in menu.actions() if action.menu() is not None)
     always.actions()[0].trigger()
@@ -191,6 +191,35 @@ def test_held_back_every_time(person: Any, page: Any, isolated: Path) -> None:
     session.set_looker(Looker("Sam Jones", "staff"))
     person.until(lambda: page.front.finished_shown() or page.judging.record is not None)
     assert page.judging.record is None or page.judging.record.code != code
+
+
+def test_what_is_held_back_is_let_go_where_it_is_seen(
+    person: Any, page: Any, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, listed = person.session, page.front.pane.list
+    answers: list[bool] = [False]
+    monkeypatch.setattr("gui.ask.confirm", lambda *_a, **_k: answers.pop(0))
+
+    def settled() -> bool:
+        return not session.jobs.running() and not listed.current_line().waiting
+
+    say_who_looks(person, page)
+    page.keys.always_menu().actions()[0].trigger()
+    person.until(lambda: settled() and listed.current_line().out is None)
+    keys(person, Qt.Key.Key_K)  # the answer is to go back
+    person.until(settled)
+    assert listed.current_line().out is None
+    answers.append(True)
+    keys(person, Qt.Key.Key_K)
+    person.until(lambda: settled() and listed.current_line().out is not None)
+    session.read_held(answers.append)
+    person.until(lambda: answers == [[]])
+    answers.clear()
+    page.judging.patient_always("patient_asked")
+    person.until(lambda: settled() and bool(page.judging.record.left_out))
+    answers.append(True)
+    keys(person, Qt.Key.Key_P)
+    person.until(lambda: settled() and not page.judging.record.left_out)
 
 
 def test_nothing_is_seen_that_was_not_in_sight(person: Any, page: Any) -> None:

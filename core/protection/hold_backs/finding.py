@@ -68,15 +68,14 @@ def find_held_back(held: HoldBackList, survey: Survey) -> HeldBack:
     for number, entries in items.items():
         there = _Days(held.secret, survey, number)
         for entry in entries:
-            of_day = there.on(entry.on)
-            same = [(table, row) for table, row, codes in of_day if not codes.isdisjoint(entry.same)]
-            if not of_day:
+            held_rows, exact = there.held(entry)
+            if not held_rows:
                 absent.append(entry)
                 continue
             found.append(entry.code)
-            if not same:
+            if not exact:
                 by_day.append(entry.code)
-            for table, row in same or [(table, row) for table, row, _ in of_day]:
+            for table, row in held_rows:
                 rows.setdefault(table, set()).add(row)
     ways = {entry.named_by for entry in absent}
     strange = sum(_way(who) not in ways for who in survey.patients.identity) if absent else 0
@@ -89,6 +88,20 @@ def find_held_back(held: HoldBackList, survey: Survey) -> HeldBack:
         strange,
         bool(absent) and bool(survey.patients.count) and strange == survey.patients.count,
         held.fingerprint,
+    )
+
+
+def entries_holding(held: HoldBackList, survey: Survey, table: str, row: int) -> tuple[Entry, ...]:
+    """The entries that hold a row back: that of its patient, and those of the item. None where none does."""
+    number = int(survey.facts[table].patient[row])
+    if number == NO_PATIENT:
+        return ()
+    who = _patient_code(held.secret, _identity(survey, number))
+    there = _Days(held.secret, survey, number)
+    return tuple(
+        entry
+        for entry in held.entries
+        if entry.patient == who and (entry.kind == "patient" or (table, row) in there.held(entry)[0])
     )
 
 
@@ -231,6 +244,13 @@ class _Days:
         if code not in self._read:
             self._read[code] = list(_speaking(self._secret, self._survey, self._who, self._rows[code]))
         return self._read[code]
+
+    def held(self, entry: Entry) -> tuple[list[tuple[str, int]], bool]:
+        """Table and row of each row that an item's entry holds back, and whether they are told by what they
+        say: where none is, all of the day is held back."""
+        of_day = self.on(entry.on)
+        same = [(table, row) for table, row, codes in of_day if not codes.isdisjoint(entry.same)]
+        return same or [(table, row) for table, row, _ in of_day], bool(same)
 
 
 def _speaking(

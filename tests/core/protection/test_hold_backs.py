@@ -15,6 +15,7 @@ from core.protection.decisions import Decisions
 from core.protection.hold_backs import (
     HoldBackList,
     describe,
+    entries_holding,
     find_held_back,
     hold_back_patient,
     hold_back_row,
@@ -102,6 +103,23 @@ def test_an_item_is_found_again_in_another_layout() -> None:
     assert {table: rows.tolist() for table, rows in found.rows.items()} == {"problems": [1]}
     assert not found.absent
     assert not found.by_day
+
+
+def test_who_holds_a_row_back_is_told_from_the_row() -> None:
+    january = events(JANUARY)
+    held = hold_back_row(new_list(KEY), january, "events", 1, "clinical_judgement", day=DAY)
+    held = hold_back_patient(held, january, 1, "patient_asked", day=DAY)
+    item, patient = held.entries
+    assert entries_holding(held, january, "events", 1) == (item,)
+    assert entries_holding(held, january, "events", 2) == ()  # the same day, another entry
+    assert (
+        entries_holding(held, january, "events", 3)
+        == entries_holding(held, january, "events", 4)
+        == (patient,)
+    )
+    otherwise = events([(0, 20_001, "J45", None), (0, 20_002, "J45", None)])
+    assert entries_holding(held, otherwise, "events", 0) == (item,)  # held back with all of its day
+    assert entries_holding(held, otherwise, "events", 1) == ()
 
 
 def test_an_item_that_is_coded_otherwise_keeps_its_day_back() -> None:
