@@ -65,15 +65,25 @@ class _Pointer:
 
     def marked(self, item: Item) -> Item:
         if not item.leaves:
-            return item
+            return replace(item, restricted=item.restricted or self._law_in_notes(item))
         marks = list(item.marks)
         for field, raw, out in item.fields:
             if out and self._is_note(item.table, field):
                 marks += [mark for mark in self._in_note(raw, item.table, field) if mark not in marks]
         if self._rare and self._survey.facts[item.table].categories_of(item.row) & self._rare:
             marks.append(RARE_CODE)
-        law = item.restricted or LAW_IN_A_NOTE in marks
+        law = item.restricted or LAW_IN_A_NOTE in marks or self._law_in_notes(item)
         return replace(item, marks=tuple(marks), restricted=law)
+
+    def _law_in_notes(self, item: Item) -> bool:
+        """Whether a note speaks of what a law restricts, one that stays included: it is read on the page."""
+        notes = (raw for field, raw, _out in item.fields if self._is_note(item.table, field))
+        return any(self._speaks_of_law(note) for note in notes)
+
+    def _speaks_of_law(self, note: str) -> bool:
+        return bool(
+            review_words().restricted.search(note) and self._survey.lookup.bits_of_term(note) & self._law
+        )
 
     def _is_note(self, table: str, field: str) -> bool:
         plan = self._plans[table].get(field)
@@ -87,7 +97,7 @@ class _Pointer:
         bits = self._survey.lookup.bits_of_term(note)
         if words.safeguarding.search(note) and bits & self._guard:
             marks.append(IN_A_NOTE)
-        if words.restricted.search(note) and bits & self._law:
+        if self._speaks_of_law(note):
             marks.append(LAW_IN_A_NOTE)
         return marks
 

@@ -130,7 +130,7 @@ class TableReader:
             ),
             changes=tuple(changes),
             marks=self._marks(row, filled),
-            restricted=any(self._lookup.category(name).strength == "restricted" for name in row.categories),
+            restricted=self._is_restricted(row),
             chain=row.chain or self.preview.chain(self.table, row.row),
             when="" if date is None else own.get(date.position) or "",
             out_when=None if date is None or out is None else out.get(date.position),
@@ -141,6 +141,16 @@ class TableReader:
         """The meaning of a number that leaves as it is: whoever gets it can look it up."""
         same = any(own.get(at) and own.get(at) == out.get(at) for at in self._numbers)
         return meaning.words if same else ""
+
+    def _is_restricted(self, row: PreviewRow) -> bool:
+        """Whether a law restricts who may be told of the row. One that stays because of such a row would say
+        so: it is restricted with it."""
+        held = list(row.categories)
+        closure = self.preview.decisions.closure
+        if closure is not None and (steps := closure.chain(self.table, row.row)):
+            first = steps[-1]
+            held += self._categories(self.preview.survey.facts[first.table].categories_of(first.row))
+        return any(self._lookup.category(name).strength == "restricted" for name in held)
 
     def _marks(self, row: PreviewRow, filled: Sequence[FieldPlan]) -> tuple[str, ...]:
         ids = self.preview.survey.category_ids

@@ -18,6 +18,7 @@ from gui.models.record_lines import (
     spoken,
 )
 from gui.models.restricted import WORDS as RESTRICTED
+from gui.pages.patients_words import Acts, detail_of
 
 GP = View(gp=True)
 
@@ -118,3 +119,13 @@ def test_every_line_is_spoken_whole() -> None:
     lines = opened(record(0, item(1, "Asthma", when="1 May 2025", marks=("Sensitive: Safeguarding",))))
     said = spoken(lines[1])
     assert said == "1 May 2025. The practice holds: Asthma. Would leave: Asthma. Sensitive: Safeguarding"
+
+
+@pytest.mark.parametrize("covered", [False, True])
+def test_the_strip_says_nothing_of_what_a_restricted_entry_goes_with(covered: bool) -> None:
+    chain = ("Row 1 of 'events' was withheld for what it says. Sensitive: Gender identity.",)
+    made = record(0, item(0, "Clinic letter", None, restricted=True, chain=chain))
+    line = next(x for x in lines_of(made, View(raw_hidden=covered)) if x.kind == "item")
+    acts = Acts(*(lambda: None,) * 4)
+    said = detail_of(line, "", acts, covered=covered)
+    assert "ender" not in " ".join((said.title, *said.lines))
