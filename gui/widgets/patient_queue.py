@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -191,6 +201,9 @@ class QueuePane(QWidget):
             self.list.setCurrentIndex(self.list.queue.index(place))
         else:
             self.list.clearSelection()
+            if not self.list.currentIndex().isValid():  # a screen reader has to be somewhere in a list
+                first, quietly = self.list.queue.index(0), QItemSelectionModel.SelectionFlag.NoUpdate
+                self.list.selectionModel().setCurrentIndex(first, quietly)
         self._quiet = before
 
     def show_beyond(self, beyond: Sequence[tuple[str, str]]) -> None:
