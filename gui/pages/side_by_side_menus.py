@@ -14,7 +14,7 @@ from gui.models.row_source import NOBODY, Cell, PageRow
 from gui.models.sheets import called
 from gui.pages.side_by_side_moving import Tables, table_words
 from gui.pages.side_by_side_words import BY_HAND, SEND_AGAIN
-from gui.widgets.field_menu import add_actions, add_kinds, item
+from gui.widgets.field_menu import add_actions, add_back, add_kinds, item
 
 if TYPE_CHECKING:
     from gui.pages.side_by_side_page import SideBySidePage
@@ -50,8 +50,10 @@ def change_menu(page: SideBySidePage, row: PageRow, position: int, about: Cell) 
     if plan is not None and not session.publishes_counts:
         _head(menu, f"What happens to {one_line(plan.field, 40)}, in every row")
         add_actions(menu, session, plan)
+        if plan.decided:
+            add_back(menu, session, plan.table, plan.field)
         menu.addSeparator()
-        add_kinds(menu.addMenu("It is something else"), session, plan)
+        add_kinds(menu.addMenu("It is something else"), session, plan.table, plan.field, str(plan.kind))
     known = {one.id: one for one in category_rows(session)} if about.categories else {}
     for category, title in zip(about.categories, about.titles, strict=True):
         found = known.get(category)
