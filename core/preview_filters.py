@@ -7,6 +7,7 @@ Counts come from the survey's facts: one look at the rows answers for every cate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Step = Callable[[int, int], None]  # told (done, total); raises Cancelled to stop
-#: Whether a row must not answer to the question whose it is: a law restricts what it says.
-Unseen = Callable[[int], bool]
+#: The rows, an entry each, that must not answer to what they say or whose they are: a law restricts it.
+Unseen = Callable[[], Mask]
 
 EVERY = "all"
 #: Filters about what becomes of a row: it is one or the other, so they are of one kind.
@@ -39,7 +40,8 @@ def kind_of(filter: str) -> str:
 
 
 class Narrowing:
-    """The rows of one table, through filters. `unseen` keeps rows from being found by their patient."""
+    """The rows of one table, through filters. `unseen` rows are found by what becomes of them only: a filter
+    that leaves one of them would tell what it says, or whose it is."""
 
     def __init__(
         self, preview: Preview, table: str, step: Step | None = None, unseen: Unseen | None = None
@@ -52,9 +54,18 @@ class Narrowing:
         self._withheld = preview.context.tables[table].withheld
         self._read: Mask | None = None
 
+    @cached_property
+    def _seen(self) -> Mask | None:
+        """The rows that may answer to every filter; None for all of them."""
+        return None if self._unseen is None else ~self._unseen()
+
     # -- one filter ------------------------------------------------------------------------------
     def mask(self, filter: str) -> Mask:
         """One entry a row. Raises UsageError where there is no such filter."""
+        mask = self._mask(filter)
+        return mask if self._seen is None or kind_of(filter) in (EVERY, "fate") else mask & self._seen
+
+    def _mask(self, filter: str) -> Mask:
         facts, survey = self._facts, self._preview.survey
         if filter == EVERY:
             return np.ones(facts.rows, dtype=np.bool_)
@@ -75,15 +86,8 @@ class Narrowing:
             numbers = [i for i, reason in enumerate(reasons, start=1) if reason.id == name]
             return np.asarray(np.isin(self._withheld, numbers), dtype=np.bool_)
         if kind == "patient" and name.isdecimal() and int(name) < len(survey.patients.objections):
-            return self._of_patient(int(name))
+            return np.asarray(np.equal(facts.patient, int(name)), dtype=np.bool_)
         raise UsageError(f"There is no filter '{filter}'.", where="filter")
-
-    def _of_patient(self, patient: int) -> Mask:
-        mask = np.equal(self._facts.patient, patient)
-        if self._unseen is not None:
-            for row in self._facts.rows_of(patient).tolist():
-                mask[row] = not self._unseen(row)
-        return np.asarray(mask, dtype=np.bool_)
 
     def _changed(self) -> Mask:
         """Rows that leave with a cell that is not as it was. Only a plan that keeps every cell is looked for
@@ -133,7 +137,7 @@ class Narrowing:
         if kind == EVERY:
             return {EVERY: self._facts.rows}
         if kind in ("category", "unknown_code"):
-            each = self._facts.pattern_rows(among)
+            each = self._facts.pattern_rows(_all_of(m for m in (among, self._seen) if m is not None))
             return {filter: int(each[self._patterns_of(filter)].sum()) for filter in asked}
         made: dict[str, int] = {}
         for filter in asked:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gui.models.restricted import SAID, hidden, restricted_bits
+from gui.models.restricted import SAID, hidden, restricted_bits, restricted_rows
 from gui.models.row_source import (
     ACTION_WORDS,
     ALL_ROWS,
@@ -277,7 +277,7 @@ class CoreRows:
     def _narrowed(self, table: str) -> Narrowing:
         found = self._narrowings.get(table)
         if found is None:
-            unseen = (lambda row: self._hides(table, row)) if self._hidden else None
+            unseen = (lambda: restricted_rows(self._preview, table, self._hidden)) if self._hidden else None
             found = self._narrowings[table] = self._preview.narrowing(table, unseen=unseen)
         return found
 

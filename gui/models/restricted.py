@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.models.row_source import NO_TAGS, NOBODY, Mark, PageRow, Why
+from gui.models.row_source import NO_TAGS, NOBODY, Bools, Mark, PageRow, Why
 from gui.state import FirstRows
 
 if TYPE_CHECKING:
+    from core.preview import Preview
     from core.survey.codes.codelists import CodeLookup
     from core.survey.results import Survey
 
@@ -25,6 +26,19 @@ def restricted_bits(lookup: CodeLookup) -> int:
         for bit, name in enumerate(lookup.category_ids)
         if lookup.category(name).strength == "restricted"
     )
+
+
+def restricted_rows(preview: Preview, table: str, bits: int) -> Bools:
+    """One entry a row: whether it is of these categories, or stays because of a row that is."""
+    import numpy as np
+
+    every = {name: np.flatnonzero(facts.category_mask(bits)) for name, facts in preview.survey.facts.items()}
+    mask = np.zeros(preview.survey.facts[table].rows, dtype=np.bool_)
+    mask[every[table]] = True
+    closure = preview.decisions.closure
+    if closure is not None:
+        mask[closure.because_of(every).get(table, every[table])] = True
+    return mask
 
 
 def without_restricted(first: FirstRows, survey: Survey, table: str) -> FirstRows:

@@ -134,7 +134,10 @@ class SideBySidePage(SideBySideFrame):
         self._flags = 0
         self.finder.stop()
         self.mover.new_source()
-        self._on = self.places.known(self.session.survey, self._on, nothing=source is None)
+        session = self.session
+        self._on = self.places.known(
+            session.survey, self._on, nothing=source is None, may_show=session.may_show
+        )
         names = source.tables() if source is not None else ()
         wanted = self.session.current_table if self.session.current_table in names else (names or ("",))[0]
         wanted = self._one_that_leaves(names, wanted)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gui.models.filters import Filters
-from gui.models.row_source import PATIENT
+from gui.models.row_source import CATEGORY, PATIENT
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,22 @@ class Places:
         """Where to begin in a table, once."""
         return self._left.pop(table, None)
 
-    def known(self, survey: object, on: Filters, *, nothing: bool) -> Filters:
+    def known(
+        self, survey: object, on: Filters, *, nothing: bool, may_show: Callable[[str], bool] = lambda _c: True
+    ) -> Filters:
         """The filters that still hold: in another survey patients have other numbers, of another file nothing
-        is as it was."""
+        is as it was, and whoever may not be shown a category's rows must not see which rows they are."""
         another, self._survey = survey is not self._survey, survey
         if nothing:
             self._left.clear()
             return ()
-        if another:
-            self._left = {
-                name: replace(left, on=without_people(left.on)) for name, left in self._left.items()
-            }
-            return without_people(on)
-        return on
+
+        def holds(one: str) -> bool:
+            if survey is not None and one.startswith(CATEGORY):
+                return may_show(one.removeprefix(CATEGORY))
+            return not (another and one.startswith(PATIENT))
+
+        self._left = {
+            name: replace(left, on=tuple(filter(holds, left.on))) for name, left in self._left.items()
+        }
+        return tuple(filter(holds, on))

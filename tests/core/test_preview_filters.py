@@ -69,7 +69,7 @@ def test_no_such_patient_or_category_is_refused(shown: Preview, filter: str) -> 
 
 
 def test_a_row_that_must_not_be_seen_is_not_found_by_its_patient(shown: Preview) -> None:
-    narrowed = shown.narrowing("events", unseen=lambda row: row == 4)
+    narrowed = shown.narrowing("events", unseen=lambda: np.arange(shown.row_count("events")) == 4)
     assert np.flatnonzero(narrowed.mask("patient:1")).tolist() == [3, 5]
     assert narrowed.counts(["category:hiv"], ["patient:1"]) == {"category:hiv": 1}
     assert [

@@ -126,6 +126,19 @@ class Closure:
                     waiting.append((name, at))
         return tuple(found)
 
+    def because_of(self, seeds: Mapping[str, Rows]) -> Mapping[str, Rows]:
+        """Every row that goes because of one of these rows, by table; those themselves are not among them."""
+        found: dict[str, list[Rows]] = {}
+        waiting = [(name, rows) for name, rows in seeds.items() if len(rows)]
+        while waiting:
+            table, rows = waiting.pop()
+            wanted = _came_from(self._names.index(table), rows)
+            for name, (keys, gone) in self._back.items():
+                if len(more := gone[np.isin(keys, wanted)]):
+                    found.setdefault(name, []).append(more)
+                    waiting.append((name, more))
+        return {name: np.unique(np.concatenate(parts)) for name, parts in found.items()}
+
     def words(self, table: str, row: int, why: str = "") -> tuple[str, ...]:
         """The chain of a row that goes, or of one that takes others along what they are, a sentence each.
         `why` is the reason of the row that started the chain, where the caller knows it."""

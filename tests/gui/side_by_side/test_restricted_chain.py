@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pytest
+
+from core.preview import Preview
 from core.protection.closure import Step
 from gui.models.core_rows import CoreRows
+from gui.models.restricted import restricted_bits, restricted_rows
+from gui.models.row_source import ALL_ROWS, CATEGORY, CHANGED, LEFT_OUT
+from gui.pages.side_by_side_places import Places
+from tests.core.protection.closure import surgeries
 
 RESTRICTED = 1
 
@@ -36,3 +45,58 @@ def test_a_gp_sees_all_of_it() -> None:
     made = rows(0)
     assert not made._hides("entries", 0)
     assert not made._hides("consultations", 0)
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Preview:
+    """Two entries of a patient on two days, the first of them restricted, and a letter of each day."""
+    who, days = surgeries.NHS[0], ("02/06/2025", "03/06/2025")
+    events = [
+        {"NHS number": who, "Event date": day, "SNOMED code": code.snomed, "Code term": code.term}
+        for day, code in zip(days, (surgeries.concept("In vitro"), surgeries.ASTHMA), strict=True)
+    ]
+    letters = [{"NHS number": who, "Letter date": day} for day in days]
+    survey = surgeries.surveyed(
+        surgeries.write(tmp_path / "events.csv", list(events[0]), events),
+        surgeries.write(tmp_path / "letters.csv", list(letters[0]), letters),
+    )
+    plan, rows = surgeries.decided(survey)
+    return Preview(survey, plan, surgeries.KEY, rows)
+
+
+def source(shown: Preview, *, gp: bool) -> CoreRows:
+    return CoreRows(shown.survey, shown.plan, shown.decisions, shown, restricted=gp)
+
+
+def test_no_filter_but_what_becomes_of_a_row_leaves_a_hidden_one(shown: Preview) -> None:
+    staff, gp = source(shown, gp=False), source(shown, gp=True)
+    for table in ("events", "letters"):
+        assert staff._hides(table, 0)
+        assert not staff._hides(table, 1)
+        for one in gp.filters(table):
+            found = staff.positions(table, (one.id,))
+            if one.id in (ALL_ROWS, CHANGED, LEFT_OUT):
+                continue
+            assert found is not None
+            assert 0 not in found.tolist(), one.id
+        for one in staff.filters(table, (LEFT_OUT,)):
+            if one.id not in (ALL_ROWS, CHANGED, LEFT_OUT):
+                assert one.count == 0, "a count of two filters together would tell what the row says"
+    assert 0 in gp.positions("events", (f"{CATEGORY}assisted_conception",)).tolist()  # type: ignore[union-attr]
+
+
+def test_hidden_rows_are_found_at_once_as_one_by_one(shown: Preview) -> None:
+    staff, bits = source(shown, gp=False), restricted_bits(shown.survey.lookup)
+    for table, facts in shown.survey.facts.items():
+        each = [staff._hides(table, row) for row in range(facts.rows)]
+        assert np.asarray(restricted_rows(shown, table, bits)).tolist() == each
+
+
+def test_a_filter_that_a_gp_put_on_goes_off_for_everybody_else() -> None:
+    places, survey = Places(), object()
+    on = ("left_out", "category:gender", "category:cancer", "patient:3")
+    assert places.known(survey, (), nothing=False) == ()
+    assert places.known(survey, on, nothing=False, may_show=lambda _c: True) == on
+    assert places.known(survey, on, nothing=False, may_show=lambda c: c != "gender") == (
+        "left_out", "category:cancer", "patient:3",
+    )  # fmt: skip
