@@ -33,6 +33,31 @@ def planned(
     return [*surnames, *forenames, "Larkspur", *(r[0] for r in rows), *(r[2] for r in rows)]
 
 
+@pytest.fixture
+def full_names(person: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]) -> None:
+    """A file with first and last names, planned for research."""
+    header = (
+        "NHS Number",
+        "Surname",
+        "Forename",
+        "Date of Birth",
+        "Registration Status",
+        "Date",
+        "Code",
+        "Term",
+    )
+    rows = [
+        (number_of(n), ("THORNE", "OKAFOR")[n % 2], ("Ewan", "Ann")[n // 2], "01/03/1961", "Registered",
+         "02/06/2025", "44054006", "Type 2 diabetes mellitus")
+        for n in range(4)
+    ]  # fmt: skip
+    person.drop(write_table(tmp_path / "report.csv", header, rows))
+    person.opened()
+    person.say_who("approved-research", "University of Bristol", "study", 4)
+    person.tick(person.window.pages["going_to"].objections.boxes["codes"])
+    person.use_this()
+
+
 def decide(person: Any) -> None:
     table = person.session.export.tables[0].name
     person.session.decide_field(table, "Notes", "leave_out")
@@ -88,6 +113,29 @@ def test_a_plan_that_cannot_be_written_keeps_the_window(
     assert person.window.isVisible()
     assert person.session.unsaved == 2
     assert "not saved" in asked.told[0]
+
+
+@pytest.mark.parametrize("typed", ["Audit of Ewan Thorne", "Audit of 999 000 0018", "Thorne Road audit"])
+def test_a_plan_that_would_name_a_patient_is_not_written(
+    person: Any, full_names: None, asked: Any, tmp_path: Path, typed: str
+) -> None:
+    going = person.session.going_to
+    person.session.set_going_to(
+        going.profile_id, going.recipient, typed, expected_patients=going.expected_patients,
+        objection_sources=going.objection_sources, assume_registered=True,
+    )  # fmt: skip
+    person.planned()
+    asked.saved_as = tmp_path / "plan.json"
+    person.window.menus.save_the_plan()
+    person.until(lambda: bool(asked.told))
+    if "Road" in typed:
+        assert asked.saved_as.exists(), "a single name is a street's too"
+        return
+    assert not asked.saved_as.exists()
+    assert person.session.unsaved
+    assert "not saved" in asked.told[0]
+    assert "The name of the project" in asked.told[0]
+    assert "thorne" not in asked.told[0].casefold()
 
 
 def test_a_saved_plan_is_asked_about_no_more(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,22 +165,3 @@ def test_pictures_of_every_page(tmp_path: Path, qapp: Any, events_file: Path, mo
         across, down = range(0, picture.width(), 7), range(0, picture.height(), 7)
         colours = {picture.pixel(x, y) for x in across for y in down}
         assert len(colours) > 8, f"{path.name} is nearly blank"
-
-
-def test_the_readme_and_the_handbook_show_pictures_that_are_there(
-    tmp_path: Path, qapp: Any, events_file: Path
-) -> None:
-    from gui import screenshots
-    from gui.pages import PAGES
-
-    assert screenshots.take_all(tmp_path, (events_file,), few=True) == 0
-    made = {path.name for path in tmp_path.glob("*.png")}
-    pages = {f"{p.page_id.replace('_', '-')}-1366x768-light.png" for p in PAGES}
-    assert pages <= made  # each in light, and the one that matters most in dark
-    root = Path(__file__).parents[2]
-    shown = set(re.findall(r"\(docs/screenshots/([^)]+)\)", (root / "README.md").read_text(encoding="utf-8")))
-    assert shown
-    for page in (root / "docs" / "handbook").glob("*.md"):
-        shown |= set(re.findall(r"\(\.\./screenshots/([^)]+)\)", page.read_text(encoding="utf-8")))
-    assert shown == made
-    assert made == {path.name for path in (root / "docs" / "screenshots").glob("*.png")}
