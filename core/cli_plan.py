@@ -45,9 +45,11 @@ def make(
     from core.protection.plans.drifted import told_drift
     from core.protection.plans.files import save_plan
     from core.protection.plans.shape import shape_of
+    from core.release.typed import check_typed
 
     with Shown() as shown:
         ready = prepare(paths, choices, shown)
+    check_typed(ready.plan, ready.survey)
     save_plan(out, ready.plan, shape_of(ready.survey))
     drift = told_drift(ready.survey, ready.plan)
     if as_json:

@@ -174,8 +174,10 @@ def save_plan(place: Path, plan: Plan, survey: Survey) -> str:
     from core.model import ThresholdError
     from core.protection.plans.files import save_plan as write
     from core.protection.plans.shape import shape_of
+    from core.release.typed import check_typed
 
     try:
+        check_typed(plan, survey)
         write(place, plan, shape_of(survey))
     except ThresholdError as error:
         return plain(error.message)

@@ -22,10 +22,10 @@ from core.protection.schemes import DIGEST
 from core.release.attack import FileAttack
 from core.release.comparing import Comparison
 from core.release.fhir_readback import open_bundle, strays
-from core.release.leaks import FULL_NAME, NHS_NUMBER, STRONG, Known, Leak, full_name_in, strong_leaks
+from core.release.leaks import FULL_NAME, STRONG, Known, Leak, full_name_in, strong_leaks
 from core.release.manifest import NOTE, DataFile, Manifest, sha256_of
 from core.release.readback import WrittenFile, hidden_parts, open_written, other_text
-from core.survey.identifiers import find_strong
+from core.release.typed import typed_leaks
 from core.survey.results import Survey
 
 _UNORDERED = (
@@ -284,18 +284,10 @@ def note_leaks(send: Path, manifest: Manifest, survey: Survey | None) -> list[Le
     typed = [t for t in (manifest.recipient, manifest.project, manifest.agreement) if t]
     for words in typed:
         text = text.replace(words, " ")
-        for sort in strong_leaks(words, known):
-            if sort == NHS_NUMBER or (known.given and _is_patients(words, sort, known)):
-                leaks.append(Leak(sort, NOTE, "", 0, 0))
-        if full_name_in(words, known):
-            leaks.append(Leak(FULL_NAME, NOTE, "", 0, 0))
+        leaks += [Leak(sort, NOTE, "", 0, 0) for sort in typed_leaks(words, known)]
     for line in text.splitlines():
         leaks += _text_leaks(NOTE, line, known)
     return leaks
-
-
-def _is_patients(words: str, sort: str, known: Known) -> bool:
-    return any(known.has(sort, hit.canonical) for hit in find_strong(words))
 
 
 def _text_leaks(file: str, text: str, known: Known) -> list[Leak]:
