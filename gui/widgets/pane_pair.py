@@ -222,6 +222,8 @@ class PanePair(QWidget):
     def fit_columns(self) -> None:
         """Widths for what is shown; where they changed, the chosen field stays in sight."""
         changed = [pane for pane in (self.raw, self.out) if pane.fit_columns()]
+        if changed:
+            self._share_out()
         self._following = True  # each side for itself
         for pane in changed:
             pane.begin_whole()
@@ -231,14 +233,17 @@ class PanePair(QWidget):
         """Measure again and share the width out; a side that needs less leaves the rest to the other."""
         self.raw.refit()
         self.out.refit()
-        if not self._split_by_hand and self.sides() == BOTH:
-            self._share_width()
+        self._share_out()
         self._following = True  # each side for itself
         for pane in (self.raw, self.out):
             pane.begin_whole()
         self._following = False
 
-    def _share_width(self) -> None:
+    def _share_out(self) -> None:
+        if self._split_by_hand or self.sides() != BOTH:
+            return
+        if not self.raw.measured or (self.out.preview.columns and not self.out.measured):
+            return  # the rows are still on their way: what was measured before says nothing of these
         sizes = self.split.sizes()
         total = sum(sizes)
         raw = total * RAW_SHARE // 100

@@ -119,6 +119,11 @@ class RowPane(QTableView):
         self._quiet = False
         return True
 
+    @property
+    def measured(self) -> bool:
+        """Whether the widths are those of the rows that are shown now."""
+        return self._fitted_for == (self.preview.cache.source, self.preview.cache.table)
+
     def whole_width(self) -> int:
         """How wide the pane would have to be to show every column, row numbers included."""
         return sum(min(width, WIDEST) for width in self._wanted) + self.row_gutter.width()
