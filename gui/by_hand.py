@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gui.state import Choices, Seen
+
+if TYPE_CHECKING:
+    from core.patients import Queue
+    from core.preview import Preview
 
 #: What is chosen first for an entry that carries this mark, where nothing speaks for another reason.
 FIRST_REASON = "clinical_judgement"
@@ -44,3 +49,24 @@ def commonest_reason(choices: Choices, reasons: Sequence[str], speaks_for: str =
         return speaks_for
     used = Counter(reason for _table, _row, reason in choices.items if reason in reasons)
     return used.most_common(1)[0][0] if used else FIRST_REASON
+
+
+def only_by_hand(before: Preview | None, now: Preview | None) -> bool:
+    """Whether all that differs between two previews is which patients and rows a person left out."""
+    if before is None or now is None or before.survey is not now.survey:
+        return False
+
+    def rules(preview: Preview) -> object:
+        plan = preview.plan
+        return replace(plan, leave_out_patients=(), leave_out_items=(), hold_backs="", drift=(), seen=())
+
+    return rules(before) == rules(now)
+
+
+def without_people(queue: Queue, codes: Sequence[str]) -> Queue:
+    """The queue without these patients."""
+    if queue.codes.isdisjoint(codes):
+        return queue
+    gone = frozenset(codes)
+    entries = tuple(entry for entry in queue.entries if entry.code not in gone)
+    return replace(queue, entries=entries, codes=queue.codes - gone)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui import by_hand
 from gui.failures import failure_at
@@ -18,9 +19,13 @@ from gui.state import Seen
 
 if TYPE_CHECKING:
     from core.patients import Found, PatientRecord, Queue
+    from core.preview import Preview
 
 RECORDS_KEPT = 12
 QUEUE_SAID = "Finding who should be looked at"
+#: After a decision about one patient or row, a queue that takes longer than this is worked out again only
+#: after a while: `SHARE` times as long as it takes. Whoever goes through patients is not slowed by it.
+QUICK_S, SHARE, LONGEST_WAIT_S = 0.5, 4, 60.0
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,19 @@ class Reviewing(Keeping):
         super().__init__(parent, key=key)
         self.looker: Looker | None = None
         self.plan_changed.connect(self._seen_again)
-        self.preview_changed.connect(self._work_out_queue)
+        self.preview_changed.connect(self._another_preview)
+        self._queue_late = QTimer(self)
+        self._queue_late.setSingleShot(True)
+        self._queue_late.timeout.connect(self._queue_again)
         self.decision_made.connect(self._tell_seen)
 
     def _reset(self) -> None:
         super()._reset()
         self.queue: Queue | None = None  # None until it was worked out
         self.queue_failed = ""  # what is wrong where it could not be
+        self._whole_queue: Queue | None = None  # with those who were left out by hand since
+        self._queue_of: Preview | None = None  # what it was worked out for, or is being
+        self._queue_begun = self._queue_took_s = 0.0
         self._records: OrderedDict[int, PatientRecord] = OrderedDict()
         self._told_seen: tuple[Seen, ...] = ()
 
@@ -74,40 +85,75 @@ class Reviewing(Keeping):
         raise NotImplementedError
 
     # -- whom to look at -------------------------------------------------------------------------
+    def _another_preview(self) -> None:
+        """Something else would leave. Where only a patient or a row was left out or kept by hand, the queue
+        stands: reading the notes of a large file for every key would stop nobody from leaving."""
+        self._records.clear()
+        running = self.jobs.running("queue")
+        takes = max(self._queue_took_s, time.monotonic() - self._queue_begun if running else 0.0)
+        stands = (running or self._whole_queue is not None) and takes > QUICK_S
+        if not stands or not by_hand.only_by_hand(self._queue_of, self.preview):
+            self._work_out_queue()
+            return
+        self._show_queue()
+        if not self._queue_late.isActive():
+            self._queue_late.start(int(1000 * min(SHARE * takes, LONGEST_WAIT_S)))
+
+    def _queue_again(self) -> None:
+        """The queue is behind what was decided by hand: work it out again, after what runs."""
+        if self.jobs.running("queue"):
+            self._queue_late.start()
+        else:
+            self._work_out_queue()
+
     def _work_out_queue(self) -> None:
         self._records.clear()
+        self._queue_late.stop()
         self.jobs.cancel("queue")
         preview, key = self.preview, self.key
+        self._queue_of = preview
         if preview is None or self.publishes_counts:
-            self.queue = None
+            self.queue = self._whole_queue = None
             self.queue_changed.emit()
             return
 
         def work(ticket: Ticket) -> Any:
             from gui import records
 
-            return records.queue(preview, key, lambda done, total: ticket.progress(done, total, QUEUE_SAID))
+            queue = records.queue(preview, key, lambda done, total: ticket.progress(done, total, QUEUE_SAID))
+            return queue, time.monotonic() - ticket.began
 
+        self._queue_begun = time.monotonic()
         self.jobs.start("queue", work, done=self._have_queue, failed=self._no_queue)
 
-    def _have_queue(self, queue: Queue) -> None:
-        self.queue, self.queue_failed = queue, ""
-        self.queue_changed.emit()
+    def _have_queue(self, found: tuple[Queue, float]) -> None:
+        self._whole_queue, self._queue_took_s = found
+        self._show_queue()
+
+    def _show_queue(self) -> None:
+        """The queue without those who are left out as a whole by now: nothing of theirs would leave."""
+        if self._whole_queue is not None:
+            out = self.plan.leave_out_patients if self.plan is not None else ()
+            self.queue, self.queue_failed = by_hand.without_people(self._whole_queue, out), ""
+            self.queue_changed.emit()
 
     def stop_queue(self) -> None:
         """Stop finding who should be looked at; it is said that nobody knows."""
         self.jobs.cancel("queue")
-        self.queue = None
+        self._queue_late.stop()
+        self.queue = self._whole_queue = self._queue_of = None
         self.queue_failed = "You stopped it. It is worked out again after the next decision."
         self.queue_changed.emit()
 
     def _no_queue(self, error: BaseException) -> None:
+        self._whole_queue = self._queue_of = None
         self.queue, self.queue_failed = None, failure_at("plan", error).happened
         self.queue_changed.emit()
 
     @property
     def not_looked_at(self) -> int | None:
-        """How many of the queue nobody has looked at; None while it is not known."""
+        """How many of the queue nobody has looked at; None while it is not known. Who came to stand alone by
+        the last decisions by hand is counted once the queue is worked out again."""
         if self.queue is None:
             return None
         return len({entry.code for entry in self.queue.entries} - {seen.code for seen in self.choices.seen})
