@@ -49,8 +49,8 @@ def detail_of(
         return DetailContent("Nothing to decide here", words, tuple(actions), NEXT)
     if line.kind == "more":
         return DetailContent(line.held, ("Space shows them here.",), tuple(actions), NEXT)
-    held = HIDDEN if line.held == BLOCKS else one_line(line.held, LONGEST)
-    title = f"{line.held_when}: {held}" if line.held_when else held
+    said = HIDDEN if line.held == BLOCKS else one_line(line.held, LONGEST)
+    title = f"{line.held_when}: {said}" if line.held_when else said
     lines = [_leaves(line), *_told(line, covered, known)]
     if why_not and line.out is not None:
         lines.append(why_not)

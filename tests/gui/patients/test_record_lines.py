@@ -18,7 +18,7 @@ from gui.models.record_lines import (
     spoken,
 )
 from gui.models.restricted import WORDS as RESTRICTED
-from gui.pages.patients_words import Acts, detail_of
+from gui.pages.patients_words import AGAIN, KEEP, Acts, detail_of
 
 GP = View(gp=True)
 
@@ -129,3 +129,16 @@ def test_the_strip_says_nothing_of_what_a_restricted_entry_goes_with(covered: bo
     acts = Acts(*(lambda: None,) * 4)
     said = detail_of(line, "", acts, covered=covered)
     assert "ender" not in " ".join((said.title, *said.lines))
+
+
+@pytest.mark.parametrize("why_not", ["", "This is decided for everybody alike, on the Fields page."])
+def test_only_what_is_held_back_every_time_is_offered_to_leave_again(why_not: str) -> None:
+    line = next(x for x in opened(record(0, item(1, "Asthma"))) if x.kind == "item")
+    acts = Acts(*(lambda: None,) * 4)
+    offered = {
+        held: [words for words, _act in detail_of(line, why_not, acts, covered=False, held=held).actions]
+        for held in (False, True)
+    }
+    assert AGAIN not in offered[False]
+    assert (KEEP in offered[False]) is not bool(why_not)
+    assert not why_not or AGAIN in offered[True]
