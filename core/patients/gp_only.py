@@ -6,7 +6,6 @@ what is held back. It is sealed, so that a list that somebody edited is noticed.
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -17,24 +16,23 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from core.model import PolicyError, UsageError
+from core.model import UsageError
 from core.protection.hold_backs import HELD_BY, HoldBackSecret, hold_back_secret, hold_backs_file
-from core.protection.hold_backs.secret import CODE
+from core.protection.hold_backs.sealed_file import (
+    Code,
+    SealedFile,
+    SealedWords,
+    check_sealed,
+    read_sealed,
+    save_sealed,
+)
 from core.protection.keys import Key
-from core.protection.whole_files import write_whole
 from core.survey.results import Survey
 
 FORMAT = "threshold-gp-only"
 PLACE = "THRESHOLD_GP_ONLY"
 _FILE = "gp-only.json"
-_LARGEST = 16 << 20
-_WHAT = "The list of records for a GP"
-
-
-def _code(text: str) -> str:
-    if not CODE.fullmatch(text):
-        raise ValueError("a code looks like H-7KQ2-M9XD-0RHE-5V2T")
-    return text
+_WORDS = SealedWords("The list of records for a GP", "gp_only", largest=16 << 20)
 
 
 def _by(text: str) -> str:
@@ -48,19 +46,14 @@ class Marked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    code: Annotated[str, AfterValidator(_code)]
+    code: Code
     day: date
     by: Annotated[str, AfterValidator(_by)] = "gp"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(SealedFile):
     format: Literal["threshold-gp-only"]
-    version: Literal[1]
-    key: str
     entries: tuple[Marked, ...]
-    seal: str
 
 
 @dataclass(frozen=True)
@@ -74,12 +67,10 @@ class GpOnly:
         """Whether a patient of this survey is on the list."""
         return bool(self.entries) and self._of(survey, patient) in {held.code for held in self.entries}
 
-    def with_patient(
-        self, survey: Survey, patient: int, *, day: date | None = None, by: str = "gp"
-    ) -> GpOnly:
+    def with_patient(self, survey: Survey, patient: int, *, by: str = "gp") -> GpOnly:
         """The list with one patient more. Raises UsageError for no patient of the survey, or no such `by`."""
         try:
-            entry = Marked(code=self._of(survey, patient), day=day or date.today(), by=by)
+            entry = Marked(code=self._of(survey, patient), day=date.today(), by=by)
         except ValidationError:
             raise UsageError(
                 "Say who marks the record by one of the words that there are.", where=PLACE
@@ -125,64 +116,30 @@ def load_gp_only(path: Path, key: Key) -> GpOnly | None:
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`gp_only.key`) or was edited (`gp_only.edited`)."""
-    kept = _read(path)
+    kept = read_sealed(path, _File, _WORDS)
     if kept is None:
         return None
     held = GpOnly(kept.entries, hold_back_secret(key))
     if kept.key != key.label and not kept.entries:
-        return None
-    if kept.key != key.label:
-        raise PolicyError(
-            f"{_WHAT} was made under another key, so nobody can be found by it. Use the practice's own key, "
-            "the one the list was made with.",
-            where=path.name,
-            code="gp_only.key",
-        )
-    if not hmac.compare_digest(_seal(held).encode(), kept.seal.encode("utf-8", "surrogatepass")):
-        raise PolicyError(
-            f"{_WHAT} was changed by another program, or damaged. Put its last copy back.",
-            where=path.name,
-            code="gp_only.edited",
-        )
+        return None  # nobody is on it: nothing hangs on the other key
+    check_sealed(kept, held.secret, _canonical(held), _WORDS)
     return held
 
 
 def save_gp_only(path: Path, held: GpOnly) -> None:
     """Write the list, readable by its owner only; whole or not at all. Raises UsageError where that fails."""
-    whole = {
-        "format": FORMAT,
-        "version": 1,
-        "key": held.secret.label,
-        "entries": [_plain(entry) for entry in held.entries],
-        "seal": _seal(held),
-    }
-    write_whole(path, json.dumps(whole, indent=1) + "\n", what=_WHAT)
+    save_sealed(
+        path, FORMAT, held.secret, [_plain(entry) for entry in held.entries], _canonical(held), _WORDS
+    )
 
 
 def _code_of(secret: HoldBackSecret, identity: str) -> str:
     return secret.code("needs gp", identity)
 
 
-def _seal(held: GpOnly) -> str:
+def _canonical(held: GpOnly) -> bytes:
     told = {"format": FORMAT, "key": held.secret.label, "entries": [_plain(entry) for entry in held.entries]}
-    return held.secret.seal(json.dumps(told, sort_keys=True, separators=(",", ":")).encode())
-
-
-def _read(path: Path) -> _File | None:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"{_WHAT} is too large to be one.", where=path.name)
-        return _File.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError:
-        raise UsageError(
-            f"{_WHAT} cannot be read. Check the folder and your rights to it.", where=path.name
-        ) from None
-    except (ValidationError, ValueError):
-        raise UsageError(
-            f"{_WHAT} is no such list, or it was damaged. Put its last copy back.", where=path.name
-        ) from None
+    return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _plain(entry: Marked) -> Mapping[str, object]:

@@ -7,7 +7,6 @@ list that somebody edited is noticed; that an older copy was put back, or the fi
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -17,18 +16,25 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from core.model import PolicyError, UsageError
-from core.protection.hold_backs.secret import CODE, HoldBackSecret, hold_back_secret
+from core.model import UsageError
+from core.protection.hold_backs.sealed_file import (
+    Code,
+    SealedFile,
+    SealedWords,
+    check_sealed,
+    read_sealed,
+    save_sealed,
+)
+from core.protection.hold_backs.secret import HoldBackSecret, hold_back_secret
 from core.protection.items import ITEM_REASONS, check_reason
 from core.protection.keys import Key
-from core.protection.whole_files import write_whole
 
 FORMAT = "threshold-hold-backs"
 PLACE = "THRESHOLD_HOLD_BACKS"
 _FILE = "hold-backs.json"
-_LARGEST = 64 << 20
+_WORDS = SealedWords("The list of what is held back", "hold_backs", largest=64 << 20)
 
 #: Who may hold something back. Nothing is typed.
 HELD_BY = {
@@ -42,19 +48,10 @@ HELD_BY = {
 NAMED_BY = {"nhs": "NHS number", "local": "the practice's own number", "person": "name and date of birth"}
 
 
-def _code(text: str) -> str:
-    if not CODE.fullmatch(text):
-        raise ValueError("a code looks like H-7KQ2-M9XD-0RHE-5V2T")
-    return text
-
-
 def _by(text: str) -> str:
     if text not in HELD_BY:
         raise ValueError(f"who held it back is one of {', '.join(HELD_BY)}")
     return text
-
-
-Code = Annotated[str, AfterValidator(_code)]
 
 
 class Entry(BaseModel):
@@ -76,14 +73,9 @@ class Entry(BaseModel):
     same: tuple[Code, ...] = ()
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(SealedFile):
     format: Literal["threshold-hold-backs"]
-    version: Literal[1]
-    key: str
     entries: tuple[Entry, ...]
-    seal: str
 
 
 @dataclass(frozen=True)
@@ -144,58 +136,21 @@ def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`hold_backs.key`) or was edited (`hold_backs.edited`)."""
-    kept = _read(path)
+    kept = read_sealed(path, _File, _WORDS)
     if kept is None:
         return None
     held = HoldBackList(kept.entries, hold_back_secret(key))
     if kept.key != key.label and not kept.entries:
         return None  # everything was let go: nothing hangs on the other key
-    if kept.key != key.label:
-        raise PolicyError(
-            "The list of what is held back was made under another key, so nobody can be found by it. Use the "
-            "practice's own key, the one the list was made with.",
-            where="hold-backs",
-            code="hold_backs.key",
-        )
-    if not _same(held.secret.seal(_canonical(held)), kept.seal):
-        raise PolicyError(
-            "The list of what is held back was changed by another program, or damaged. Put its last "
-            "copy back.",
-            where="hold-backs",
-            code="hold_backs.edited",
-        )
+    check_sealed(kept, held.secret, _canonical(held), _WORDS)
     return held
 
 
 def save_hold_backs(path: Path, held: HoldBackList) -> None:
     """Write the list, readable by its owner only; whole or not at all. Raises UsageError where that fails."""
-    whole = {
-        "format": FORMAT,
-        "version": 1,
-        "key": held.secret.label,
-        "entries": [_plain(entry) for entry in held.entries],
-        "seal": held.secret.seal(_canonical(held)),
-    }
-    write_whole(path, json.dumps(whole, indent=1) + "\n", what="The list of what is held back")
-
-
-def _read(path: Path) -> _File | None:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError("The list of what is held back is too large to be one.", where=path.name)
-        return _File.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError:
-        raise UsageError(
-            "The list of what is held back cannot be read. Check the folder and your rights to it.",
-            where=path.name,
-        ) from None
-    except (ValidationError, ValueError):
-        raise UsageError(
-            "This is no list of what is held back, or it was damaged. Put its last copy back.",
-            where=path.name,
-        ) from None
+    save_sealed(
+        path, FORMAT, held.secret, [_plain(entry) for entry in held.entries], _canonical(held), _WORDS
+    )
 
 
 def _plain(entry: Entry) -> Mapping[str, object]:
@@ -205,7 +160,3 @@ def _plain(entry: Entry) -> Mapping[str, object]:
 def _canonical(held: HoldBackList) -> bytes:
     told = {"key": held.secret.label, "entries": [_plain(entry) for entry in held.entries]}
     return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode("utf-8", "surrogatepass"))

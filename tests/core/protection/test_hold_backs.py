@@ -220,7 +220,7 @@ def test_the_file_tells_nothing_and_shows_when_it_was_edited(tmp_path: Path) -> 
         load_hold_backs(path, KEY)
     assert refused.value.code == "hold_backs.edited"
     path.write_text('{"format": "something"}', "utf-8")
-    with pytest.raises(UsageError, match="no list"):
+    with pytest.raises(UsageError, match="no such list"):
         load_hold_backs(path, KEY)
 
 
