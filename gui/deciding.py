@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gui import decisions
+from gui.failures import failure_at
 from gui.jobs import Ticket
 from gui.opening import Opening
 from gui.state import Choices, GoingTo
@@ -73,7 +74,7 @@ class Deciding(Opening):
                 self._history.amend(decisions.with_other_codes(chosen, codes))
             self._replan()
 
-        self.jobs.start("plan", work, done=done, failed=self._plan_failed)
+        self.jobs.start("plan", work, done=done, failed=self._replan_failed)
 
     def decide_field(
         self,
@@ -161,10 +162,17 @@ class Deciding(Opening):
         for name in ("plan", "examples"):
             self.jobs.cancel(name)
         self.plan, self.rows, self.preview, self.gates, self.profile = None, None, None, (), None
+        self.plan_behind = ""
         self.before, self.examples = None, {}
         self.plan_changed.emit()
         self.preview_changed.emit()
         self.examples_ready.emit()
+
+    def _replan_failed(self, error: BaseException) -> None:
+        """The plan is the one before the last decisions now: nothing may leave by it."""
+        self.plan_behind = failure_at("plan", error).happened
+        self.plan_changed.emit()
+        self._plan_failed(error)
 
     def _plan_failed(self, error: BaseException) -> None:
         """Tell that the plan could not be worked out."""

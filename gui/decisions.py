@@ -84,6 +84,11 @@ class History:
         """The choices that hold now stand in a file."""
         self._kept = self.now
 
+    @property
+    def has_codes(self) -> bool:
+        """Whether any step, taken back ones included, names patients or rows by codes of the key."""
+        return any(one.patients or one.items or one.seen for one in (*self._before, self.now, *self._after))
+
     def forget_codes(self) -> str:
         """With another key no patient or row left out by hand is found again, now or in any step to go back
         to: forget them; what was done in words."""

@@ -9,6 +9,12 @@ from typing import Any
 from gui.deciding import Deciding
 from gui.jobs import Ticket
 
+#: Said where something would go by a plan that is older than what a person decided.
+BEHIND = (
+    "The last decision could not be worked out, and the plan is the one before it. Take it back with Undo, "
+    "or choose something else."
+)
+
 
 class Keeping(Deciding):
     """Reads and writes what outlives the file, in jobs."""
@@ -103,6 +109,9 @@ class Keeping(Deciding):
         """Write the plan as it is to a file; `done` gets '' or what is wrong. It holds no patient data."""
         plan, survey, choices = self.plan, self.survey, self.choices
         if plan is None or survey is None:
+            return
+        if self.plan_behind:
+            done(f"{BEHIND} {self.plan_behind}")
             return
 
         def work(_ticket: Ticket) -> str:

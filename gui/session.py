@@ -83,7 +83,7 @@ class Session(Reviewing):
             another = found != self.key
             self.key, self.key_note, self.key_file, self.key_state = found, "", path, None
             self.key_given = False
-            if another and self.by_hand:
+            if another and self._history.has_codes:
                 self.decision_made.emit(self._history.forget_codes())
             self.key_changed.emit()
             told("")
@@ -213,7 +213,7 @@ class Session(Reviewing):
 
             return planning.work_out(survey, going, choices, format_, key, ticket.check, book, file, given)
 
-        self.jobs.start("plan", work, done=self._planned, failed=self._plan_failed)
+        self.jobs.start("plan", work, done=self._planned, failed=self._replan_failed)
 
     def stop_planning(self) -> None:
         """Stop working the plan out. What would leave is not known then: nothing can be saved until it is."""
@@ -231,7 +231,7 @@ class Session(Reviewing):
     def _planned(self, result: tuple[Any, ...]) -> None:
         before, self.key = self.key, result[0]
         note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:-1]
-        self.key_state = result[-1]
+        self.key_state, self.plan_behind = result[-1], ""
         if before is None:
             self.key_note = note
             self.key_changed.emit()
@@ -266,7 +266,7 @@ class Session(Reviewing):
     # -- saving ----------------------------------------------------------------------------------
     def save_release(self, out_dir: Path, *, prepared_by: str = "", approved_by: str = "") -> None:
         """Write the release into `out_dir`, re-open and check it. Ends in export_finished or failed."""
-        if self.survey is None or self.plan is None or self.planning:
+        if self.survey is None or self.plan is None or self.planning or self.plan_behind:
             return
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
         book, key_state = self._book(), self.key_state

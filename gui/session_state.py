@@ -91,6 +91,7 @@ class SessionState(QObject):
         self.examples: dict[tuple[str, str], tuple[str, str | None]] = {}
         self._history = decisions.History()
         self.failure: Failure | None = None
+        self.plan_behind = ""  # why the plan could not be worked out again: it is older than the decisions
         self.release: Any = None  # core.release.ReleaseResult of the last export
         self.current_table = ""
         self.shows_restricted = False  # a GP asked to see what the law restricts, for this file only

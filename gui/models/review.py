@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gui.formatting import PURPOSE_WORDS, action_words, counted, one_line
+from gui.keeping import BEHIND
 from gui.models.notices import of_hazard
 from gui.models.sheets import called
 from gui.plain_words import plain
@@ -101,6 +102,8 @@ class ToConfirm:
 def checks(session: Session) -> list[Check]:
     """The gates, and what else wants a look, for the check list."""
     found = []
+    if session.plan_behind:
+        found.append(Check("What you decided last", "stops", f"{BEHIND} {plain(session.plan_behind)}"))
     for gate in session.gates:
         name = gate_name(gate)
         state = "passed" if gate.passed else "stops"
@@ -272,6 +275,7 @@ def ready(session: Session) -> bool:
         session.plan is not None
         and bool(session.gates)
         and all(g.passed for g in session.gates)
+        and not session.plan_behind
         and not session.planning
         and not session.busy
     )

@@ -1,0 +1,88 @@
+"""A decision that cannot be worked out: the plan before it is on the screen, and nothing leaves by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.protection import create_key
+from core.protection.keys import save_key_file
+from gui.models import review
+
+HEADER = ("NHS Number", "Date of Birth", "Registration Status", "Date", "Code", "Term")
+NOBODY = "P-7KQ2-M9XD-0RHE-5V2T"
+PHRASE = "quill marrow lantern"
+
+
+@pytest.fixture
+def planned(person: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]) -> Any:
+    rows = [
+        (number_of(n), f"{n + 1:02d}/03/1961", "Registered", f"{n + 1:02d}/06/2025", "44054006", "Diabetes")
+        for n in range(12)
+    ]
+    person.drop(write_table(tmp_path / "june.csv", HEADER, rows))
+    person.opened()
+    person.say_who("approved-research", "University of Bristol", "study", 12)
+    person.tick(person.window.pages["going_to"].objections.boxes["search"])
+    person.window.pages["going_to"].objections.edits["search"].setText("A. Manager")
+    person.use_this()
+    return person
+
+
+def settled(person: Any) -> None:
+    person.until(lambda: not person.session.jobs.running())
+
+
+def test_nothing_leaves_by_a_plan_that_is_older_than_what_was_decided(planned: Any, tmp_path: Path) -> None:
+    person, session = planned, planned.session
+    person.until(lambda: review.ready(session))
+    own = session.preview.context.pseudonyms.of_identity(session.survey.patients.identity[3])
+    session.leave_out_patient(NOBODY)  # found in no file: the plan cannot be worked out
+    settled(person)
+    session.leave_out_patient(own)  # and so neither with this one, who would leave by the plan on the screen
+    settled(person)
+    assert session.rows.patients_out == 12
+    assert session.plan_behind
+    assert not review.ready(session)
+    assert review.checks(session)[0].state == "stops"
+    person.window.go_to("export")
+    session.failure = None  # the card was put away
+    person.window.page.refresh()
+    assert not person.window.page.save.isEnabled()
+    session.save_release(tmp_path)
+    settled(person)
+    assert session.release is None
+    said: list[str] = []
+    session.save_plan(tmp_path / "june.toml", said.append)
+    assert len(said) == 1
+    assert "Undo" in said[0]
+    assert not (tmp_path / "june.toml").exists()
+    session.undo()
+    session.undo()
+    settled(person)
+    assert not session.plan_behind
+    session.leave_out_patient(own)
+    settled(person)
+    assert session.rows.patients_out == 11
+    assert review.ready(session)
+
+
+def test_no_code_of_another_key_comes_back_by_redo(planned: Any, tmp_path: Path) -> None:
+    person, session = planned, planned.session
+    own = session.preview.context.pseudonyms.of_identity(session.survey.patients.identity[3])
+    session.leave_out_patient(own)
+    settled(person)
+    session.undo()
+    settled(person)
+    save_key_file(tmp_path / "other.key", create_key(), PHRASE)
+    told: list[str] = []
+    session.keep_key(tmp_path / "other.key", PHRASE, told.append)
+    person.until(lambda: told == [""])
+    settled(person)
+    session.redo()
+    settled(person)
+    assert session.choices.patients == ()
+    assert not session.plan_behind
