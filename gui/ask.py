@@ -98,39 +98,49 @@ def text(parent: QWidget | None, title: str, caption: str, now: str = "") -> str
     return typed.strip() if good else None
 
 
-def may_put_away(parent: QWidget | None, decisions: int) -> bool:
-    """Whether another file may take the place of one that decisions were made about."""
-    if not decisions:
-        return True
-    made = "One decision was" if decisions == 1 else f"{decisions:,} decisions were"
-    return confirm(
+def before_putting_away(parent: QWidget | None, decisions: int, *, can_save: bool) -> Closing:
+    """What becomes of decisions that stand in no file when another file takes the place of theirs, or none.
+    Going back is the careful answer, and what Escape means."""
+    return _before_losing(
         parent,
-        "Put this file away?",
-        f"{made} made about it and not saved: what you decided will be forgotten. To keep it, go back and "
-        "choose File, Save the plan.",
-        yes="Put it away",
-        no="Keep it open",
+        "Save the plan before you put this file away?" if can_save else "Put this file away?",
+        decisions,
+        "Put it away without saving" if can_save else "Put it away",
+        "Keep it open",
+        can_save,
     )
 
 
 def before_closing(parent: QWidget | None, decisions: int, *, can_save: bool) -> Closing:
     """What becomes of decisions that stand in no file when the window closes. Going back is the careful
     answer, and what Escape means."""
+    return _before_losing(
+        parent,
+        "Save the plan before you close?" if can_save else "Close and lose what you decided?",
+        decisions,
+        "Close without saving",
+        "Go back",
+        can_save,
+    )
+
+
+def _before_losing(
+    parent: QWidget | None, title: str, decisions: int, lose: str, stay: str, can_save: bool
+) -> Closing:
     were = "One decision was" if decisions == 1 else f"{decisions:,} decisions were"
     kept = (
         "A plan keeps the rules and what you decided, and no patient data: next time, start from it."
         if can_save
         else "There is no plan yet that they could be saved in."
     )
-    title = "Save the plan before you close?" if can_save else "Close and lose what you decided?"
     box = QMessageBox(parent)
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(title)
     box.setInformativeText(f"{were} made about this file and not saved. {kept} The file itself is unchanged.")
     save = box.addButton("Save the plan", QMessageBox.ButtonRole.AcceptRole) if can_save else None
-    close = box.addButton("Close without saving", QMessageBox.ButtonRole.DestructiveRole)
-    back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
+    close = box.addButton(lose, QMessageBox.ButtonRole.DestructiveRole)
+    back = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(back)
     box.setEscapeButton(back)
     box.exec()

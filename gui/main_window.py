@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import accessibility, ask, help_window
+from gui import accessibility, ask, help_window, putting_away
 from gui.formatting import TIER_NOT_MEASURED
 from gui.looking import TOLD, RowsLookedAt
 from gui.menus import Menus
@@ -250,8 +250,7 @@ class MainWindow(QMainWindow):
     def _may_lose(self) -> bool:
         """Whether the window may close on decisions that stand in no file; asked to, it saves the plan."""
         session = self.session
-        can_save = session.plan is not None and not session.publishes_counts
-        said = ask.before_closing(self, session.unsaved, can_save=can_save)
+        said = ask.before_closing(self, session.unsaved, can_save=putting_away.can_save(session))
         if said == "save":
             self.menus.save_the_plan(then=self.close)
         return said == "close"

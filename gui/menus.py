@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core import __version__
-from gui import ask, theme
+from gui import ask, putting_away, theme
 from gui.formatting import one_line
 from gui.help_window import HelpWindow, page_for
 from gui.session import demo_paths
@@ -155,20 +155,8 @@ class Menus:
             page.start_from(place)
 
     def save_the_plan(self, *, then: Callable[[], object] | None = None) -> None:
-        """Write the plan to a file; it holds no patient data. `then` follows once it is written."""
-        place = ask.file_to_save(
-            self._window, "Save the plan", Path.home() / "Threshold plan.json", "Plans (*.json)"
-        )
-        if place is not None:
-            self._window.session.save_plan(place, lambda wrong: self._plan_saved(place, wrong, then))
-
-    def _plan_saved(self, place: Path, wrong: str, then: Callable[[], object] | None) -> None:
-        if then is not None and not wrong:
-            then()
-            return
-        title = "The plan was not saved" if wrong else "The plan is saved"
-        said = f"{place.name} holds the rules and every decision, no patient data. Next month, start from it."
-        ask.tell(self._window, title, wrong or said)
+        """Write the plan to a file; `then` follows once it is written."""
+        putting_away.save_the_plan(self._window, self._window.session, then)
 
     def open_files(self) -> None:
         self._open(ask.files_to_open(self._window))
@@ -181,16 +169,20 @@ class Menus:
         self._open(list(demo_paths()))
 
     def put_file_away(self) -> None:
-        session = self._window.session
-        if ask.may_put_away(self._window, session.unsaved):
-            session.close_export()
-            self._window.go_to("open")
+        self._instead(self._window.session.close_export)
 
     def _open(self, paths: list[Path]) -> None:
-        session = self._window.session
-        if paths and ask.may_put_away(self._window, session.unsaved):
-            session.open_paths(paths)
+        if paths:
+            self._instead(lambda: self._window.session.open_paths(paths))
+
+    def _instead(self, act: Callable[[], object]) -> None:
+        """Do something that forgets the file at hand, if that may be; then the first page is in front."""
+
+        def then() -> None:
+            act()
             self._window.go_to("open")
+
+        putting_away.put_away(self._window, self._window.session, then)
 
     def where(self) -> None:
         ask.tell(

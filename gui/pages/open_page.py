@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import ask
+from gui import ask, putting_away
 from gui.formatting import counted
 from gui.models.notices import stated
 from gui.models.sheets import ALL, Sheet, heading, sheets
@@ -170,8 +170,8 @@ class OpenPage(Page):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what was chosen or dropped; nothing chosen changes nothing."""
-        if paths and ask.may_put_away(self, self.session.unsaved):
-            self.session.open_paths(paths)
+        if paths:
+            putting_away.put_away(self, self.session, lambda: self.session.open_paths(paths))
 
     def correct(self) -> None:
         """Open the panel that says how the file of the table in sight is to be read."""

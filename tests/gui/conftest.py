@@ -40,6 +40,7 @@ def no_dialogs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
         "one_file",
         "key_file",
         "confirm",
+        "before_putting_away",
         "tell",
     ):
         monkeypatch.setattr(ask, name, surprise)

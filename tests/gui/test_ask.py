@@ -43,6 +43,27 @@ def test_yes_is_yes(qapp: Any) -> None:
     assert ask.confirm(None, "Leave it?", "Really?", yes="Leave it out") is True
 
 
+def test_before_a_file_is_put_away_the_plan_can_be_saved(qapp: Any) -> None:
+    facts: list[Any] = []
+
+    def press(words: str) -> None:
+        def look(box: QMessageBox) -> None:
+            facts.append([b.text() for b in box.buttons()])
+            button = next((b for b in box.buttons() if b.text() == words), None)
+            (button or box.defaultButton()).click()
+
+        during(look)
+
+    press("Save the plan")
+    assert ask.before_putting_away(None, 2, can_save=True) == "save"
+    assert set(facts[0]) == {"Save the plan", "Put it away without saving", "Keep it open"}
+    press("")
+    assert ask.before_putting_away(None, 1, can_save=True) == "back"
+    press("Put it away")
+    assert ask.before_putting_away(None, 1, can_save=False) == "close"
+    assert set(facts[2]) == {"Put it away", "Keep it open"}
+
+
 def test_telling_is_plain_text(qapp: Any) -> None:
     formats: list[Any] = []
 

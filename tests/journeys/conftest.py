@@ -46,6 +46,8 @@ class Asked:
     closing: str = "close"  # what becomes of decisions that stand in no file when the window closes
     saved_as: Path | None = None
     asked_before_closing: list[int] = field(default_factory=list)
+    save_first: bool = False  # when asked before the file is put away: save the plan
+    asked_before_putting_away: list[int] = field(default_factory=list)
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +77,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         answers.asked_before_closing.append(decisions)
         return answers.closing if can_save else "close"
 
+    def before_putting_away(_parent: object, decisions: int, *, can_save: bool) -> str:
+        answers.asked_before_putting_away.append(decisions)
+        return "save" if answers.save_first and can_save else "close" if answers.yes else "back"
+
     monkeypatch.setattr(ask, "before_closing", before_closing)
+    monkeypatch.setattr(ask, "before_putting_away", before_putting_away)
     monkeypatch.setattr(ask, "file_to_save", lambda *_a: answers.saved_as)
     monkeypatch.setattr(ask, "files_to_open", lambda _p: list(answers.files))
     monkeypatch.setattr(ask, "folder_to_open", lambda _p: answers.folder)

@@ -153,3 +153,27 @@ def test_a_saved_plan_is_asked_about_no_more(
     person.planned()
     assert person.window.close()
     assert asked.asked_before_closing == []
+
+
+def test_the_plan_can_be_saved_before_another_file_takes_its_place(
+    person: Any, planned: list[str], asked: Any, tmp_path: Path
+) -> None:
+    decide(person)
+    asked.yes = False
+    person.window.menus.put_file_away()
+    assert person.session.unsaved == 2, "kept open"
+    asked.save_first, asked.saved_as = True, tmp_path / "a folder"
+    asked.saved_as.mkdir()
+    person.window.menus.put_file_away()
+    person.until(lambda: bool(asked.told))
+    assert person.session.export is not None, "what could not be saved is not put away"
+    asked.saved_as = tmp_path / "plan.json"
+    asked.files = list(person.session.paths)
+    before = person.session.export
+    person.window.menus.open_files()
+    person.until(lambda: person.session.export not in (before, None))
+    assert asked.saved_as.exists()
+    assert person.session.unsaved == 0
+    person.window.menus.put_file_away()
+    assert person.session.export is None
+    assert asked.asked_before_putting_away == [2, 2, 2], "nothing is asked where nothing would be lost"
