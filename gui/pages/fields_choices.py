@@ -32,6 +32,8 @@ KEYS: Mapping[str, tuple[str, str]] = {
 ACCEPT, PROFILE, WHAT = "A", "P", "W"
 #: Kinds that one key never sends as they are: the list has to be opened for that.
 NEVER_BY_KEY = frozenset({"direct_identifier", "free_text", "unknown"})
+#: And roles that find somebody together with one another, or in the practice's own system.
+NEVER_ROLES = frozenset({"date_of_birth", "date_of_death", "postcode", "patient_key"})
 
 
 class FieldChoices:
@@ -170,7 +172,7 @@ class FieldChoices:
 
 def _never(row: FieldRow, action: str) -> bool:
     """Whether one key must not do this to a field."""
-    return action == "keep" and row.kind in NEVER_BY_KEY
+    return action == "keep" and (row.kind in NEVER_BY_KEY or row.role in NEVER_ROLES)
 
 
 def _accepted(row: FieldRow) -> str:

@@ -68,7 +68,7 @@ def test_one_key_does_a_common_thing_and_says_where_it_does_not(person: Any, fie
     stand_on(fields, "Comments")
     key(person, fields, Qt.Key.Key_A)
     assert (at(fields, "Comments").action, at(fields, "Comments").to_decide) == ("leave_out", False)
-    for name in ("NHS Number", "Notes", "Qxz_0"):
+    for name in ("NHS Number", "Date of Birth", "Notes", "Qxz_0"):
         stand_on(fields, name)
         before = at(fields, name)
         key(person, fields, Qt.Key.Key_K)
