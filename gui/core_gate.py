@@ -7,7 +7,9 @@ order, before any job does anything; from then on every `from core...` in a func
 
 from __future__ import annotations
 
+import gc
 import importlib
+import sys
 import threading
 
 #: What the windows use of core, from below to above: packages first, then parts that no package imports.
@@ -32,6 +34,10 @@ MODULES = (
     "core.survey.lists.reading",
 )
 
+#: How long a working thread may keep the others from running, in seconds: Python's own 5 ms, many times over,
+#: make a wheel step late.
+LET_OTHERS = 0.0005
+
 _lock = threading.Lock()
 _open = False
 
@@ -45,4 +51,6 @@ def enter() -> None:
     with _lock:
         for name in MODULES:
             importlib.import_module(name)
+        gc.freeze()  # a look through all that core is made of takes 0.2 s, in which no row is painted
+        sys.setswitchinterval(LET_OTHERS)
         _open = True
