@@ -126,12 +126,14 @@ def checks(session: Session) -> list[Check]:
         text = f"{counted(waiting, 'field')} left out because nobody decided; they stay so if you save now."
         found.append(Check("Fields to decide", "look", text))
     if (left := session.not_looked_at) is not None and not session.publishes_counts:
-        found.append(Check("Patients looked at", "look" if left else "passed", _looked_at(left)))
+        found.append(Check("Patients looked at", "look" if left else "passed", _looked_at(session, left)))
     return found
 
 
-def _looked_at(left: int) -> str:
+def _looked_at(session: Session, left: int) -> str:
     """How many patients nobody looked at; said, and no reason not to save."""
+    if session.queue is not None and not session.queue.entries:
+        return "Nobody is on the list of the Patients page."
     if not left:
         return "Not looked at: 0. Every patient on the list was looked at."
     return f"Not looked at: {left:,} on the list of the Patients page. You can save all the same."

@@ -175,7 +175,7 @@ class ExportPage(Page):
         self._foot_row.setSpacing(12)
         self._where, words = column(spacing=4)
         folder, where = line(8)
-        where.addWidget(label("Saved in", "muted"))
+        where.addWidget(label("Save in", "muted"))
         self.folder_label = ElidedLabel(str(self.folder), "strong")
         where.addWidget(self.folder_label, 1)
         words.addWidget(folder)

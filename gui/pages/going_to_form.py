@@ -123,6 +123,12 @@ class GoingToForm(QFrame):
         _say(self.registered_error, text)
         return errors + ([text] if text else [])
 
+    def first_wrong(self) -> QLabel | None:
+        """The uppermost of the sentences that say what is wrong or missing, None where there is none."""
+        said = [x for x in self.findChildren(QLabel) if x.property("role") == "error" and x.text()]
+        shown = [x for x in said if x.isVisibleTo(self)]
+        return min(shown, key=lambda x: x.mapTo(self, x.rect().topLeft()).y(), default=None)
+
     def _shown(self) -> str:
         """How many patients the search showed, as digits where it was a number."""
         return self.patients.text().replace(",", "").replace(" ", "")

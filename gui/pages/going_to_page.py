@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gui import accessibility
 from gui.formatting import PURPOSE_WORDS
 from gui.pages.going_to_form import GoingToForm, Said
 from gui.pages.page import Page, StepState
@@ -24,12 +25,13 @@ SIDE_BY_SIDE_FROM = 820  # below this width the form stands under the cards
 GROUPS = (
     ("all", "All"),
     ("own_care", "Own care"),
-    ("consent", "Asked"),
+    ("consent", "With consent"),
     ("law", "By law"),
     ("beyond_care", "Beyond care"),
     ("counts", "Counts"),
-    ("closed", "Closed"),
+    ("closed", "Past programmes"),
 )
+CHOOSE_ONE = "What sort of recipient is it? Choose one to read what it may get."
 CLOSED = "The programme is closed: look and compare, but nothing can be saved under it."
 
 
@@ -88,6 +90,8 @@ class GoingToPage(Page):
         self._left_body, self._left = column(spacing=12)
         self._left.setContentsMargins(0, 0, 4, 0)
         self._left.addWidget(self.groups)
+        self.choose_one = label(CHOOSE_ONE, "small", wrap=True)
+        self._left.addWidget(self.choose_one)
         self._left.addWidget(self.cards)
         self._right_body, self._right = column()
         self._right.setContentsMargins(0, 0, 4, 0)
@@ -96,7 +100,8 @@ class GoingToPage(Page):
         self._right_area = scrolling(self._right_body, "What must be said")
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(scrolling(self._left_body, "Sorts of recipient"), 11)
+        self._left_area = scrolling(self._left_body, "Sorts of recipient")
+        row.addWidget(self._left_area, 11)
         row.addWidget(self._right_area, 10)
         outer.addLayout(row, 1)
         outer.addWidget(self._build_foot())
@@ -136,6 +141,8 @@ class GoingToPage(Page):
         errors = self.check()
         self.error_summary.setText(" ".join(errors))
         if errors:
+            accessibility.announce(self, " ".join(errors))
+            self._to_first_wrong()
             return
         self._said = self.form.said()
         self.session.set_going_to(
@@ -144,6 +151,20 @@ class GoingToPage(Page):
         self._said = None
         self._remember_shape()
         self.session.page_requested.emit("fields")
+
+    def _to_first_wrong(self) -> None:
+        """Bring the first part of the form that is not complete into sight, the keyboard in it."""
+        wrong = self.form.first_wrong()
+        if wrong is None:
+            return
+        area = self._right_area if self._right_area.isVisibleTo(self) else self._left_area
+        place = wrong.parentWidget() or wrong
+        into = (w for w in place.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        for field in into:
+            if field.isVisibleTo(self):
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
+        area.ensureWidgetVisible(wrong, 0, 12)
 
     @property
     def earlier(self) -> Any:
@@ -218,6 +239,7 @@ class GoingToPage(Page):
 
     def _profile_chosen(self, _profile_id: str) -> None:
         self.form.set_profile(self.session.profiles.get(self.cards.chosen))
+        self.choose_one.setVisible(not self.cards.chosen)
         self.error_summary.setText("")
         self._show_state()
 

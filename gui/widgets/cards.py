@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.formatting import tooltip
 from gui.widgets import shapes
 from gui.widgets.badge import TierBadge
 from gui.widgets.text import label
@@ -54,6 +55,7 @@ class ChoiceCard(QFrame):
         self._more += [label(line, "small", wrap=True) for line in content.lines]
         for line in self._more:
             layout.addWidget(line)
+        self.setToolTip(tooltip(content.text))
         theme.now.changed.connect(self.update)
         self.set_checked(False)
 

@@ -31,6 +31,7 @@ class TextRow(QWidget):
         self.error = label("", "error", wrap=True)
         self.error.setVisible(False)
         layout.addWidget(self.error)
+        self.edit.textEdited.connect(lambda _text: self.set_error(""))
 
     def text(self) -> str:
         return self.edit.text().strip()

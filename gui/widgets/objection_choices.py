@@ -74,6 +74,7 @@ class ObjectionChoices(QWidget):
         self.error = label("", "error", wrap=True)
         self.error.setVisible(False)
         layout.addWidget(self.error)
+        self.changed.connect(lambda: self.set_error(""))
 
     def _row(self, source: Source) -> QWidget:
         holder = QWidget()

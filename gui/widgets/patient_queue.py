@@ -91,7 +91,7 @@ class QueueDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(bold)
         painter.setPen(theme.colour("selected_ink" if here else "ink"))
-        title = line.title + (f" +{len(line.more)}" if line.more else "")
+        title = line.title + (f" and {len(line.more)} more" if line.more else "")
         cut = Qt.TextElideMode.ElideRight
         painter.drawText(
             QRect(area.left(), area.top(), area.width(), half),

@@ -50,6 +50,7 @@ class ChoiceRow(QWidget):
         for widget in (name, self.hint, self.box, self.error):
             layout.addWidget(widget)
         self.box.currentIndexChanged.connect(lambda _place: self.changed.emit())
+        self.box.activated.connect(lambda _place: self.set_error(""))
 
     def text(self) -> str:
         """The id of the choice, '' while there is none."""
