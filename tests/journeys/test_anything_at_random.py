@@ -24,7 +24,7 @@ from gui.main_window import MainWindow
 from gui.session import demo_paths
 from tests.journeys.random_person import RandomPerson
 
-ACTS = int(os.environ.get("THRESHOLD_ACTS", "1500"))
+ACTS = int(os.environ.get("THRESHOLD_ACTS", "700"))
 SEED = int(os.environ.get("THRESHOLD_SEED", "2013"))
 LOOKS = 12  # how often the memory is looked at
 GROWTH_MB = 80  # from the first third on: bounded caches fill up a little longer

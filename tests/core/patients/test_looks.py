@@ -169,14 +169,17 @@ def test_windows_that_look_at_once_follow_each_other(path: Path) -> None:
 
 
 def test_programs_that_look_at_once_follow_each_other(path: Path) -> None:
-    ask = "import sys; from pathlib import Path; from core.patients.looks import *; "
-    ask += f"[record_look(Path(sys.argv[1]), Look('Sam', 'gp', 'patient', '{CODE}')) for _ in range(20)]"
-    root = {"PYTHONPATH": str(Path(__file__).parents[3])}
-    runs = [
-        subprocess.Popen([sys.executable, "-c", ask, str(path)], env={**os.environ, **root}) for _ in range(2)
-    ]
-    assert [run.wait() for run in runs] == [0, 0]
-    assert check_looks(path).entries == 43
+    ask = "import sys; from pathlib import Path; from core.patients.looks import *; print(flush=True); "
+    ask += f"[record_look(Path(sys.argv[1]), Look('Sam', 'gp', 'patient', '{CODE}')) for _ in range(30)]"
+    root = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [sys.executable, "-c", ask, str(path)]
+    with subprocess.Popen(command, env=root, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()  # it begins now
+        for _ in range(30):
+            record_look(path, ONE)
+    assert other.returncode == 0
+    assert check_looks(path).entries == 63
 
 
 def test_the_beginning_is_not_gone_through_again_and_a_change_of_it_still_shows(
