@@ -9,6 +9,7 @@ which the patient could be found in what was sent. Nothing is written to disk he
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ SENT = "Something of this kind is sent"
 AS_IS = "Sent as it is in your record"
 CHANGED = "Sent in a shorter or changed form"
 CODED = "A code is sent in its place"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 _OTHERS = "Other things about who you are"
 
 
@@ -66,14 +68,19 @@ def make_sheet(record: PatientRecord, recipient: str, profile: Profile, *, day: 
     return render(
         _TEMPLATE,
         day=f"{when.day} {when:%B %Y}",
-        name=" ".join(record.name.split()),
-        recipient=" ".join(recipient.split()),
+        name=_plain(record.name),
+        recipient=_plain(recipient),
         purpose=words.purposes[profile.purpose.value],
         about=[_said(line, _form(told, line)) for line in words.about]
         + [_said(words.others, SENT if others else NOTHING)],
         kinds=[_said(line, SENT if line.of & families else NOTHING) for line in words.kinds],
         nothing=NOTHING,
     )
+
+
+def _plain(text: str) -> str:
+    """Text on one line without characters nobody sees, which might turn what follows about."""
+    return "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in _UNSEEN)
 
 
 def _said(line: _Line, said: str) -> dict[str, str]:

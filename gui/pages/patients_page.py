@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui import accessibility
 from gui.by_hand import seen_of
-from gui.formatting import count, counted
+from gui.formatting import count, counted, one_line
 from gui.models.queue_model import FOR_A_GP, GP_WORDS
 from gui.models.record_lines import Line
 from gui.pages.page import Page, StepState
@@ -246,7 +246,7 @@ class PatientsPage(Page):
         state = f"Seen {seen.at[11:16]} by {seen.by}" if seen is not None else "Not looked at"
         if entry is not None:
             state = f"{self.list.entries.index(entry) + 1:,} of {len(self.list.entries):,}  {state}"
-        name = HIDDEN if self.session.raw_hidden else record.name or "No name in the file"
+        name = HIDDEN if self.session.raw_hidden else one_line(record.name, 120) or "No name in the file"
         self.front.head.show_patient(name, record.code, tuple(reasons), state, done=seen is not None)
         self.front.pane.set_outgoing(self.session.recipient, self.session.tier)
         self.front.show_record(self.judging.lines(), record, covered=self.session.raw_hidden)

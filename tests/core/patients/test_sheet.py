@@ -163,6 +163,14 @@ def test_nothing_of_the_record_but_the_name_is_on_the_sheet() -> None:
 # -- what it says ----------------------------------------------------------------------------------
 
 
+def test_nothing_in_a_name_turns_the_sheet_about() -> None:
+    odd = "Ann \u202e<b>QUIXLEY</b>\u2066\x07 </title>"
+    page = sheet(record(name=odd), recipient="Trial\u202e Unit\x00")
+    assert not {"\u202e", "\u2066", "\x07", "\x00"} & set(page)
+    assert "Ann &lt;b&gt;QUIXLEY&lt;/b&gt; &lt;/title&gt;" in page
+    assert "Trial Unit" in page
+
+
 def test_it_says_of_four_neutral_kinds_whether_something_leaves() -> None:
     told = said(sheet(record(item("vaccinations", "Flu"), item("letters", None), item("values", "31.5"))))
     assert (told["Medicines"], told["Tests"], told["Letters"], told["Problems"]) == (

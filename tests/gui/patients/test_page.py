@@ -201,6 +201,13 @@ def test_nothing_in_a_name_is_taken_for_anything_else(looked: Any, qtbot: Any) -
     assert page.window().windowTitle() == "Threshold"
 
 
+def test_a_name_that_runs_backwards_does_not(looked: Any, made: Any) -> None:
+    made[0] = replace(made[0], name="Ann \u202eYELXIUQ\x07")
+    page = looked(GP)
+    assert page.judging.record is made[0]
+    assert not {"\u202e", "\x07"} & set(page.front.head.accessibleName() + page.front.head.toolTip())
+
+
 def test_who_has_no_name_is_said_to_have_none(looked: Any, qtbot: Any) -> None:
     page = looked(GP)
     page.open(3)
