@@ -206,7 +206,7 @@ class Preview:
     def narrowing(self, table: str, step: Step | None = None, unseen: Unseen | None = None) -> Narrowing:
         """The table's rows through filters, with counts. Raises UsageError where there is no such table."""
         self._fields(table)
-        return Narrowing(self, table, step, unseen)
+        return Narrowing(self.survey, self.context, table, lambda: self.blocks(table), step, unseen)
 
     def flagged(self, table: str) -> Mask:
         """One entry a row: whether 'Next flag' stops there (left out, sensitive, objection, not understood).

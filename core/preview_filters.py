@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from core.model import UsageError
-from core.protection import apply
+from core.model import Block, UsageError
+from core.protection import Context, apply
 from core.protection.actions import KEEPING
-from core.survey.results import NO_PATIENT
+from core.survey.results import NO_PATIENT, Survey
 from core.survey.row_facts import UNKNOWN
-
-if TYPE_CHECKING:
-    from core.preview import Preview
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -44,14 +40,22 @@ class Narrowing:
     that leaves one of them would tell what it says, or whose it is."""
 
     def __init__(
-        self, preview: Preview, table: str, step: Step | None = None, unseen: Unseen | None = None
+        self,
+        survey: Survey,
+        context: Context,
+        table: str,
+        blocks: Callable[[], Sequence[Block]],
+        step: Step | None = None,
+        unseen: Unseen | None = None,
     ) -> None:
-        self._preview = preview
+        self._survey = survey
+        self._context = context
         self._table = table
+        self._blocks = blocks
         self._step = step
         self._unseen = unseen
-        self._facts = preview.survey.facts[table]
-        self._withheld = preview.context.tables[table].withheld
+        self._facts = survey.facts[table]
+        self._withheld = context.tables[table].withheld
         self._read: Mask | None = None
 
     @cached_property
@@ -66,7 +70,7 @@ class Narrowing:
         return mask if self._seen is None or kind_of(filter) in (EVERY, "fate") else mask & self._seen
 
     def _mask(self, filter: str) -> Mask:
-        facts, survey = self._facts, self._preview.survey
+        facts, survey = self._facts, self._survey
         if filter == EVERY:
             return np.ones(facts.rows, dtype=np.bool_)
         if filter == "left_out":
@@ -82,7 +86,7 @@ class Narrowing:
         if kind == "category" and name in survey.category_ids:
             return facts.category_mask(1 << survey.category_ids.index(name))
         if kind == "reason":
-            reasons = self._preview.context.row_reasons
+            reasons = self._context.row_reasons
             numbers = [i for i, reason in enumerate(reasons, start=1) if reason.id == name]
             return np.asarray(np.isin(self._withheld, numbers), dtype=np.bool_)
         if kind == "patient" and name.isdecimal() and int(name) < len(survey.patients.objections):
@@ -92,17 +96,17 @@ class Narrowing:
     def _changed(self) -> Mask:
         """Rows that leave with a cell that is not as it was. Only a plan that keeps every cell is looked for
         in the file."""
-        preview, context = self._preview, self._preview.context.tables[self._table]
+        context = self._context.tables[self._table]
         if any(f.action not in KEEPING for f in context.leaving):
             return np.equal(self._withheld, 0)
         if self._read is None:
             found = np.zeros(self._facts.rows, dtype=np.bool_)
-            blocks = preview.blocks(self._table) if context.leaving else ()
-            there = preview.survey.export.table(self._table)
+            blocks = self._blocks() if context.leaving else ()
+            there = self._survey.export.table(self._table)
             for block in blocks:
                 if self._step is not None:
                     self._step(block.index, len(blocks))
-                out = apply(there.read(block, context.positions), preview.context)
+                out = apply(there.read(block, context.positions), self._context)
                 changed = np.zeros(int(out.leaves.sum()), dtype=np.bool_)
                 for mask in out.changed.values():
                     changed |= mask
@@ -147,7 +151,7 @@ class Narrowing:
 
     def _patterns_of(self, filter: str) -> Mask:
         """Which of the patterns of the table's rows a filter on codes leaves."""
-        bits, names = self._facts.pattern_bits, self._preview.survey.category_ids
+        bits, names = self._facts.pattern_bits, self._survey.category_ids
         name = filter.partition(":")[2]
         if filter == "unknown_code":
             wanted = UNKNOWN
@@ -166,15 +170,15 @@ def _all_of(masks: Iterable[Mask]) -> Mask | None:
 
 
 def rows_of_patient(
-    preview: Preview, patient: int, unseen: Callable[[str, int], bool]
+    survey: Survey, patient: int, unseen: Callable[[str, int], bool]
 ) -> tuple[tuple[str, Rows], ...]:
     """The rows of one patient by table; a table without any is not there. `unseen` of a table and a row:
     whether it must not be found so."""
     if patient == NO_PATIENT:
         return ()
     found: list[tuple[str, Rows]] = []
-    for table in preview.survey.export.tables:
-        rows = preview.survey.facts[table.name].rows_of(patient)
+    for table in survey.export.tables:
+        rows = survey.facts[table.name].rows_of(patient)
         shown = np.asarray([row for row in rows.tolist() if not unseen(table.name, row)], dtype=np.int64)
         if len(shown):
             found.append((table.name, shown))

@@ -288,7 +288,7 @@ class CoreRows:
     def patient_rows(self, patient: int) -> tuple[tuple[str, Rows], ...]:
         from core.preview_filters import rows_of_patient
 
-        return rows_of_patient(self._preview, patient, self._hides)
+        return rows_of_patient(self._preview.survey, patient, self._hides)
 
     @cached_property
     def _guarded(self) -> int:

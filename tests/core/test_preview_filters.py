@@ -73,11 +73,11 @@ def test_a_row_that_must_not_be_seen_is_not_found_by_its_patient(shown: Preview)
     assert np.flatnonzero(narrowed.mask("patient:1")).tolist() == [3, 5]
     assert narrowed.counts(["category:hiv"], ["patient:1"]) == {"category:hiv": 1}
     assert [
-        (table, rows.tolist()) for table, rows in rows_of_patient(shown, 1, lambda _t, row: row != 5)
+        (table, rows.tolist()) for table, rows in rows_of_patient(shown.survey, 1, lambda _t, row: row != 5)
     ] == [("events", [5])]
-    assert rows_of_patient(shown, 1, lambda _t, _r: True) == ()
+    assert rows_of_patient(shown.survey, 1, lambda _t, _r: True) == ()
 
 
 def test_rows_that_name_nobody_are_nobodys(shown: Preview) -> None:
-    assert rows_of_patient(shown, -1, lambda _t, _r: False) == ()
+    assert rows_of_patient(shown.survey, -1, lambda _t, _r: False) == ()
     assert shown.window("events", 3, 4).rows[0].patient == 1

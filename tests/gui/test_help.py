@@ -182,10 +182,9 @@ def test_nothing_but_the_handbook_is_ever_read(help_window: HelpWindow, tmp_path
 def test_pictures_fit_the_window(help_window: HelpWindow, qtbot: Any, size: tuple[int, int]) -> None:
     help_window.show_page("side-by-side")
     help_window.resize(*size)
-    qtbot.waitUntil(lambda: help_window._drawn_at == help_window.text.viewport().width(), timeout=5_000)
-    qtbot.wait(150)
-    QApplication.processEvents()
-    assert help_window.text.horizontalScrollBar().maximum() == 0
+    text = help_window.text
+    drawn = lambda: help_window._drawn_at == text.viewport().width()  # noqa: E731
+    qtbot.waitUntil(lambda: drawn() and text.horizontalScrollBar().maximum() == 0, timeout=5_000)
 
 
 def test_f1_answers_in_a_window_before_the_menus(qtbot: Any, light: Any) -> None:
