@@ -8,6 +8,8 @@ from gui.formatting import counted
 from gui.models.to_decide import to_decide
 from gui.session import Session
 
+NOT_YET = "Not known yet"
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -34,8 +36,13 @@ def summary(session: Session) -> Summary:
         },
         session.tier,
         frozenset(({"would_leave", "left_out"} if session.numbers is None else set()) | no_file | settled),
-        {"to_decide": waits.short},
+        {"to_decide": waits.short, **_short(session)},
     )
+
+
+def _short(session: Session) -> dict[str, str]:
+    """What nobody can know before it is said who gets it, in a narrow window."""
+    return dict.fromkeys(("would_leave", "left_out"), NOT_YET) if session.going_to is None else {}
 
 
 def _from(session: Session) -> str:

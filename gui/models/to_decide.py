@@ -21,7 +21,7 @@ class ToDecide:
 def to_decide(session: Session) -> ToDecide:
     """Who gets it first, then fields, then the checks that do not hold; 'Nothing' once all is settled."""
     if session.export is None:
-        return ToDecide("Known when a file is open", "open", open=False)
+        return ToDecide("Known when a file is open", "open", open=False, short="No file yet")
     if session.going_to is None:
         return ToDecide("Who gets it", "going_to")
     if session.plan is None or session.planning:

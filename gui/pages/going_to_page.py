@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -25,11 +25,11 @@ SIDE_BY_SIDE_FROM = 820  # below this width the form stands under the cards
 GROUPS = (
     ("all", "All"),
     ("own_care", "Own care"),
-    ("consent", "With consent"),
+    ("consent", "Consent"),
     ("law", "By law"),
     ("beyond_care", "Beyond care"),
     ("counts", "Counts"),
-    ("closed", "Past programmes"),
+    ("closed", "Ended"),
 )
 CHOOSE_ONE = "What sort of recipient is it? Choose one to read what it may get."
 CLOSED = "The programme is closed: look and compare, but nothing can be saved under it."
@@ -164,7 +164,8 @@ class GoingToPage(Page):
             if field.isVisibleTo(self):
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
                 break
-        area.ensureWidgetVisible(wrong, 0, 12)
+        # what is wrong has just been written: it has its place once the form was laid out again
+        QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(wrong, 0, 12))
 
     @property
     def earlier(self) -> Any:

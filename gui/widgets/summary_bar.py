@@ -34,9 +34,10 @@ class SummaryBar(QFrame):
         self.setAccessibleName("Summary")
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(16, 8, 12, 8)
-        self._layout.setSpacing(24)
+        self._layout.setSpacing(18)
         self._compact = False
         self._way_texts = ("", "")
+        self._texts: dict[str, tuple[str, str]] = {}  # whole, and what a narrow window has room for
         self._values: dict[str, ElidedLabel] = {}
         self._boxes: dict[str, QWidget] = {}
         for key, caption in PARTS:
@@ -74,7 +75,9 @@ class SummaryBar(QFrame):
     def set_value(self, key: str, text: str, known: bool = True, short: str = "") -> None:
         """Show a fact; nothing known yet is said in words. `short` is what a narrow window has room for."""
         label_ = self._values[key]
-        label_.set_whole(text or "Not chosen yet")
+        text_ = text or "Not chosen yet"
+        self._texts[key] = (text_, short or text_)
+        label_.set_whole(self._texts[key][self._compact])
         set_property(label_, "role", "strong" if known and text else "muted")
         caption = dict(PARTS)[key]
         label_.setAccessibleName(f"{caption}: {text or 'not chosen yet'}")
@@ -107,15 +110,17 @@ class SummaryBar(QFrame):
         self._firm()
 
     def value(self, key: str) -> str:
-        return self._values[key].whole()
+        return self._texts[key][0]
 
     def set_compact(self, compact: bool) -> None:
         """Without air and without the file's name, for small windows; the badge is then in the menu bar."""
         self._boxes["from"].setVisible(not compact)
         self._compact = compact
         self.way.setText(self._way_texts[compact])
+        for key, label_ in self._values.items():
+            label_.set_whole(self._texts[key][compact])
         self._firm()
         self._caption.setText("To decide" if compact else f"To decide  {DECIDE_KEY}")
         self._layout.setContentsMargins(*((10, 4, 8, 4) if compact else (16, 8, 12, 8)))
-        self._layout.setSpacing(12 if compact else 24)
+        self._layout.setSpacing(12 if compact else 18)
         self.setMinimumHeight(0 if compact else 60)

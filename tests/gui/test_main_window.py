@@ -100,6 +100,17 @@ def test_small_windows_keep_every_word(window: MainWindow, size: tuple[int, int]
     assert window.rail.foot.text().startswith(SENDS_NOTHING)
 
 
+def test_a_small_window_cuts_no_fact_that_it_has_shorter_words_for(window: MainWindow) -> None:
+    window.resize(683, 384)
+    QApplication.processEvents()
+    for key in ("would_leave", "left_out", "to_decide"):
+        value = window.summary_bar._values[key]
+        right = value.mapTo(window, value.rect().topRight()).x()
+        assert value.fontMetrics().horizontalAdvance(value.whole()) <= value.width(), key
+        assert right < window.width(), key
+    assert window.summary_bar.value("would_leave") == "Known when you say who gets it"
+
+
 def test_the_title_bar_names_no_file(window: MainWindow) -> None:
     assert window.windowTitle() == "Threshold"
 
