@@ -19,16 +19,21 @@ BEHIND = (
 class Keeping(Deciding):
     """Reads and writes what outlives the file, in jobs."""
 
+    @property
+    def holds_back_as(self) -> str:
+        """Who holds something back, in the words of the practice's list."""
+        return "gp"
+
     def hold_back(self, table: str, row: int, *, whole_patient: bool, reason: str) -> None:
         """Put an entry, or its patient, on the practice's list: this time and every time, beyond care."""
-        survey, key, note = self.survey, self.key, self.key_note
+        survey, key, note, by = self.survey, self.key, self.key_note, self.holds_back_as
         if survey is None or key is None:
             return
 
         def work(_ticket: Ticket) -> str:
             from gui import planning
 
-            return planning.hold_back(survey, key, table, row, whole_patient, reason, kept=not note)
+            return planning.hold_back(survey, key, table, row, whole_patient, reason, by=by, kept=not note)
 
         def done(words: str) -> None:
             self.decision_made.emit(words)

@@ -88,10 +88,19 @@ def hold_backs(key: Any, purpose: Any) -> Any:
 
 
 def hold_back(
-    survey: Survey, key: Any, table: str, row: int, whole_patient: bool, reason: str, *, kept: bool
+    survey: Survey,
+    key: Any,
+    table: str,
+    row: int,
+    whole_patient: bool,
+    reason: str,
+    *,
+    by: str,
+    kept: bool,
 ) -> str:
-    """Put a row, or its patient, on the practice's list; what came of it in words. `kept`: whether the key is
-    kept anywhere: a list under a key that ends today would hold nobody back tomorrow."""
+    """Put a row, or its patient, on the practice's list, by one of core's `HELD_BY`; what came of it in
+    words. `kept`: whether the key is kept anywhere: a list under a key that ends today would hold nobody back
+    tomorrow."""
     from core.model import PolicyError
     from core.protection.hold_backs import (
         hold_back_patient,
@@ -111,9 +120,9 @@ def hold_back(
     place = hold_backs_file()
     held = load_hold_backs(place, key) or new_list(key)
     if whole_patient:
-        made = hold_back_patient(held, survey, int(survey.facts[table].patient[row]), reason)
+        made = hold_back_patient(held, survey, int(survey.facts[table].patient[row]), reason, by=by)
     else:
-        made = hold_back_row(held, survey, table, row, reason)
+        made = hold_back_row(held, survey, table, row, reason, by=by)
     save_hold_backs(place, made)
     who = "The patient is" if whole_patient else "The entry is"
     return (

@@ -80,6 +80,11 @@ class Reviewing(Keeping):
         """Whether whoever is at the screen said that they are a GP."""
         return self.looker is not None and self.looker.role == "gp"
 
+    @property
+    def holds_back_as(self) -> str:
+        """As they said who they are; a practice's list is a GP's where nobody did."""
+        return "practice_manager" if self.looker is not None and not self.gp_looks else "gp"
+
     def show_restricted(self, yes: bool) -> None:
         """For a GP: show what the law restricts."""
         raise NotImplementedError

@@ -215,8 +215,14 @@ def test_what_is_held_back_is_let_go_where_it_is_seen(
     session.read_held(answers.append)
     person.until(lambda: answers == [[]])
     answers.clear()
+    session.set_looker(Looker("Sam Jones", "staff"))
+    person.until(lambda: page.judging.record is not None)
     page.judging.patient_always("patient_asked")
     person.until(lambda: settled() and bool(page.judging.record.left_out))
+    told: list[Any] = []
+    session.read_held(told.append)
+    person.until(lambda: bool(told))
+    assert "by the practice manager" in told[0][0][1], "who is no GP is not said to be one"
     answers.append(True)
     keys(person, Qt.Key.Key_P)
     person.until(lambda: settled() and not page.judging.record.left_out)
