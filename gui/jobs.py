@@ -164,6 +164,11 @@ class Jobs(QObject):
         with self._lock:
             return any(name is None or t.name == name for t in self._running)
 
+    def running_any(self, *starts: str) -> bool:
+        """Whether a job whose name starts with one of these has not come home yet."""
+        with self._lock:
+            return any(t.name.startswith(starts) and not t.cancelled for t in self._running)
+
     def steps(self) -> list[Step]:
         """What runs now and was not asked to stop, oldest first."""
         with self._lock:

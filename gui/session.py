@@ -266,7 +266,7 @@ class Session(Reviewing):
     # -- saving ----------------------------------------------------------------------------------
     def save_release(self, out_dir: Path, *, prepared_by: str = "", approved_by: str = "") -> None:
         """Write the release into `out_dir`, re-open and check it. Ends in export_finished or failed."""
-        if self.survey is None or self.plan is None or self.planning or self.plan_behind:
+        if self.survey is None or self.plan is None or self.planning or self.plan_behind or self.deciding:
             return
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
         book, key_state = self._book(), self.key_state

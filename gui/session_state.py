@@ -164,6 +164,11 @@ class SessionState(QObject):
         return self.jobs.running("plan")
 
     @property
+    def deciding(self) -> bool:
+        """Whether a decision was made whose row or list is still being read: no plan knows of it yet."""
+        return self.jobs.running_any("row ", "hold back ", "let go")
+
+    @property
     def choices(self) -> Choices:
         return self._history.now
 

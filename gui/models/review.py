@@ -278,6 +278,7 @@ def ready(session: Session) -> bool:
         and bool(session.gates)
         and all(g.passed for g in session.gates)
         and not session.plan_behind
+        and not session.deciding
         and not session.planning
         and not session.busy
     )

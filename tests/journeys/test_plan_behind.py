@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from core.protection import create_key
 from core.protection.keys import save_key_file
+from gui import planning
 from gui.models import review
 
 HEADER = ("NHS Number", "Date of Birth", "Registration Status", "Date", "Code", "Term")
@@ -86,3 +88,26 @@ def test_no_code_of_another_key_comes_back_by_redo(planned: Any, tmp_path: Path)
     settled(person)
     assert session.choices.patients == ()
     assert not session.plan_behind
+
+
+def test_nothing_leaves_while_a_decision_is_on_its_way(
+    planned: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, session = planned, planned.session
+    person.until(lambda: review.ready(session))
+    slow, fingerprint = threading.Event(), planning.fingerprint
+
+    def slowly(*given: Any) -> str:
+        slow.wait(20)
+        return fingerprint(*given)
+
+    monkeypatch.setattr(planning, "fingerprint", slowly)
+    session.leave_out_row("june", 3)
+    assert not session.planning
+    assert not review.ready(session), "the row would leave by the plan on the screen"
+    session.save_release(tmp_path)
+    assert not session.jobs.running("export")
+    slow.set()
+    settled(person)
+    assert session.rows.rows_out == 11
+    assert review.ready(session)
