@@ -109,7 +109,7 @@ STEPS = (
         "menus",
         "That was the tour",
         "F1 opens the handbook at the page you are on. The tour is in the Help menu. Now look round the demo "
-        "practice: nothing here can leave, and no patient in it exists.",
+        "practice: no patient in it exists, and Threshold sends nothing.",
     ),
 )
 
