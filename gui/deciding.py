@@ -20,6 +20,8 @@ from gui.state import Choices, GoingTo
 if TYPE_CHECKING:  # core brings pyarrow and pandas: it is imported in jobs, after the window is up
     from core.protection.plan import ObjectionSource
 
+CARRY = "carry over"  # the job that finds the codes of patients and rows for another recipient
+
 
 class Deciding(Opening):
     """Each method makes one decision, which `undo` takes back as a whole."""
@@ -70,11 +72,12 @@ class Deciding(Opening):
             return planning.carried(preview, key, going, chosen.patients, chosen.items)
 
         def done(codes: dict[str, str]) -> None:
-            if self.choices is chosen:
-                self._history.amend(decisions.with_other_codes(chosen, codes))
+            self._history.recode(going, codes)
+            self.jobs.cancel(CARRY)  # it is done: the plan need not wait for it
             self._replan()
 
-        self.jobs.start("plan", work, done=done, failed=self._replan_failed)
+        self.jobs.cancel("plan")
+        self.jobs.start(CARRY, work, done=done, failed=self._replan_failed)
 
     def decide_field(
         self,

@@ -76,9 +76,20 @@ class History:
         self._after.clear()
         self.now = replace(choices, what=what)
 
-    def amend(self, choices: Choices) -> None:
-        """Say the same in other words: no step of its own, and taken back with the last one."""
-        self.now = replace(choices, what=self.now.what)
+    def recode(self, going: GoingTo, codes: Mapping[str, str]) -> None:
+        """Name patients and rows by their codes for `going` in every step that goes there."""
+
+        def told(one: Choices) -> Choices:
+            if one.going_to is not going:
+                return one
+            made = with_other_codes(one, codes)
+            if one is self._kept:
+                self._kept = made
+            return made
+
+        for steps in (self._before, self._after):
+            steps[:] = [told(one) for one in steps]
+        self.now = told(self.now)
 
     def mark_kept(self) -> None:
         """The choices that hold now stand in a file."""

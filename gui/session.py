@@ -16,6 +16,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from gui.deciding import CARRY
 from gui.failures import stopped_planning
 from gui.jobs import Ticket
 from gui.opening import demo_paths
@@ -203,8 +204,8 @@ class Session(Reviewing):
     # -- the plan --------------------------------------------------------------------------------
     def _replan(self) -> None:
         """Work out the plan, the rows that leave and the preview; the latest request wins."""
-        if self.survey is None or self.going_to is None:
-            return
+        if self.survey is None or self.going_to is None or self.jobs.running_any(CARRY):
+            return  # codes of another recipient are on their way, and the plan after them
         survey, going, choices, format_ = self.survey, self.going_to, self.choices, self.format
         key, book, file, given = self.key, self._book(), self.key_file, self.key_given
 
@@ -217,7 +218,8 @@ class Session(Reviewing):
 
     def stop_planning(self) -> None:
         """Stop working the plan out. What would leave is not known then: nothing can be saved until it is."""
-        self.jobs.cancel("plan")
+        for name in (CARRY, "plan"):
+            self.jobs.cancel(name)
         self.plan, self.rows, self.preview, self.gates = None, None, None, ()
         self.failure = stopped_planning()
         self.plan_changed.emit()

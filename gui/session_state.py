@@ -161,7 +161,7 @@ class SessionState(QObject):
     @property
     def planning(self) -> bool:
         """Whether a new plan is being worked out: what is on the screen is the one before."""
-        return self.jobs.running("plan")
+        return self.jobs.running("plan") or self.jobs.running("carry over")
 
     @property
     def deciding(self) -> bool:

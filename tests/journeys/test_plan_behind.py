@@ -111,3 +111,22 @@ def test_nothing_leaves_while_a_decision_is_on_its_way(
     settled(person)
     assert session.rows.rows_out == 11
     assert review.ready(session)
+
+
+def test_a_decision_right_after_another_recipient_was_chosen_loses_nobody(planned: Any) -> None:
+    person, session = planned, planned.session
+    session.leave_out_patient(
+        session.preview.context.pseudonyms.of_identity(session.survey.patients.identity[3])
+    )
+    settled(person)
+    going = session.going_to
+    session.set_going_to(
+        going.profile_id, "University of Leeds", "study", objection_sources=going.objection_sources
+    )
+    session.set_format("xlsx")
+    for step in (lambda: None, session.undo, session.redo, session.undo, session.undo, session.redo):
+        step()
+        settled(person)
+        assert not session.plan_behind
+        assert session.plan.recipient == session.recipient
+        assert session.rows.patients_out == 11, "left out under whatever code"
