@@ -6,7 +6,7 @@ Runs off the UI thread. Whatever it returns stays in memory; what is written dow
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -26,8 +26,11 @@ def rooms() -> None:
         import_module("core.patients")
 
 
-def queue(preview: Preview, key: Any, step: Callable[[int, int], None]) -> Queue:
-    """Who needs a person's judgement, most pressing first; those the practice marked for a GP among them."""
+def queue(
+    preview: Preview, key: Any, step: Callable[[int, int], None], listed: Collection[int] = ()
+) -> Queue:
+    """Who needs a person's judgement, most pressing first; those the practice marked for a GP among them.
+    `listed` were on the list before something was decided about single patients."""
     rooms()
     from core.model import ThresholdError
     from core.patients import gp_only_file, load_gp_only, marked_patients, review_queue
@@ -38,7 +41,7 @@ def queue(preview: Preview, key: Any, step: Callable[[int, int], None]) -> Queue
             marked = marked_patients(preview.survey, load_gp_only(gp_only_file(), key))
     except ThresholdError:  # each record then asks for a GP by itself
         marked = frozenset()
-    return review_queue(preview, step=step, marked=marked)
+    return review_queue(preview, step=step, marked=marked, listed=listed)
 
 
 def record(preview: Preview, key: Any, patient: int) -> PatientRecord:

@@ -62,6 +62,7 @@ class Reviewing(Keeping):
         self.queue: Queue | None = None  # None until it was worked out
         self.queue_failed = ""  # what is wrong where it could not be
         self._whole_queue: Queue | None = None  # with those who were left out by hand since
+        self._listed: frozenset[int] = frozenset()  # whoever was on it under these rules
         self._queue_of: Preview | None = None  # what it was worked out for, or is being
         self._queue_begun = self._queue_took_s = 0.0
         self._records: OrderedDict[int, PatientRecord] = OrderedDict()
@@ -116,7 +117,9 @@ class Reviewing(Keeping):
         self._queue_late.stop()
         self.jobs.cancel("queue")
         preview, key = self.preview, self.key
-        self._queue_of = preview
+        if not by_hand.only_by_hand(self._queue_of, preview):
+            self._listed = frozenset()  # other rules make another list
+        self._queue_of, listed = preview, self._listed
         if preview is None or self.publishes_counts:
             self.queue = self._whole_queue = None
             self.queue_changed.emit()
@@ -125,7 +128,8 @@ class Reviewing(Keeping):
         def work(ticket: Ticket) -> Any:
             from gui import records
 
-            queue = records.queue(preview, key, lambda done, total: ticket.progress(done, total, QUEUE_SAID))
+            step = lambda done, total: ticket.progress(done, total, QUEUE_SAID)  # noqa: E731
+            queue = records.queue(preview, key, step, listed)
             return queue, time.monotonic() - ticket.began
 
         self._queue_begun = time.monotonic()
@@ -133,6 +137,7 @@ class Reviewing(Keeping):
 
     def _have_queue(self, found: tuple[Queue, float]) -> None:
         self._whole_queue, self._queue_took_s = found
+        self._listed |= {entry.patient for entry in self._whole_queue.entries}
         self._show_queue()
 
     def _show_queue(self) -> None:

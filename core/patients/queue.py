@@ -44,12 +44,15 @@ def review_queue(
     at_least: int = 10,
     marked: Collection[int] = (),
     staff: Collection[str] = (),
+    listed: Collection[int] = (),
 ) -> Queue:
     """Who should be looked at of those who would leave. For a job: cells are read.
 
     No more than `share` of the patients who leave, or `at_least`, are on the list; each reason that occurs
     has its part of it. `marked` are the patients whom the practice has marked for a GP
-    (`gp_only.marked_patients`), `staff` names of staff beside those of the export. `step` is told how far it
+    (`gp_only.marked_patients`), `staff` names of staff beside those of the export. `listed` were on the list
+    before something was decided about single patients: they stay on it, and whoever of them is settled has
+    their place still, so that the list gets shorter by being worked through. `step` is told how far it
     is and may raise Cancelled."""
     if preview.plan.purpose is Purpose.COUNTS:
         return Queue()
@@ -59,7 +62,7 @@ def review_queue(
         return Queue()
     found = _found(leaving, Steps(step), marked, staff)
     most = max(at_least, int(share * patients))
-    chosen = _chosen(found, most)
+    chosen = _chosen(found, most, listed)
     return Queue(
         _entries(leaving, found, chosen),
         tuple(_beyond(found, chosen)),
@@ -81,14 +84,20 @@ def _found(leaving: Leaving, steps: Steps, marked: Collection[int], staff: Colle
     return [found for found in every if found is not None and (found.score > 0).any()]
 
 
-def _chosen(found: Sequence[Judged], most: int) -> npt.NDArray[np.int64]:
-    """The patients of the list, most pressing first: by their first reason, then by how much it presses."""
+def _chosen(found: Sequence[Judged], most: int, listed: Collection[int] = ()) -> npt.NDArray[np.int64]:
+    """The patients of the list, most pressing first: by their first reason, then by how much it presses.
+    Whoever was listed stays while there is anything to look at; the place of one who is settled is not
+    filled."""
     if not found:
         return np.empty(0, dtype=np.int64)
     score = np.stack([one.score for one in found])
     total = (score > 0).sum(axis=0).astype(np.float32)  # whoever has several reasons comes first
     orders = [_ordered(one.score, total) for one in found]
     taken = np.zeros(score.shape[1], dtype=np.bool_)
+    before = np.array(sorted(set(listed)), dtype=np.int64)
+    staying = before[total[before] > 0]
+    taken[staying] = True
+    most = max(most - (len(before) - len(staying)), 0)
     part = max(most // len(found), 1)
     for order in orders:
         _take(order[:part], taken, most)

@@ -77,6 +77,17 @@ def test_the_list_is_short_and_the_rest_is_counted() -> None:
     assert len(review_queue(shown, share=0.5, at_least=4).entries) == 20
 
 
+def test_working_through_the_list_makes_it_shorter() -> None:
+    flagged = report(people=40, each=1, categories={n: ["safeguarding"] for n in range(30)})
+    first = review_queue(preview(flagged), at_least=4)
+    out = Decisions.model_validate({"patients": {"leave_out": [e.code for e in first.entries[:3]]}})
+    listed = {entry.patient for entry in first.entries}
+    rest = review_queue(preview(flagged, decisions=out), at_least=4, listed=listed)
+    assert [entry.code for entry in rest.entries] == [first.entries[3].code]
+    assert sum(b.patients for b in rest.beyond if b.reason.id == "safeguarding") == 30 - 4
+    assert len(review_queue(preview(flagged, decisions=out), at_least=4).entries) == 4
+
+
 def test_each_reason_has_its_part_of_a_short_list() -> None:
     rows = report(people=40, each=1)["events"].rows
     alike = [row if n >= 30 else [row[0], *rows[0][1:]] for n, row in enumerate(rows)]

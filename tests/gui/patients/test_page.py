@@ -49,7 +49,7 @@ def looks() -> list[tuple[str, str, str]]:
 def page(
     qtbot: Any, light: QApplication, session: Session, monkeypatch: pytest.MonkeyPatch, made: Any, looks: Any
 ) -> Iterator[Any]:
-    monkeypatch.setattr(records, "queue", lambda _p, _k, _step: queue(*REASONS))
+    monkeypatch.setattr(records, "queue", lambda *_a: queue(*REASONS))
     monkeypatch.setattr(records, "record", lambda _p, _k, patient: made[patient])
     monkeypatch.setattr(records, "found", lambda _p, text, _step: (Found(2, f"{text} X", "1961", "999"),))
 

@@ -41,7 +41,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """The plans that the queue was worked out for. Each time takes as long as a large file's."""
     plans: list[Plan] = []
 
-    def queue(preview: Any, _key: object, _step: object) -> Queue:
+    def queue(preview: Any, _key: object, _step: object, _listed: object) -> Queue:
         plans.append(preview.plan)
         time.sleep(0.03)
         return QUEUE
