@@ -158,6 +158,9 @@ class GoingToPage(Page):
         if wrong is None:
             return
         area = self._right_area if self._right_area.isVisibleTo(self) else self._left_area
+        if area is self._left_area and not self.cards.chosen:  # the form stands under the cards
+            area.verticalScrollBar().setValue(0)
+            return
         place = wrong.parentWidget() or wrong
         into = (w for w in place.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
         for field in into:

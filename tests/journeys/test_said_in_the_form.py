@@ -45,6 +45,18 @@ def test_what_is_missing_is_brought_into_sight(person: Any, page: Any) -> None:
     assert not wrong.text()
 
 
+def test_a_narrow_window_leads_to_the_sorts_first(person: Any, page: Any) -> None:
+    person.window.resize(683, 384)
+    bar = page._left_area.verticalScrollBar()
+    person.until(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    person.click(page.use)
+    assert bar.value() == 0
+    page.cards.choose("approved-research")
+    person.click(page.use)
+    person.until(lambda: not page.recipient.error.visibleRegion().isEmpty())
+
+
 def test_choosing_a_sort_is_asked_for_until_one_is_chosen(person: Any, page: Any) -> None:
     assert not page.choose_one.isHidden()
     page.cards.choose("approved-research")
