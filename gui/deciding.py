@@ -8,7 +8,7 @@ its own window.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gui import decisions
@@ -108,6 +108,12 @@ class Deciding(Opening):
 
     def leave_out_row(self, table: str, row: int, reason: str = "clinical_judgement") -> None:
         """Leave one row out; the plan remembers a keyed fingerprint of it, never its contents."""
+        self._decide_row(
+            table, row, lambda print_: decisions.with_row(self.choices, table, print_, reason, row)
+        )
+
+    def _decide_row(self, table: str, row: int, change: Callable[[str], tuple[Choices, str]]) -> None:
+        """Decide about one row: `change` makes the choices of its keyed fingerprint."""
         if self.export is None or self.plan is None:
             return
         export, plan, key = self.export, self.plan, self.key
@@ -118,7 +124,7 @@ class Deciding(Opening):
             return planning.fingerprint(export, plan, key, table, row)
 
         def done(print_: str) -> None:
-            self._decide(*decisions.with_row(self.choices, table, print_, reason, row))
+            self._decide(*change(print_))
 
         self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
 

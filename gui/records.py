@@ -5,10 +5,8 @@ Runs off the UI thread. Whatever it returns stays in memory; what is written dow
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,13 +15,6 @@ if TYPE_CHECKING:
     from gui.reviewing import Looker
 
 MOST_FOUND = 50
-_gate = threading.Lock()
-
-
-def rooms() -> None:
-    """Import the room once: two jobs that import a package and a part of it at a time wait for each other."""
-    with _gate:
-        import_module("core.patients")
 
 
 def queue(
@@ -31,7 +22,6 @@ def queue(
 ) -> Queue:
     """Who needs a person's judgement, most pressing first; those the practice marked for a GP among them.
     `listed` were on the list before something was decided about single patients."""
-    rooms()
     from core.model import ThresholdError
     from core.patients import gp_only_file, load_gp_only, marked_patients, review_queue
 
@@ -46,7 +36,6 @@ def queue(
 
 def record(preview: Preview, key: Any, patient: int) -> PatientRecord:
     """One patient on one page, with why only a GP may see it."""
-    rooms()
     from core.patients import needs_gp, read_record
     from core.patients.pointing import point_at
 
@@ -56,7 +45,6 @@ def record(preview: Preview, key: Any, patient: int) -> PatientRecord:
 
 def found(preview: Preview, text: str, step: Callable[[int, int], None]) -> tuple[Found, ...]:
     """The patients whom a typed name, number or birth date may mean."""
-    rooms()
     from core.patients import find_patients
 
     return find_patients(preview, text, limit=MOST_FOUND, step=step)
@@ -64,7 +52,6 @@ def found(preview: Preview, text: str, step: Callable[[int, int], None]) -> tupl
 
 def write_look(preview: Preview, looker: Looker, what: Any, code: str = "") -> None:
     """Write down that somebody looks. Raises ThresholdError where that fails: then nothing may be shown."""
-    rooms()
     from core.patients.looks import Look, export_fingerprint, looks_path, record_look
 
     print_ = export_fingerprint(preview.survey.export)
@@ -74,7 +61,6 @@ def write_look(preview: Preview, looker: Looker, what: Any, code: str = "") -> N
 def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: bool, *, kept: bool) -> str:
     """Say for this and every later export that a record is for a GP, or take that back; in words what came of
     it. `kept`: whether the key is kept: a list under a key that ends today would find nobody tomorrow."""
-    rooms()
     from core.model import PolicyError
     from core.patients import gp_only_file, load_gp_only, new_gp_only, save_gp_only
 

@@ -282,19 +282,7 @@ class Reviewing(Keeping):
     # -- decisions -------------------------------------------------------------------------------
     def keep_row(self, table: str, row: int) -> None:
         """Send a row after all that was left out by hand."""
-        if self.export is None or self.plan is None:
-            return
-        export, plan, key = self.export, self.plan, self.key
-
-        def work(_ticket: Ticket) -> str:
-            from gui import planning
-
-            return planning.fingerprint(export, plan, key, table, row)
-
-        def done(print_: str) -> None:
-            self._decide(*by_hand.without_row(self.choices, table, print_, row))
-
-        self.jobs.start(f"row {table} {row}", work, done=done, failed=self._plan_failed)
+        self._decide_row(table, row, lambda print_: by_hand.without_row(self.choices, table, print_, row))
 
     def keep_patient(self, code: str) -> None:
         """Send a patient after all who was left out by hand."""

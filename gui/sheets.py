@@ -26,7 +26,6 @@ def made(
     from core.patients.sheet_release import sheet_needs_gp
     from gui import records
 
-    records.rooms()
     why = sheet_needs_gp(preview.survey, record.patient)
     if why and looker.role != "gp":
         return "", why
