@@ -191,7 +191,7 @@ def test_a_new_file_forgets_who_gets_it(person: Any, small_file: Path) -> None:
     assert session.plan is None
     assert page.recipient.text() == ""
     assert page.patients.text() == ""
-    assert window.summary_bar.value("going_to") == "Not chosen yet"
+    person.until(lambda: window.summary_bar.value("going_to") == "Not chosen yet")
 
 
 def test_closing_while_it_reads_waits_for_the_job(
