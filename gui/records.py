@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.patients import Found, PatientRecord, Queue
     from core.preview import Preview
+    from core.survey.results import Survey
     from gui.reviewing import Looker
 
 MOST_FOUND = 50
@@ -77,6 +78,20 @@ def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: b
     made = held.with_patient(survey, patient, by=by) if yes else held.without_patient(survey, patient)
     save_gp_only(place, made)
     return "Only a GP opens this record from now on" if yes else "Practice staff may open this record again"
+
+
+def for_gp(survey: Survey, key: Any) -> frozenset[int]:
+    """The patients whose record only a GP opens: staff, who lives with them, and whom the practice marked.
+    Everybody, where the practice's list cannot be read: whom it holds is not known then."""
+    from core.model import ThresholdError
+    from core.patients import gp_only_file, load_gp_only, marked_patients
+    from core.patients.relations import close_to_staff
+
+    close = frozenset(close_to_staff(survey))
+    try:
+        return close if key is None else close | marked_patients(survey, load_gp_only(gp_only_file(), key))
+    except ThresholdError:
+        return frozenset(range(survey.patients.count))
 
 
 def good_name(text: str) -> str:

@@ -67,6 +67,7 @@ class Reviewing(Keeping):
         self._queue_begun = self._queue_took_s = 0.0
         self._records: OrderedDict[int, PatientRecord] = OrderedDict()
         self._told_seen: tuple[Seen, ...] = ()
+        self.for_gp: frozenset[int] = frozenset()  # patients whose record only a GP opens
 
     # -- who is looking --------------------------------------------------------------------------
     def set_looker(self, looker: Looker | None) -> None:
@@ -264,8 +265,8 @@ class Reviewing(Keeping):
     def mark_for_gp(self, patient: int, yes: bool, done: Callable[[str], object]) -> None:
         """Put a patient on the practice's list of records for a GP, or take them off; `done` gets words."""
         preview, key, looker, note = self.preview, self.key, self.looker, self.key_note
-        if preview is None or looker is None:
-            return
+        if preview is None or looker is None or not (yes or self.gp_looks):
+            return  # what a GP marked, a GP opens
 
         def work(_ticket: Ticket) -> str:
             from gui import records
@@ -275,7 +276,7 @@ class Reviewing(Keeping):
         def said(words: str) -> None:
             self._records.clear()
             done(words)
-            self._work_out_queue()
+            self._replan()  # the rows side by side, and the queue
 
         self.jobs.start("for a gp", work, done=said, failed=self._plan_failed)
 

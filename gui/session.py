@@ -210,9 +210,10 @@ class Session(Reviewing):
         key, book, file, given = self.key, self._book(), self.key_file, self.key_given
 
         def work(ticket: Ticket) -> tuple[Any, ...]:
-            from gui import planning
+            from gui import planning, records
 
-            return planning.work_out(survey, going, choices, format_, key, ticket.check, book, file, given)
+            made = planning.work_out(survey, going, choices, format_, key, ticket.check, book, file, given)
+            return (*made, records.for_gp(survey, made[0]))
 
         self.jobs.start("plan", work, done=self._planned, failed=self._replan_failed)
 
@@ -232,8 +233,8 @@ class Session(Reviewing):
 
     def _planned(self, result: tuple[Any, ...]) -> None:
         before, self.key = self.key, result[0]
-        note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:-1]
-        self.key_state, self.plan_behind = result[-1], ""
+        note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:-2]
+        self.key_state, self.for_gp, self.plan_behind = *result[-2:], ""
         if before is None:
             self.key_note = note
             self.key_changed.emit()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gui.models.restricted import SAID, hidden, restricted_bits, restricted_rows
+from gui.models.restricted import Guard, restricted_bits
 from gui.models.row_source import (
     ACTION_WORDS,
     ALL_ROWS,
@@ -61,15 +61,17 @@ class CoreRows:
         profile: Profile | None = None,
         *,
         restricted: bool = True,
+        for_gp: frozenset[int] = frozenset(),
     ) -> None:
-        """`restricted`: whether rows are shown whose detail a law restricts."""
+        """`restricted`: whether rows are shown whose detail a law restricts; `for_gp`: patients whose rows
+        are not, because their record is for a GP and somebody else looks."""
         self._survey = survey
         self._plan = plan
         self._decided = rows
         self._preview = preview
         self._profile = profile
         self._lookup = survey.lookup
-        self._hidden = 0 if restricted else restricted_bits(survey.lookup)
+        self._guard = Guard(preview, 0 if restricted else restricted_bits(survey.lookup), for_gp)
         self._shapes: dict[str, Shape] = {}
         self._whys: dict[int, Why] = {}
         self._published: object | None = None
@@ -164,18 +166,6 @@ class CoreRows:
         field_flags = {name: int(flag) for name, flag in window.field_flags.items()}
         return [self._page_row(table, row, field_flags) for row in window.rows]
 
-    def _hides(self, table: str, row: int) -> bool:
-        """Whether a law restricts what the row says, or what the row says that it goes with."""
-        if not self._hidden:
-            return False
-        closure = self._preview.decisions.closure
-        steps = () if closure is None else closure.chain(table, row)
-        if steps:
-            first = steps[-1]
-            if self._survey.facts[first.table].categories_of(first.row) & self._hidden:
-                return True
-        return bool(self._survey.facts[table].categories_of(row) & self._hidden)
-
     def _page_row(self, table: str, row: PreviewRow, field_flags: Mapping[str, int]) -> PageRow:
         at_of = self._positions[table]
         marks: dict[int, Mark] = {}
@@ -211,7 +201,7 @@ class CoreRows:
             patient=row.patient,
             withheld_by="" if row.withheld is None else row.withheld.id,
         )
-        return hidden(made) if self._hides(table, row.row) else made
+        return self._guard.covered(table, made)
 
     @staticmethod
     def _share(pair: tuple[int, int], marks: dict[int, Mark], tags: dict[int, str]) -> None:
@@ -268,7 +258,7 @@ class CoreRows:
         offer(OBJECTED, "Has an objection", "Rows of patients who object, and rows that record an objection")
         for category in self._survey.categories:
             known = self._lookup.category(category.id)
-            if self._hidden >> self._survey.category_ids.index(category.id) & 1:
+            if self._guard.bits >> self._survey.category_ids.index(category.id) & 1:
                 continue  # counted on the page of codes
             offer(CATEGORY + category.id, known.title, known.description)
         offer(NOT_UNDERSTOOD, "Not understood", "Rows with a code that is not understood")
@@ -277,7 +267,7 @@ class CoreRows:
     def _narrowed(self, table: str) -> Narrowing:
         found = self._narrowings.get(table)
         if found is None:
-            unseen = (lambda: restricted_rows(self._preview, table, self._hidden)) if self._hidden else None
+            unseen = (lambda: self._guard.rows(table)) if self._guard else None
             found = self._narrowings[table] = self._preview.narrowing(table, unseen=unseen)
         return found
 
@@ -288,7 +278,7 @@ class CoreRows:
     def patient_rows(self, patient: int) -> tuple[tuple[str, Rows], ...]:
         from core.preview_filters import rows_of_patient
 
-        return rows_of_patient(self._preview.survey, patient, self._hides)
+        return rows_of_patient(self._preview.survey, patient, self._guard.hides)
 
     @cached_property
     def _guarded(self) -> int:
@@ -340,7 +330,7 @@ class CoreRows:
                 among=among,
                 step=step,
             )
-            if hit is None or hit.side == "out" or not self._hides(table, hit.row):
+            if hit is None or hit.side == "out" or not self._guard.hides(table, hit.row):
                 break
             start = hit.row + direction  # finding a word would tell what the row says
             if not 0 <= start < self._survey.facts[table].rows:
@@ -352,8 +342,8 @@ class CoreRows:
         marks = Mark(row.marks.get(position, 0))
         if not marks & (Mark.SENSITIVE | Mark.OBJECTION | Mark.UNKNOWN):
             return Cell()
-        if self._hides(table, row.number):
-            return Cell(sentences=(SAID,))
+        if why := self._guard.why(table, row.number):
+            return Cell(sentences=(why,))
         plans = {f.position: f for f in self._plan.for_table(table)}
         cells = {
             role: next((row.raw[at] for at, f in plans.items() if str(f.role) == role and row.raw[at]), "")

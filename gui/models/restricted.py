@@ -5,6 +5,7 @@ Only what the practice holds is hidden. What would leave is always shown: what y
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gui.models.row_source import NO_TAGS, NOBODY, Bools, Mark, PageRow, Why
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 WORDS = "Restricted by law"
 SAID = "What this row says is restricted by law. A GP can see it: View, Show what the law restricts."
+
+FOR_GP = "For a GP"
+FOR_GP_SAID = (
+    "This is the record of somebody close to the practice, or one marked for a GP, or the list of such "
+    "records cannot be read. A GP can see it: on the Patients page, say who is looking."
+)
 
 
 def restricted_bits(lookup: CodeLookup) -> int:
@@ -41,6 +48,48 @@ def restricted_rows(preview: Preview, table: str, bits: int) -> Bools:
     return mask
 
 
+@dataclass(frozen=True)
+class Guard:
+    """Which rows are for a GP's eyes while somebody else looks: of what a law restricts (`bits`, 0 for none)
+    and whatever stays because of it, and of the patients `for_gp`."""
+
+    preview: Preview
+    bits: int = 0
+    for_gp: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.bits or self.for_gp)
+
+    def why(self, table: str, row: int) -> str:
+        """What is said instead of a row, '' where it may be seen."""
+        facts = self.preview.survey.facts
+        if self.for_gp and int(facts[table].patient[row]) in self.for_gp:
+            return FOR_GP_SAID
+        if not self.bits:
+            return ""
+        closure = self.preview.decisions.closure
+        steps = () if closure is None else closure.chain(table, row)
+        began = (steps[-1].table, steps[-1].row) if steps else (table, row)
+        told = any(facts[name].categories_of(at) & self.bits for name, at in ((table, row), began))
+        return SAID if told else ""
+
+    def hides(self, table: str, row: int) -> bool:
+        return bool(self.why(table, row))
+
+    def rows(self, table: str) -> Bools:
+        """One entry a row: whether it is hidden."""
+        import numpy as np
+
+        people = np.fromiter(self.for_gp, np.int32, len(self.for_gp))
+        of_people = np.isin(self.preview.survey.facts[table].patient, people)
+        return np.asarray(restricted_rows(self.preview, table, self.bits) | of_people, dtype=np.bool_)
+
+    def covered(self, table: str, row: PageRow) -> PageRow:
+        """The row as it may be seen."""
+        why = self.why(table, row.number)
+        return hidden(row, FOR_GP if why == FOR_GP_SAID else WORDS) if why else row
+
+
 def without_restricted(first: FirstRows, survey: Survey, table: str) -> FirstRows:
     """The first rows of a table without those whose detail a law restricts; the same ones where none is."""
     facts, bits = survey.facts.get(table), restricted_bits(survey.lookup)
@@ -56,9 +105,9 @@ def without_restricted(first: FirstRows, survey: Survey, table: str) -> FirstRow
     return FirstRows(first.fields, rows)
 
 
-def hidden(row: PageRow) -> PageRow:
+def hidden(row: PageRow, words: str = WORDS) -> PageRow:
     """The row with nothing of what the practice holds, and with a reason that does not tell either."""
-    row.raw = [None if cell is None else WORDS for cell in row.raw]
+    row.raw = [None if cell is None else words for cell in row.raw]
     row.marks = {at: int(marks) & ~int(Mark.HAZARD) for at, marks in row.marks.items()}
     row.tags = NO_TAGS
     row.objects = False
@@ -66,5 +115,5 @@ def hidden(row: PageRow) -> PageRow:
     row.patient = NOBODY  # the patient's other rows would say whose it is
     row.withheld_by = ""
     if row.withheld is not None:
-        row.withheld = Why(WORDS)  # the rule's source would tell whether it was an objection
+        row.withheld = Why(words)  # the rule's source would tell whether it was an objection
     return row

@@ -60,8 +60,8 @@ class SideBySidePage(SideBySideFrame):
         for signal in (session.export_opened, session.first_rows_ready, session.findings_ready,
                        session.survey_ready, session.closed):  # fmt: skip
             signal.connect(lambda *_: self._settle())
-        session.preview_changed.connect(self._preview_changed)
-        session.restricted_changed.connect(self._preview_changed)
+        for signal in (session.preview_changed, session.restricted_changed, session.looker_changed):
+            signal.connect(self._preview_changed)
         session.raw_hidden_changed.connect(self._hide_values)
         session.rows_wanted.connect(self.show_rows)
         session.failed.connect(lambda _message: self._settle())
@@ -120,6 +120,7 @@ class SideBySidePage(SideBySideFrame):
             CoreRows(
                 session.survey, session.plan, session.rows, session.preview, session.profile,
                 restricted=session.shows_restricted,
+                for_gp=frozenset() if session.gp_looks else session.for_gp,
             )
         )  # fmt: skip
 
