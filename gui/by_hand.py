@@ -5,6 +5,7 @@ Pure. People are named by their code under the plan, rows by their keyed fingerp
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,9 +39,25 @@ def without_patient(choices: Choices, code: str) -> tuple[Choices, str]:
     return replace(choices, patients=people), "one patient kept"
 
 
+def rules_of(choices: Choices) -> str:
+    """What decides for everybody, as a digest: fields, kinds of codes, the sort of recipient and the days.
+    Not what was decided about single patients: whoever did so had them in front of them."""
+    going = choices.going_to
+    whom = () if going is None else (going.profile_id, going.statements, going.window)
+    settings = sorted((at, sorted(said.items())) for at, said in choices.settings.items())
+    told = repr((sorted(choices.fields.items()), settings, sorted(choices.categories.items()), whom))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def standing(choices: Choices) -> tuple[Seen, ...]:
+    """The looks that still say something: the rules of now held when somebody looked."""
+    now = rules_of(choices)
+    return tuple(seen for seen in choices.seen if seen.under == now)
+
+
 def seen_of(choices: Choices, code: str) -> Seen | None:
-    """Who looked at this record last, None where nobody did."""
-    return next((seen for seen in reversed(choices.seen) if seen.code == code), None)
+    """Who looked last at what would leave of this patient, None where nobody did under the rules of now."""
+    return next((seen for seen in reversed(standing(choices)) if seen.code == code), None)
 
 
 def commonest_reason(choices: Choices, reasons: Sequence[str], speaks_for: str = "") -> str:

@@ -167,7 +167,10 @@ class Reviewing(Keeping):
         the last decisions by hand is counted once the queue is worked out again."""
         if self.queue is None:
             return None
-        return len({entry.code for entry in self.queue.entries} - {seen.code for seen in self.choices.seen})
+        return len(
+            {entry.code for entry in self.queue.entries}
+            - {seen.code for seen in by_hand.standing(self.choices)}
+        )
 
     # -- one record ------------------------------------------------------------------------------
     def kept_record(self, patient: int) -> PatientRecord | None:
@@ -295,7 +298,8 @@ class Reviewing(Keeping):
         if self.looker is None:
             return
         at = datetime.now().isoformat(timespec="minutes")
-        look = Seen(code, self.looker.name, at, (self.recipient, self.project))
+        whom = (self.recipient, self.project)
+        look = Seen(code, self.looker.name, at, whom, by_hand.rules_of(self.choices))
         choices, words = by_hand.with_seen(self.choices, look)
         self._history.decide(choices, words)
         self._seen_again()
@@ -306,11 +310,12 @@ class Reviewing(Keeping):
         if self.plan is None:
             return
         whom = (self.plan.recipient, self.plan.project)  # under another the codes are others
-        looks = tuple(sorted((s.code, s.by, s.at) for s in self.choices.seen if s.whom == whom))
+        standing = by_hand.standing(self.choices)
+        looks = tuple(sorted((s.code, s.by, s.at) for s in standing if s.whom == whom))
         if self.plan.seen != looks:
             self.plan = replace(self.plan, seen=looks)
 
     def _tell_seen(self, _words: str) -> None:
-        if self._told_seen != self.choices.seen:
-            self._told_seen = self.choices.seen
+        if self._told_seen != (standing := by_hand.standing(self.choices)):
+            self._told_seen = standing
             self.seen_changed.emit()

@@ -73,6 +73,7 @@ class Seen:
     by: str
     at: str  # ISO 8601, minutes
     whom: tuple[str, str] = ("", "")  # recipient and project: under others the patient has another code
+    under: str = ""  # the rules that held then: under others something else leaves, and nobody has seen it
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.by_hand import seen_of
+from gui.by_hand import seen_of, standing
 from gui.formatting import counted
 from gui.models.queue_model import found_line, line_of, merged
 from gui.showing import HIDDEN
@@ -47,7 +47,7 @@ class PatientsList:
         people = [entry.patient for entry in self.entries]
         at = people.index(patient) if patient in people else -1 if step > 0 else len(people)
         ahead = people[at + 1 :] + people[: max(at, 0)] if step > 0 else people[:at][::-1]
-        seen = {look.code for look in self._session.choices.seen} if unseen else set()
+        seen = {look.code for look in standing(self._session.choices)} if unseen else set()
         codes = {entry.patient: entry.code for entry in self.entries}
         return next((person for person in ahead if codes[person] not in seen), NOBODY)
 

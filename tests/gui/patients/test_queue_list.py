@@ -6,12 +6,15 @@ from invented_records import CODES, queue
 from PySide6.QtCore import Qt
 
 from core.patients import Found, QueueEntry, QueueReason
-from gui.by_hand import commonest_reason, seen_of, with_seen, without_patient, without_row
+from gui.by_hand import commonest_reason, rules_of, seen_of, with_seen, without_patient, without_row
+from gui.decisions import with_category, with_field, with_patient
 from gui.models.queue_model import GP_WORDS, QueueModel, found_line, line_of, merged
 from gui.state import Choices, Seen
 
 SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 TIP = int(Qt.ItemDataRole.ToolTipRole)
+
+RULES = rules_of(Choices())
 
 
 def entry(*reasons: str) -> QueueEntry:
@@ -57,8 +60,8 @@ def test_nobody_jumps_when_the_queue_is_worked_out_again() -> None:
 
 
 def test_looks_and_taking_back() -> None:
-    once, _ = with_seen(Choices(), Seen(CODES[0], "Dr A Patel", "2026-03-01T14:32"))
-    twice, _ = with_seen(once, Seen(CODES[0], "Dr B Jones", "2026-03-01T15:00"))
+    once, _ = with_seen(Choices(), Seen(CODES[0], "Dr A Patel", "2026-03-01T14:32", under=RULES))
+    twice, _ = with_seen(once, Seen(CODES[0], "Dr B Jones", "2026-03-01T15:00", under=RULES))
     assert len(twice.seen) == 1
     last = seen_of(twice, CODES[0])
     assert last is not None
@@ -75,3 +78,14 @@ def test_looks_and_taking_back() -> None:
     assert commonest_reason(made, reasons) == "third_party"
     assert commonest_reason(Choices(), reasons) == "clinical_judgement"
     assert commonest_reason(made, reasons, "serious_harm") == "serious_harm"
+
+
+def test_a_look_says_nothing_once_something_else_leaves() -> None:
+    looked, _ = with_seen(Choices(), Seen(CODES[0], "Dr A Patel", "2026-03-01T14:32", under=RULES))
+    assert seen_of(looked, CODES[0]) is not None
+    kept, _ = with_field(looked, "events", "Surname", "keep", None)
+    assert seen_of(kept, CODES[0]) is None, "nobody saw the surname leave"
+    sent, _ = with_category(looked, "hiv", "keep")
+    assert seen_of(sent, CODES[0]) is None
+    another, _ = with_patient(looked, CODES[1])
+    assert seen_of(another, CODES[0]) is not None, "somebody else was left out"
