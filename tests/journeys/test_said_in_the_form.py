@@ -23,7 +23,9 @@ def page(person: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int
     person.opened()
     person.window.resize(1366, 728)
     person.window.go_to("going_to")
-    return person.window.pages["going_to"]
+    made = person.window.pages["going_to"]
+    person.until(lambda: "approved-research" in made.cards.cards)
+    return made
 
 
 def test_what_is_wrong_is_gone_once_it_is_typed(person: Any, page: Any) -> None:
