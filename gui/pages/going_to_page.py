@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -61,6 +61,10 @@ def card_of(profile: Any) -> CardContent:
 def group_of(profile: Any) -> str:
     """Which of GROUPS a profile belongs to."""
     return "closed" if profile.closed else str(profile.purpose)
+
+
+LAYOUTS = 4  # one in another
+SETTLED_MS = 200  # until a sort that was only just chosen has unfolded
 
 
 class GoingToPage(Page):
@@ -154,6 +158,8 @@ class GoingToPage(Page):
 
     def _to_first_wrong(self) -> None:
         """Bring the first part of the form that is not complete into sight, the keyboard in it."""
+        for _depth in range(LAYOUTS):  # what is wrong was only just written: it has its place once laid out
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         wrong = self.form.first_wrong()
         if wrong is None:
             return
@@ -167,8 +173,8 @@ class GoingToPage(Page):
             if field.isVisibleTo(self):
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
                 break
-        # what is wrong has just been written: it has its place once the form was laid out again
-        QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(wrong, 0, 12))
+        for soon_ms in (0, SETTLED_MS):
+            QTimer.singleShot(soon_ms, area, lambda: area.ensureWidgetVisible(wrong, 0, 12))
 
     @property
     def earlier(self) -> Any:
