@@ -42,7 +42,7 @@ check: setup
 # The long run: wide random input and many kills. SOAK is the number of examples a property is tried with.
 SOAK ?= 1000
 soak: setup
-	THRESHOLD_ACTS=10000 $(BIN)/python -m pytest -n 0 tests/journeys/test_anything_at_random.py
+	THRESHOLD_ACTS=10000 $(BIN)/python -m pytest -n 0 -o faulthandler_timeout=0 tests/journeys/test_anything_at_random.py
 	HYPOTHESIS_PROFILE=soak THRESHOLD_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 --dist loadgroup tests/core tests/promises tests/damage
 
 bench: setup
