@@ -49,6 +49,8 @@ def enter() -> None:
     if _open:
         return
     with _lock:
+        if _open:
+            return  # somebody else has done all of it while this thread waited
         for name in MODULES:
             importlib.import_module(name)
         gc.freeze()  # a look through all that core is made of takes 0.2 s, in which no row is painted

@@ -78,12 +78,11 @@ def _signed_in() -> str:
 def _write(export: Export, table: int, by: str, role: str) -> str:
     """Add one line to the record of looking; '' or what is wrong."""
     from core.model import ThresholdError
-    from core.patients.looks import Look, export_fingerprint, looks_path, record_look
     from gui.plain_words import plain
+    from gui.records import look_at
 
     try:
-        look = Look(by, "gp" if role == "gp" else "staff", "rows", "", table, export_fingerprint(export))
-        record_look(looks_path(), look)
+        look_at(export, by, role, "rows", table=table)
     except ThresholdError as error:
         return plain(error.message)
     return ""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.model import Export
     from core.patients import Found, PatientRecord, Queue
     from core.preview import Preview
     from core.survey.results import Survey
@@ -53,10 +54,14 @@ def found(preview: Preview, text: str, step: Callable[[int, int], None]) -> tupl
 
 def write_look(preview: Preview, looker: Looker, what: Any, code: str = "") -> None:
     """Write down that somebody looks. Raises ThresholdError where that fails: then nothing may be shown."""
+    look_at(preview.survey.export, looker.name, looker.role, what, code)
+
+
+def look_at(export: Export, by: str, role: Any, what: Any, code: str = "", table: int = 0) -> None:
+    """Add one line to the record of looking; `table` by its number, from 1. Raises as `write_look` does."""
     from core.patients.looks import Look, export_fingerprint, looks_path, record_look
 
-    print_ = export_fingerprint(preview.survey.export)
-    record_look(looks_path(), Look(looker.name, looker.role, what, code, export_fingerprint=print_))
+    record_look(looks_path(), Look(by, role, what, code, table, export_fingerprint(export)))
 
 
 def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: bool, *, kept: bool) -> str:
