@@ -128,17 +128,36 @@ def destroy(file: Path | None, certificate: Path) -> Told:
     return _done(work)
 
 
+def read_salt(scheme_id: str, file: Path, phrase: str) -> tuple[Any, Told]:
+    """An older scheme of codes with the salt of a file, or what is wrong with that."""
+    from core.model import ThresholdError
+    from core.protection.schemes import choose_scheme
+
+    try:
+        return choose_scheme(scheme_id, file, phrase), Told("")
+    except ThresholdError as error:
+        return None, Told(_plain(error), True)
+
+
 def whose(
-    codes: Sequence[str], recipient: str, project: str, reason: str, survey: Any, key: Any
+    codes: Sequence[str],
+    recipient: str,
+    project: str,
+    reason: str,
+    survey: Any,
+    key: Any,
+    older: Any = None,
 ) -> tuple[Any, Told]:
     """The patients behind codes that a recipient sent back, found in the open file. The look-up is written
-    into the audit before anything is shown."""
+    into the audit before anything is shown. `older` is the scheme that made them, where it was not ours."""
     from core.model import ThresholdError
     from core.release.audit import audit_path
     from core.release.reidentify import reidentify
 
     try:
-        found = reidentify(survey, key, recipient, project, codes, reason=reason, audit=audit_path())
+        found = reidentify(
+            survey, key, recipient, project, codes, reason=reason, audit=audit_path(), chosen=older
+        )
     except ThresholdError as error:
         return None, Told(_plain(error), True)
     return found, Told("")

@@ -39,10 +39,11 @@ def work_out(
     is not asked of one that was `key_given`."""
     from core.preview import Preview
     from core.protection import decide_rows, gates, load_profile, make_plan
+    from core.protection.schemes import with_scheme
 
     note = ""
     if key is None:
-        key, note = _practice_key()
+        key, note = practice_key()
     profile = load_profile(going.profile_id)
     held = hold_backs(key, profile.purpose)
     plan = make_plan(
@@ -62,15 +63,22 @@ def work_out(
         agreed=None if book is None else book.find(going.recipient),
         asked=_asked(going),
     )
+    plan, salted = with_scheme(plan, going.older), with_salt(key, going)
     check()
-    rows = decide_rows(survey, plan, key, going.lists, held)
+    rows = decide_rows(survey, plan, salted, going.lists, held)
     check()
     before = going.before or _last_release(going.recipient, going.project)
     state = None if key_given else key_care.key_state(key, key_file)
     stops = gates(survey, plan, rows, profile, recipients=book, ask=True, before=before, key_state=state)
     check()
-    panes = Preview(survey, plan, key, rows, look_ups=going.look_ups)
+    panes = Preview(survey, plan, salted, rows, look_ups=going.look_ups)
     return key, note, profile, plan, rows, stops, panes, before, state
+
+
+def with_salt(key: Any, going: GoingTo | None) -> Any:
+    """The key for making codes: with the salt of an older scheme where one was chosen."""
+    older = None if going is None else going.older
+    return key if older is None else older.with_key(key)
 
 
 def hold_backs(key: Any, purpose: Any) -> Any:
@@ -85,75 +93,6 @@ def hold_backs(key: Any, purpose: Any) -> Any:
         if holds_back(purpose):
             raise
         return None
-
-
-def hold_back(
-    survey: Survey,
-    key: Any,
-    table: str,
-    row: int,
-    whole_patient: bool,
-    reason: str,
-    *,
-    by: str,
-    kept: bool,
-) -> str:
-    """Put a row, or its patient, on the practice's list, by one of core's `HELD_BY`; what came of it in
-    words. `kept`: whether the key is kept anywhere: a list under a key that ends today would hold nobody back
-    tomorrow."""
-    from core.model import PolicyError
-    from core.protection.hold_backs import (
-        hold_back_patient,
-        hold_back_row,
-        hold_backs_file,
-        load_hold_backs,
-        new_list,
-        save_hold_backs,
-    )
-
-    if not kept:
-        raise PolicyError(
-            "What is held back is remembered by codes of the practice's key, and that key is kept nowhere. "
-            "Keep it in a file first: View, Key for the codes.",
-            where="hold-backs",
-        )
-    place = hold_backs_file()
-    held = load_hold_backs(place, key) or new_list(key)
-    if whole_patient:
-        made = hold_back_patient(held, survey, int(survey.facts[table].patient[row]), reason, by=by)
-    else:
-        made = hold_back_row(held, survey, table, row, reason, by=by)
-    save_hold_backs(place, made)
-    who = "The patient is" if whole_patient else "The entry is"
-    return (
-        f"{who} held back from everybody beyond care, this time and every time. Undo does not take "
-        "this back: View, What is held back, does"
-    )
-
-
-def held_entries(key: Any) -> Any:
-    """What is held back: (code, in words), oldest first; or what is wrong with the list as a Failure."""
-    from core.model import ThresholdError
-    from core.protection.hold_backs import describe, hold_backs_file, load_hold_backs
-
-    if key is None:
-        key = _practice_key()[0]
-    try:
-        held = load_hold_backs(hold_backs_file(), key)
-    except ThresholdError as error:
-        return failed("The list could not be read", error)
-    entries = () if held is None else held.entries
-    return [(entry.code, describe(entry)) for entry in sorted(entries, key=lambda e: (e.day, e.code))]
-
-
-def let_go(key: Any, code: str) -> None:
-    """Take an entry off the practice's list: from then on it leaves again."""
-    from core.protection.hold_backs import hold_backs_file, load_hold_backs, release_entry, save_hold_backs
-
-    place = hold_backs_file()
-    held = load_hold_backs(place, key)
-    if held is not None:
-        save_hold_backs(place, release_entry(held, code))
 
 
 def started_from(place: Path) -> Any:
@@ -366,7 +305,7 @@ def key_in_file(path: Path, pass_phrase: str, key: Any) -> Any:
         return KEY_WRONG.get(error.code, plain(error.message))
 
 
-def _practice_key() -> tuple[Any, str]:
+def practice_key() -> tuple[Any, str]:
     """The practice's key from this computer's key store, made on first use.
 
     Without a key store the key lives only as long as the window, and the note says what that means."""

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject
 
 from gui.deciding import CARRY
 from gui.failures import stopped_planning
+from gui.holding import NOT_TURNED
 from gui.jobs import Ticket
 from gui.opening import demo_paths
 from gui.reviewing import Reviewing
@@ -117,6 +118,7 @@ class Session(Reviewing):
         """Use another generation of the key from now on."""
         self.key = key
         self.key_state = None
+        self._forget_held()
         self.key_changed.emit()
         self._replan()
 
@@ -124,6 +126,7 @@ class Session(Reviewing):
         """The key was destroyed: nothing can be coded until there is another."""
         self.key, self.key_file, self.key_state = None, None, None
         self.release = None
+        self._forget_held()
         self.plan, self.rows, self.preview, self.gates = None, None, None, ()
         self.key_changed.emit()
         self.plan_changed.emit()
@@ -234,11 +237,12 @@ class Session(Reviewing):
     def _planned(self, result: tuple[Any, ...]) -> None:
         before, self.key = self.key, result[0]
         note, self.profile, self.plan, self.rows, self.gates, self.preview, self.before = result[1:-2]
-        self.key_state, self.for_gp, self.plan_behind = *result[-2:], ""
+        self.key_state, self.plan_behind = result[-2], ""
+        self.set_close_ones(result[-1])
         if before is None:
             self.key_note = note
             self.key_changed.emit()
-        if self.failure is not None and self.failure.stage == "plan":
+        if self.failure is not None and self.failure.stage == "plan" and self.failure.code != NOT_TURNED:
             self.failure = None
         self.plan_changed.emit()
         self.preview_changed.emit()
@@ -272,17 +276,19 @@ class Session(Reviewing):
         if self.survey is None or self.plan is None or self.planning or self.plan_behind or self.deciding:
             return
         survey, plan, key, rows, before = self.survey, self.plan, self.key, self.rows, self.before
+        going = self.going_to
         book, key_state = self._book(), self.key_state
-        look_ups = self.going_to.look_ups if self.going_to is not None else None
+        look_ups = going.look_ups if going is not None else None
         not_looked_at = self.not_looked_at
 
         def work(ticket: Ticket) -> Any:
             from core.engine import apply_table
             from core.release import export_release
+            from gui.planning import with_salt
 
             ticket.counts("rows")
             return export_release(
-                survey, plan, key, rows, Path(out_dir), progress=ticket.progress, ask=True,
+                survey, plan, with_salt(key, going), rows, Path(out_dir), progress=ticket.progress, ask=True,
                 prepared_by=prepared_by, approved_by=approved_by, apply_table=apply_table, before=before,
                 recipients=book, key_state=key_state, look_ups=look_ups, not_looked_at=not_looked_at,
             )  # fmt: skip

@@ -55,6 +55,7 @@ class GoingTo:
     shuffle: bool = False
     earlier: Any = None  # an earlier plan and its shape, that this one starts from
     look_ups: Any = None  # core.protection.LookUps: a file that postcodes are looked up in
+    older: Any = None  # core.protection.schemes.Chosen: codes as an older program makes them, with their salt
 
 
 @dataclass(frozen=True)
@@ -90,3 +91,4 @@ class Choices:
     what: str = ""  # the last decision in words, for 'Undo ...'
     going_to: GoingTo | None = None  # who gets it
     format: str = "csv"  # the sort of file that is written
+    held: Any = field(default=None, compare=False)  # gui.held_list.Change, where this step changed that list

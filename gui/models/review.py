@@ -111,7 +111,7 @@ def checks(session: Session) -> list[Check]:
             state = "look"
         if gate.name == "objections" and gate.passed and _doubtful(session):
             state = "look"
-        if gate.name == "restricted-by-law":
+        if gate.name == "restricted-by-law" or (gate.name == "scheme" and gate.passed):
             state = "look"
         if gate.name in TICKED and not gate.passed and gate.needs:
             state = "confirm"

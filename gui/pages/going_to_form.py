@@ -17,6 +17,7 @@ from gui.widgets.answers import Answers, answers_of, put_back
 from gui.widgets.form import TextRow
 from gui.widgets.key_file import KeyFile
 from gui.widgets.objection_choices import ObjectionChoices
+from gui.widgets.older_codes import OlderCodes
 from gui.widgets.questions import QuestionForm
 from gui.widgets.text import label
 from gui.widgets.what_goes import WhatGoes
@@ -32,6 +33,7 @@ class Said:
     before: Any
     look_ups: Any
     notes: tuple[str, ...]
+    older: Any = None
 
 
 class GoingToForm(QFrame):
@@ -70,9 +72,11 @@ class GoingToForm(QFrame):
         self.registered_row = self._build_registered()
         self.what_goes = WhatGoes(session.read_look_up)
         self.key_file = KeyFile(session)
+        self.older = OlderCodes(session)
         for widget in (
             self.started, self.recipient, self.in_book, self.project, self.patients, self.agreement,
             self.questions, self.objections, self.registered_row, self.what_goes, self.key_file,
+            self.older,
         ):  # fmt: skip
             layout.addWidget(widget)
 
@@ -114,6 +118,7 @@ class GoingToForm(QFrame):
         errors = [error for _row, error in wrong if error]
         errors += self.questions.check()
         errors += self.what_goes.check()
+        errors += [] if self.older.isHidden() else self.older.check()
         if self.beyond_care:
             missing = self.objections.missing()
             self.objections.set_error(missing)
@@ -152,6 +157,7 @@ class GoingToForm(QFrame):
             "shuffle": self.what_goes.shuffle.isChecked(),
             "earlier": self.earlier,
             "look_ups": self.what_goes.look_ups,
+            "older": None if self.older.isHidden() else self.older.chosen,
         }
 
     # -- what it asks ----------------------------------------------------------------------------
@@ -159,7 +165,9 @@ class GoingToForm(QFrame):
         """Ask what this profile wants to know; None while none is chosen."""
         self.profile = profile
         beyond = self.beyond_care
-        self.key_file.set_wanted(profile is not None and makes_codes(profile))
+        coded = profile is not None and makes_codes(profile)
+        self.key_file.set_wanted(coded)
+        self.older.setVisible(coded)
         self.objections.setVisible(beyond)
         self.agreement.setVisible(beyond)
         self.questions.set_questions(profile.asks if profile is not None else {})
@@ -206,6 +214,7 @@ class GoingToForm(QFrame):
         self.agreement.edit.setText(plan.agreement)
         self.questions.fill_in({k: v for k, v in plan.statements if k in self.questions.rows})
         self.patients.edit.clear()
+        self.older.ask_for(plan.scheme, plan.scheme_settings.get("salt_sha256", ""))
         self.say_started(
             "Starts from the last plan: its decisions are taken over. What is new in this file is left out "
             "until you decide. Where objections come from, and how many patients your search showed, is "
@@ -227,6 +236,7 @@ class GoingToForm(QFrame):
         return Said(
             answers_of(self._answered()), self.earlier, dict(lists.lists), lists.before,
             self.what_goes.look_ups, tuple(note.text() for note in self._notes()),
+            self.older.chosen,
         )  # fmt: skip
 
     def put_back(self, said: Said) -> None:
@@ -236,6 +246,7 @@ class GoingToForm(QFrame):
         self.objections.lists, self.objections.before = dict(said.lists), said.before
         for note, words in zip(self._notes(), said.notes, strict=True):
             note.setText(words)
+        self.older.put_back(said.older)
         self.started.setVisible(bool(self.started.text()))
         self.say_of_recipient()
 
@@ -258,6 +269,7 @@ class GoingToForm(QFrame):
         self.agreement.edit.setText(going.agreement)
         self.registered.setChecked(going.assume_registered)
         self.earlier = going.earlier
+        self.older.put_back(going.older)
 
     def clear(self) -> None:
         """A new file: who gets it and how many were shown must be said again."""
@@ -268,6 +280,7 @@ class GoingToForm(QFrame):
         self.objections.set_error("")
         self.questions.clear()
         self.what_goes.clear()
+        self.older.clear()
         self.earlier = None
         self.say_started("")
         self.registered.setChecked(False)

@@ -26,6 +26,7 @@ from gui.key_care import Told
 from gui.session import Session
 from gui.widgets.form import TextRow
 from gui.widgets.key_file import SHORTEST, KeyFile
+from gui.widgets.older_codes import OlderCodes
 from gui.widgets.scroll import column, line, scrolling
 from gui.widgets.text import label, set_property
 
@@ -115,6 +116,10 @@ class KeysDialog(QDialog):
         self.reason = TextRow("Why do you need to know?", "It is kept. Write no patient's name here.")
         for row in (self.recipient, self.project, self.reason):
             rows.addWidget(row)
+        self.older = OlderCodes(
+            self.session, "Which program made the codes?", "Say so where a release left with older codes."
+        )
+        rows.addWidget(self.older)
         self.find = _button("Find the patients", self.find_patients, main=True)
         rows.addWidget(_row(self.find))
         self.found = label("", wrap=True)
@@ -227,12 +232,15 @@ class KeysDialog(QDialog):
         survey, key = self.session.survey, self.session.key
         if survey is None:
             self._tell(Told("Open the file that the codes were made from first.", True))
-        elif key is None:
+        elif missing := self.older.check():
+            self._tell(Told(missing[0], True))
+        elif key is None and self.older.chosen is None:
             self._tell(Told("There is no key yet.", True))
         elif not codes:
             self._tell(Told("Write the codes first.", True))
         elif all(said):
-            self._start(lambda: key_care.whose(codes, *said, survey, key), self._found)
+            older = self.older.chosen
+            self._start(lambda: key_care.whose(codes, *said, survey, key, older), self._found)
 
     # -- what came of it -------------------------------------------------------------------------
     def _start(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
@@ -329,6 +337,7 @@ class KeysDialog(QDialog):
         self.found.clear()
         self.codes.clear()
         self.reason.edit.clear()
+        self.older.clear()
 
 
 def _who(one: Any) -> str:

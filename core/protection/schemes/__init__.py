@@ -3,6 +3,7 @@
 from core.protection.schemes.chosen import (
     DIGEST,
     SCHEMES,
+    WARNING,
     Chosen,
     Scheme,
     choose_scheme,
@@ -16,6 +17,7 @@ from core.protection.schemes.chosen import (
 __all__ = [
     "DIGEST",
     "SCHEMES",
+    "WARNING",
     "Chosen",
     "Scheme",
     "choose_scheme",

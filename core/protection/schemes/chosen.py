@@ -38,6 +38,7 @@ class Scheme:
     read: Callable[[bytes, str], str]
     source: str
     warning: str = WARNING
+    sealed: bool = False  # whether its file of salts may need a pass phrase
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ SCHEMES: Mapping[str, Scheme] = {
             _ndr,
             lambda raw, phrase: ndr.read_salts(raw, phrase).id,
             "NHSDigital/ndr_pseudonymise",
+            sealed=True,
         ),
     )
 }

@@ -124,7 +124,15 @@ def read_salts(raw: bytes, passphrase: str = "") -> Salts:
                 where="--salt-file",
                 code="salt",
             )
-        text = decrypt(passphrase, "".join(text.split()))
+        try:
+            text = decrypt(passphrase, "".join(text.split()))
+        except UsageError:
+            raise UsageError(
+                "The file of salts does not open with this pass phrase, or it is damaged. Check capitals and "
+                "spaces in THRESHOLD_SALT_PASSPHRASE.",
+                where="--salt-file",
+                code="salt",
+            ) from None
     found = dict(_SALT.findall(text))
     if "salt1" not in found:
         raise UsageError("The file holds no salt of this scheme.", where="--salt-file", code="salt")
