@@ -234,8 +234,11 @@ def watch(
     )
 
 
-#: Roles whose cells may hold anything, among it the code or the words of an objection.
-_LOOSE = frozenset((Role.VALUE, Role.NOTE, Role.FLAG, Role.OTHER, Role.UNIT, Role.SOCIAL))
+#: Roles whose cells may hold anything, among it the code or the words of an objection; that an address is
+#: confidential may stand in the address itself.
+_LOOSE = frozenset(
+    (Role.VALUE, Role.NOTE, Role.FLAG, Role.OTHER, Role.UNIT, Role.SOCIAL, Role.ADDRESS, Role.AREA)
+)
 
 
 def _loose(findings: Sequence[Finding], flags: Sequence[tuple[int, FlagField]]) -> tuple[int, ...]:

@@ -1,12 +1,16 @@
 """Objections that a term tells in other words than a listed code's: 'Type 1 opt-out', a term cut short.
 
-They are made and never withdrawn: what is in doubt is decided on the side of the patient.
+They are made and never withdrawn: what is in doubt is decided on the side of the patient. That where the
+patient lives is confidential is heeded in notes and other texts too, clause by clause: an export has no other
+sign of it where nobody set the flag.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from core.survey.codes.term_words import normalise_term
@@ -14,6 +18,10 @@ from core.survey.results import OBJECTIONS
 from resources import ROOT
 
 _GAP = r"(?:\w+ ){0,3}"
+#: A meaning that is heeded in any text, and not in terms only.
+IN_TEXTS = "confidential_flag"
+#: Where one statement of a note ends: 'Confidential address. No allergies' denies nothing of the address.
+_CLAUSE = re.compile(r"[.;,!?]+|\s[-–—]+\s|\n\s*\n|\b(?:but|and)\b", re.IGNORECASE)
 
 
 def objection_in_words(term: str) -> str:
@@ -22,23 +30,86 @@ def objection_in_words(term: str) -> str:
     >>> objection_in_words("Type 1 opt-out"), objection_in_words("Type 1 opt-out withdrawn")
     ('type1_dissent', '')
     """
-    maybe, by_meaning, unless = _patterns()
+    maybe, by_meaning = _patterns()
     words = normalise_term(term).lower()
-    if maybe.search(words) is None or unless.search(words) is not None:
+    if maybe.search(words) is None:
         return ""
-    return next((meaning for meaning, pattern in by_meaning if pattern.search(words)), "")
+    for meaning, said in by_meaning.items():
+        if confidential_in_text(term) if meaning == IN_TEXTS else said.by(words):
+            return meaning
+    return ""
+
+
+def confidential_in_text(text: str) -> bool:
+    """Whether a text of any length says that where the patient lives is confidential.
+
+    >>> [confidential_in_text(text) for text in ("Well. Address confidential.", "Address checked")]
+    [True, False]
+    """
+    said = _patterns()[1][IN_TEXTS]
+    return any(said.by(normalise_term(clause).lower()) for clause in _CLAUSE.split(text))
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
-    data = tomllib.loads((ROOT / "codelists" / "objection_words.toml").read_text(encoding="utf-8"))
-    unless = _any_of(data.pop("unless")["words"])
+def rough_confidential() -> str:
+    """A pattern for Arrow's engine: finds every text that `confidential_in_text` may find something in."""
+    listed = " ".join(_data()[IN_TEXTS]["words"]).replace("*", "").split()
+    seldom = sorted({word for word in listed if word in _SELDOM})
+    return rf"(?i:{'|'.join(seldom)})"
+
+
+#: Words of which every phrase of IN_TEXTS has one, and few other texts have any.
+_SELDOM = frozenset(
+    [
+        "confidential",
+        "withheld",
+        "hidden",
+        "suppressed",
+        "protected",
+        "protection",
+        "secret",
+        "refuge",
+        "safe",
+        "disclose",
+        "disclosed",
+        "whereabouts",
+        "reveal",
+        "revealed",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """How a meaning is said, and what takes it back."""
+
+    made: re.Pattern[str]
+    unless: re.Pattern[str]
+
+    def by(self, words: str) -> bool:
+        return self.made.search(words) is not None and self.unless.search(words) is None
+
+
+@cache
+def _data() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads((ROOT / "codelists" / "objection_words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], Mapping[str, _Said]]:
+    data = dict(_data())
+    always = data.pop("unless")["words"]
     if unknown := set(data) - set(OBJECTIONS):
         raise ValueError(f"resources/codelists/objection_words.toml: {sorted(unknown)}")
-    by_meaning = tuple(
-        (meaning, _any_of(data[meaning]["words"])) for meaning in OBJECTIONS if meaning in data
-    )
-    return re.compile(r"dissent|opt\w* out|objection|t1oo|data sharing|share"), by_meaning, unless
+    if torn := [words for words in data[IN_TEXTS]["words"] if _SELDOM.isdisjoint(words.split())]:
+        raise ValueError(f"resources/codelists/objection_words.toml: {torn}")
+    by_meaning = {
+        meaning: _Said(_any_of(data[meaning]["words"]), _any_of(data[meaning].get("unless", always)))
+        for meaning in OBJECTIONS
+        if meaning in data
+    }
+    seldom = "|".join(sorted(_SELDOM))
+    return re.compile(rf"dissent|opt\w* out|objection|t1oo|data sharing|share|{seldom}"), by_meaning
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:

@@ -2,7 +2,8 @@
 
 An objection found there counts as made; a withdrawal found there counts for nothing: whoever typed it may
 have typed of it, and a mistake must never be to the patient's harm. Codes are looked for whole and with their
-case, terms word for word. Source of codes and terms: resources/codelists/objections.csv.
+case, terms word for word. Source of codes and terms: resources/codelists/objections.csv. That an address is
+confidential is found by words of objection_words.toml as well.
 
 A whole column is searched at once as one run of text, for nearly every block has none.
 """
@@ -19,8 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.survey.codes.listed_codes import ObjectionCode
+from core.survey.objection_words import IN_TEXTS, confidential_in_text, rough_confidential
 from core.survey.results import OBJECTIONS
 
+_CONFIDENTIAL = OBJECTIONS.index(IN_TEXTS)
 _READ = re.compile(r"[0-9A-Za-z]{3,5}\.{0,2}")
 
 
@@ -40,6 +43,8 @@ class Tokens:
         for match in self.exact.finditer(text):
             code, term = match.group("code"), match.group("term")
             found.add(self.meanings[_key_of_code(code) if code else _key_of_term(term)])
+        if confidential_in_text(text):
+            found.add(_CONFIDENTIAL)
         return frozenset(found)
 
 
@@ -66,7 +71,8 @@ def tokens_of(codes: Mapping[str, ObjectionCode]) -> Tokens:
         rf"(?<![0-9A-Za-z])(?P<code>{'|'.join(code_patterns)})(?![0-9A-Za-z])"
         rf"|\b(?P<term>(?i:{'|'.join(wordwise)}))\b"
     )
-    return Tokens("|".join([*sorted(rough), f"(?i:{'|'.join(wordwise)})"]), exact, meanings)
+    roughly = [*sorted(rough), f"(?i:{'|'.join(wordwise)})", rough_confidential()]
+    return Tokens("|".join(roughly), exact, meanings)
 
 
 def _pattern_of_code(code: str, bare: str) -> str:
