@@ -1,9 +1,9 @@
 """The session's part that decides, takes decisions back and makes them again.
 
 Every decision about the open file goes through `_decide`, and so into one history: who gets it, what happens
-to fields, kinds of codes, patients and rows, what was confirmed, and the sort of file. What is written down
-for every file (what is held back, code lists, recipients, the key) is not of one file, and is taken back in
-its own window.
+to fields, kinds of codes, patients and rows, what was confirmed, and the sort of file. So do the changes of
+the practice's list of what is held back (gui.holding). What else is written down for every file (code lists,
+recipients, the key) is taken back in its own window.
 """
 
 from __future__ import annotations

@@ -41,8 +41,7 @@ class History:
     def unsaved(self) -> int:
         """How many decisions lie between what stands in a file and now. To say who gets it, the first time,
         is where everything begins, and is none."""
-        line = [*self._before, self.now, *reversed(self._after)]
-        here = len(self._before)
+        line, here = self._line(), len(self._before)
         kept = next((place for place, one in enumerate(line) if one is self._kept), None)
         if kept is None:
             return max(1, _decided(line[: here + 1]))
@@ -68,13 +67,14 @@ class History:
         if kept:
             self._kept = self.now
 
-    def decide(self, choices: Choices, what: str) -> None:
-        """Make `choices` the ones that hold; `what` says in words what changed."""
+    def decide(self, choices: Choices, what: str, held: Any = None) -> None:
+        """Make `choices` the ones that hold; `what` says in words what changed, `held` what it did to the
+        practice's list of what is held back (a gui.held_list.Change)."""
         if self._after and any(one is self._kept for one in self._after):
             self._kept = None
         self._before.append(self.now)
         self._after.clear()
-        self.now = replace(choices, what=what)
+        self.now = replace(choices, what=what, held=held)
 
     def recode(self, going: GoingTo, codes: Mapping[str, str]) -> None:
         """Name patients and rows by their codes for `going` in every step that goes there."""
@@ -98,18 +98,49 @@ class History:
     @property
     def has_codes(self) -> bool:
         """Whether any step, taken back ones included, names patients or rows by codes of the key."""
-        return any(one.patients or one.items or one.seen for one in (*self._before, self.now, *self._after))
+        return any(one.patients or one.items or one.seen or one.held is not None for one in self._line())
 
     def forget_codes(self) -> str:
         """With another key no patient or row left out by hand is found again, now or in any step to go back
-        to: forget them; what was done in words."""
-        words = without_codes(self.now)[1]
+        to: forget them, and every change of the practice's list; what was done in words."""
+        by_hand = without_codes(self.now)[1] if self.now.patients or self.now.items else ""
+        words = self.forget_held(by_hand) or without_codes(self.now)[1]
         kept = self._kept
         for steps in (self._before, self._after):
             steps[:] = [without_codes(one)[0] for one in steps]
         self.now = without_codes(self.now)[0]
         self._kept = self.now if kept is not None and not self._before and not self._after else None
         return words
+
+    def forget_held(self, words: str = "") -> str:
+        """The practice's list cannot be changed back under another key: the steps that changed it are gone.
+        `words`, and where there were any that they stay."""
+        changes = [one.held for one in self._line() if one.held is not None]
+        for change in changes:
+            self.drop(change)
+        stays = "what was held back stays on the practice's list, and Undo no longer takes it off"
+        return "; ".join(part for part in (words, stays if changes else "") if part)
+
+    def drop(self, change: Any) -> None:
+        """Forget the step that made this change of the practice's list: nothing else differs by it."""
+        line, here = self._line(), len(self._before)
+        at = next((place for place, one in enumerate(line) if one.held is change), 0)
+        if not at:
+            return
+        gone = line.pop(at)
+        if self._kept is gone:
+            self._kept = line[at - 1]
+        here -= at <= here
+        self._before, self.now, self._after = line[:here], line[here], line[:here:-1]
+
+    def _line(self) -> list[Choices]:
+        """Every step there is, from the first to the one taken back first."""
+        return [*self._before, self.now, *reversed(self._after)]
+
+    @property
+    def next_held(self) -> Any:
+        """What `redo` would do to the practice's list, None where nothing."""
+        return self._after[-1].held if self._after else None
 
     def undo(self) -> str:
         """Go one decision back; the decision's words, '' where there is none."""
@@ -130,9 +161,10 @@ class History:
 
 
 def _decided(line: Sequence[Choices]) -> int:
-    """How many steps there are from the first of these choices to the last."""
+    """How many steps there are from the first of these choices to the last that a file would lose: what is
+    held back stands on the practice's list."""
     return sum(
-        not (before.going_to is None and after.going_to is not None)
+        after.held is None and not (before.going_to is None and after.going_to is not None)
         for before, after in itertools.pairwise(line)
     )
 

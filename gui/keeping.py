@@ -1,4 +1,4 @@
-"""What a session keeps beyond one file: what is held back, plans and look-ups."""
+"""What a session keeps beyond one file: plans and look-ups, and, below it, what is held back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gui.deciding import Deciding
+from gui.holding import Holding
 from gui.jobs import Ticket
 
 #: Said where something would go by a plan that is older than what a person decided.
@@ -16,78 +16,8 @@ BEHIND = (
 )
 
 
-class Keeping(Deciding):
+class Keeping(Holding):
     """Reads and writes what outlives the file, in jobs."""
-
-    @property
-    def holds_back_as(self) -> str:
-        """Who holds something back, in the words of the practice's list."""
-        return "gp"
-
-    def hold_back(self, table: str, row: int, *, whole_patient: bool, reason: str) -> None:
-        """Put an entry, or its patient, on the practice's list: this time and every time, beyond care."""
-        survey, key, note, by = self.survey, self.key, self.key_note, self.holds_back_as
-        if survey is None or key is None:
-            return
-
-        def work(_ticket: Ticket) -> str:
-            from gui import planning
-
-            return planning.hold_back(survey, key, table, row, whole_patient, reason, by=by, kept=not note)
-
-        def done(words: str) -> None:
-            self.decision_made.emit(words)
-            self.release = None
-            self.held_changed.emit()
-            self._replan()
-
-        self.jobs.start(f"hold back {table} {row}", work, done=done, failed=self._plan_failed)
-
-    def read_held(self, done: Callable[[Any], object]) -> None:
-        """What is held back, in a job; `done` gets (code, words) pairs, or a Failure."""
-        key = self.key
-
-        def work(_ticket: Ticket) -> Any:
-            from gui import planning
-
-            return planning.held_entries(key)
-
-        self.jobs.start("held back", work, done=done)
-
-    def let_go(self, code: str) -> None:
-        """Take an entry off the list of what is held back."""
-        key = self.key
-
-        def work(_ticket: Ticket) -> None:
-            from gui import planning
-
-            planning.let_go(key, code)
-
-        def done(_nothing: None) -> None:
-            self.release = None
-            self.held_changed.emit()
-            self._replan()
-
-        self.jobs.start("let go", work, done=done, failed=self._plan_failed)
-
-    def let_go_of(self, table: str, row: int, *, whole_patient: bool) -> None:
-        """Take an entry, or its patient, off the practice's list, from where it is seen."""
-        survey, key = self.survey, self.key
-        if survey is None or key is None:
-            return
-
-        def work(_ticket: Ticket) -> str:
-            from gui import letting_go
-
-            return letting_go.let_go_of(survey, key, table, row, whole_patient)
-
-        def done(words: str) -> None:
-            self.decision_made.emit(words)
-            self.release = None
-            self.held_changed.emit()
-            self._replan()
-
-        self.jobs.start("let go", work, done=done, failed=self._plan_failed)
 
     # -- plans that are kept ---------------------------------------------------------------------
     def start_from(self, place: Path, done: Callable[[Any], object]) -> None:

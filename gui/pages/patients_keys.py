@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from gui import accessibility, ask
+from gui.holding import EVERY_TIME
 from gui.models.record_lines import RowKey
 from gui.pages.patients_sheet import PatientSheet
 from gui.pages.patients_words import Acts, detail_of, numbered, squashed
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
     from gui.pages.patients_page import PatientsPage
 
 OPENING = DetailContent("Opening the record", ("It is written down first that somebody looks.",))
-EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
 LET_GO = "Let it leave again?"
 ENTRY_AGAIN = (
     "The entry comes off the practice's list of what is held back: it leaves in this file and in later ones, "
-    "wherever a profile lets it."
+    "wherever a profile lets it. Undo puts it back while the file is open."
 )
 PATIENT_AGAIN = (
     "The patient comes off the practice's list of what is held back: they leave in this file and in later "
-    "ones, wherever a profile lets them. Single entries on the list stay there."
+    "ones, wherever a profile lets them. Single entries on the list stay there. Undo puts them back "
+    "while the file is open."
 )
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gui.formatting import one_line
+from gui.holding import EVERY_TIME
 from gui.models.codes_model import LEAVES, STAYS, category_rows
 from gui.models.row_source import NOBODY, Cell, PageRow
 from gui.models.sheets import called
@@ -18,8 +19,6 @@ from gui.widgets.field_menu import add_actions, add_back, add_kinds, item
 
 if TYPE_CHECKING:
     from gui.pages.side_by_side_page import SideBySidePage
-
-EVERY_TIME = "On the practice's list of what is held back: for every export beyond care from now on."
 
 
 def leave_menu(page: SideBySidePage, row: int) -> QMenu:

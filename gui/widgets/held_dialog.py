@@ -24,7 +24,8 @@ from gui.widgets.text import label
 
 SAID = (
     "Patients and entries on this list are left out of every export beyond care, in this file and in every "
-    "later one. The list holds codes only. An entry is added side by side: choose the row, then Leave out."
+    "later one. The list holds codes only. An entry is added side by side: choose the row, then Leave out. "
+    "Undo takes the last change of the list back while the same file is open."
 )
 NOTHING = "Nothing is held back."
 _CODE = Qt.ItemDataRole.UserRole

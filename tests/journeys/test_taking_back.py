@@ -117,3 +117,89 @@ def test_who_was_left_out_by_hand_stays_out_for_another_recipient(opened: Any) -
     session.redo()
     person.planned()
     assert session.rows.rows_out == 10
+
+
+def held(person: Any) -> list[Any]:
+    """The lines of the practice's list."""
+    told: list[Any] = []
+    person.session.read_held(told.append)
+    person.until(lambda: bool(told))
+    return list(told[0])
+
+
+def for_research(person: Any) -> None:
+    person.say_who("approved-research", "University of Bristol", "study", 12)
+    person.tick(person.window.pages["going_to"].objections.boxes["codes"])
+    person.use_this()
+
+
+def test_what_is_held_back_every_time_is_taken_back_and_done_again(opened: Any) -> None:
+    person, session, window = opened, opened.session, opened.window
+    for_research(person)
+    table = session.export.tables[0].name
+    session.hold_back(table, 3, whole_patient=True, reason="patient_asked")
+    person.planned()
+    session.hold_back(table, 5, whole_patient=False, reason="patient_asked")
+    session.undo()  # pressed before the entry is written: it comes after it
+    person.until(lambda: session.redo_words == "one entry held back every time")
+    person.planned()
+    assert len(held(person)) == 1
+    assert session.rows.rows_out == 11
+    assert session.undo_words == "one patient held back every time"
+    assert "one patient held back" in window.menus.undo.text()
+    person.press(Qt.Key.Key_Z, CTRL)
+    person.until(lambda: session.redo_words == "one patient held back every time")
+    person.planned()
+    assert held(person) == []
+    assert session.rows.rows_out == 12
+    session.redo()
+    session.redo()
+    person.until(lambda: session.undo_words == "one entry held back every time")
+    person.planned()
+    assert len(held(person)) == 2
+    assert session.rows.rows_out == 10
+    session.let_go(held(person)[0][0])
+    person.until(lambda: "let go" in session.undo_words)
+    person.planned()
+    assert session.rows.rows_out == 11
+    session.undo()
+    person.until(lambda: "let go" in session.redo_words)
+    person.planned()
+    assert session.rows.rows_out == 10, "what was let go is held back again"
+    assert session.unsaved == 0, "the list stands in its own file"
+
+
+def test_what_somebody_else_put_on_the_list_meanwhile_is_left_and_said(opened: Any) -> None:
+    from core.protection.hold_backs import (
+        hold_back_patient,
+        hold_backs_file,
+        load_hold_backs,
+        save_hold_backs,
+    )
+
+    person, session, window = opened, opened.session, opened.window
+    for_research(person)
+    session.set_format("xlsx")
+    table = session.export.tables[0].name
+    session.hold_back(table, 3, whole_patient=True, reason="patient_asked")
+    person.planned()
+    patient = int(session.survey.facts[table].patient[3])
+    place = hold_backs_file()
+    newer = hold_back_patient(
+        load_hold_backs(place, session.key), session.survey, patient, "serious_harm", by="nurse"
+    )
+    save_hold_backs(place, newer)
+    session.undo()
+    person.until(lambda: session.failure is not None and not session.jobs.running())
+    assert load_hold_backs(place, session.key) == newer
+    assert session.rows.rows_out == 11
+    assert window.failure_card.isVisible(), "it stands there over the plan that followed"
+    said = window.failure_card.accessibleName()
+    assert "Somebody changed" in said
+    assert "View, What is held back" in said
+    assert session.undo_words == "saved as excel workbook", "what was decided before can be taken back"
+    assert not session.can_redo
+    session.undo()
+    person.planned()
+    person.until(lambda: not window.failure_card.isVisible())
+    assert session.format == "csv"
