@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from core.model import Finding, RawBlock, ReadError, Reason, Role, UsageError
 from core.protection.actions import ACTIONS, SCRUB, TESTING, Input
+from core.protection.closure import POINTS_NOWHERE, Gone, gone_keys
 from core.protection.coded import Coder
 from core.protection.columns import Column
 from core.protection.explained import why_changed
@@ -46,6 +47,8 @@ class TableContext:
     #: The rows' days as the survey keeps them, where an action asks for them.
     day: npt.NDArray[np.int16] | Days | None = field(default=None, repr=False)
     numbers: str = ""  # the field of NHS numbers that says whose a row is
+    #: By field, the keys of withheld rows: a link to one of them would tell that it was there.
+    gone: Mapping[str, Gone] = field(default_factory=dict, repr=False)
 
     @cached_property
     def leaving(self) -> tuple[FieldPlan, ...]:
@@ -110,6 +113,15 @@ class Context:
         self, plan: FieldPlan, raw: pa.Array, patient: npt.NDArray[np.int32], day: Days | None
     ) -> pa.Array:
         """A field's outgoing cells. `patient` and `day` are those of each cell's row."""
+        made = self._made(plan, raw, patient, day)
+        gone = self.tables[plan.table].gone.get(plan.field)
+        if gone is None or not (nowhere := gone.array(raw, patient)).any():
+            return made
+        return pc.if_else(pa.array(nowhere), None, made)
+
+    def _made(
+        self, plan: FieldPlan, raw: pa.Array, patient: npt.NDArray[np.int32], day: Days | None
+    ) -> pa.Array:
         if plan.action == SCRUB:
             return self.scrubber(plan).array(raw, patient)
         if self.coder.takes(plan):
@@ -121,6 +133,9 @@ class Context:
 
     def why(self, plan: FieldPlan, cell: str | None, patient: int, day: int) -> Reason | None:
         """Why a cell leaves changed, None where it does not."""
+        gone = self.tables[plan.table].gone.get(plan.field)
+        if gone is not None and gone.one(cell, patient):
+            return POINTS_NOWHERE
         if plan.action == SCRUB:
             return self.scrubber(plan).why(cell, patient)
         if self.coder.takes(plan):
@@ -223,6 +238,7 @@ def make_context(
     Raises UsageError when the plan does not speak of every field of the survey, in its order, or was made
     with other look-up files."""
     tables = {}
+    gone = gone_keys(survey, plan, rows.withheld)
     for name, findings in survey.findings.items():
         fields = plan.for_table(name)
         _check_fields(name, fields, findings)
@@ -232,7 +248,7 @@ def make_context(
         asks_day = any(f.leaves and Input.ROW_DAY in ACTIONS[f.action].inputs for f in fields)
         numbers = next((f.field for f in findings if f.role is Role.NHS_NUMBER), "")
         day = facts.packed_day if asks_day else None
-        tables[name] = TableContext(fields, withheld, facts.patient, day, numbers)
+        tables[name] = TableContext(fields, withheld, facts.patient, day, numbers, gone.get(name, {}))
     pseudonyms = pseudonyms_for(key, plan.recipient, plan.project)
     known = survey.known if any(f.action == SCRUB for f in plan.fields) else None
     tested = survey.known is not None and any(f.action in TESTING for f in plan.fields)

@@ -42,7 +42,9 @@ def read_columns(table: Table, wanted: Sequence[Column], rows: int) -> dict[Colu
 
     def numbers(block: Block) -> tuple[Block, dict[Column, list[Numbers]]]:
         data = table.read(block, positions).data
-        made = {column: _of_cells(data.column(positions.index(column.position)), column) for column in wanted}
+        made = {
+            column: numbers_of(data.column(positions.index(column.position)), column) for column in wanted
+        }
         return block, made
 
     for block, made in _ahead(numbers, table.blocks()):
@@ -71,7 +73,9 @@ def _ahead(work, blocks: Iterator[Block]):  # type: ignore[no-untyped-def]
             yield future.result()
 
 
-def _of_cells(cells: pa.Array, column: Column) -> list[Numbers]:
+def numbers_of(cells: pa.Array, column: Column) -> list[Numbers]:
+    """The numbers of some cells of a column, an entry each and 0 for none; several arrays where cells hold
+    several keys, and no array where none holds any."""
     if cells.null_count == len(cells):
         return []
     if not column.split:

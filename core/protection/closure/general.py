@@ -67,6 +67,14 @@ def _word_in(text: str) -> str:
     return ""
 
 
+def may_be_key(finding: Finding) -> bool:
+    """Whether a field may be a key of rows, or point to one, by what it was taken for and by its heading."""
+    named = plain(finding.field).endswith(load_general().keys)
+    return (
+        bool(finding.filled) and finding.role not in _NEVER_KEYS and (finding.role is Role.ROW_KEY or named)
+    )
+
+
 def general_edges(links: Links, tables: Sequence[str]) -> Iterator[Edge]:
     """The links among these tables, both ways where a row should take the other with it."""
     keys = [key for name in tables for key in _keys(links, name)]
@@ -80,14 +88,7 @@ def _keys(links: Links, table: str) -> list[_Key]:
     facts = links.facts[table]
     if not facts.rows or not (facts.patient >= 0).any():
         return []
-    endings = load_general().keys
-    wanted = {
-        Column(f.position): f.field
-        for f in links.findings[table]
-        if f.filled
-        and f.role not in _NEVER_KEYS
-        and (f.role is Role.ROW_KEY or plain(f.field).endswith(endings))
-    }
+    wanted = {Column(f.position): f.field for f in links.findings[table] if may_be_key(f)}
     read = links.read(table, list(wanted)) if wanted else {}
     found = []
     for column, name in wanted.items():
@@ -141,7 +142,7 @@ def _both_ways(links: Links, pointer: _Key, key: _Key) -> Iterator[Edge]:
     up = there if there not in ("", "entry") else named if named == "problem" else "group"
     if up in ("problem", "group") and pointer.table == key.table:
         up = named if named == "problem" else "group"
-    yield Edge(pointer.table, pointer.column, key.table, key.column, up, _after(up, key, links))
+    yield Edge(pointer.table, pointer.column, key.table, key.column, up, _after(up, key, links), True)
     if here in ("", "entry"):
         # What was recorded under a sensitive entry goes; what was in a consultation is judged itself.
         down = "linked" if there in ("entry", "problem") else ""

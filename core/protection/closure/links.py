@@ -15,7 +15,7 @@ from functools import cached_property
 
 from core.model import Export, Finding, Table
 from core.protection.closure.columns import Column, Numbers, read_columns
-from core.protection.closure.rules import ON_A_DAY, LinkRules, TableRule, load_rules, plain
+from core.protection.closure.rules import ANY, ON_A_DAY, LinkRules, TableRule, load_rules, plain
 from core.survey.results import Survey
 from core.survey.row_facts import TableFacts
 
@@ -23,7 +23,7 @@ from core.survey.row_facts import TableFacts
 @dataclass(frozen=True)
 class Edge:
     """Where a row of `source` goes in one of the states of `mask`, so do rows of `target` that match, as
-    `goes`."""
+    `goes`. `points`: the source's column points to the target's own key, in a layout that no rules know."""
 
     source: str
     source_column: Column
@@ -31,6 +31,19 @@ class Edge:
     target_column: Column
     goes: str
     mask: int
+    points: bool = False
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A column whose cells stand for rows of `target`, by that table's own key. `per_patient`: the key is one
+    only together with the patient."""
+
+    source: str
+    source_column: Column
+    target: str
+    target_column: Column
+    per_patient: bool = False
 
 
 class Links:
@@ -71,6 +84,12 @@ class Links:
                     self._things[table.name] = rule.is_
                 if rule.same_day:
                     self._always_by_day.add(table.name)
+        tables.setdefault(ANY, []).append(table)
+
+    @property
+    def unknown(self) -> Sequence[str]:
+        """The tables whose layout no rules speak of."""
+        return self._unknown
 
     # -- what is linked ---------------------------------------------------------------------------
     @cached_property
@@ -85,6 +104,18 @@ class Links:
                     for target in _ends(rules, tables, link.to):
                         found.append(Edge(*source, *target, link.goes, link.mask))
         return (*found, *general_edges(self, self._unknown))
+
+    @cached_property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """In known layouts, every column that points to another's own key, each once. Nothing is read."""
+        found: dict[Pointer, None] = {}
+        for rules, tables in self._known:
+            for from_, to in rules.pointing:
+                for source in _ends(rules, tables, from_):
+                    for target in _ends(rules, tables, to):
+                        if (source[0], source[1].position) != (target[0], target[1].position):
+                            found[Pointer(*source, *target, rules.per_patient)] = None
+        return tuple(found)
 
     @cached_property
     def edges_from(self) -> Mapping[str, tuple[Edge, ...]]:

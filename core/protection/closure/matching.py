@@ -33,9 +33,9 @@ def matches(
         return found, _none()
     of_target, who = targets[found], target_patients[found]
 
-    keys = _keys(numbers, patients)
+    keys = paired(numbers, patients)
     by_key = np.argsort(keys, kind="stable")
-    place = _first(keys[by_key], by_key, _keys(of_target, who))
+    place = _first(keys[by_key], by_key, paired(of_target, who))
     nobody = np.flatnonzero(patients < 0)
     if len(nobody):
         of_nobody = nobody[np.argsort(numbers[nobody], kind="stable")]
@@ -65,7 +65,8 @@ def _first(ordered: npt.NDArray[Any], places: Rows, wanted: npt.NDArray[Any]) ->
     return np.where(ordered[at] == wanted, places[at], -1)
 
 
-def _keys(numbers: Numbers, patients: Patients) -> npt.NDArray[np.uint64]:
+def paired(numbers: Numbers, patients: Patients) -> npt.NDArray[np.uint64]:
+    """Key and patient as one number."""
     return numbers.astype(np.uint64) << np.uint64(32) | patients.astype(np.uint32).astype(np.uint64)
 
 

@@ -52,6 +52,8 @@ Thing = Literal[
 ]
 ON_A_DAY = frozenset({"consultation", "referral", "document", "appointment"})
 _GENERAL = "general.toml"
+#: What stands for every table of a format in the ends of pointers.
+ANY = "*"
 
 
 class _Checked(BaseModel):
@@ -85,6 +87,13 @@ class LinkRule(_Checked):
         return sum(BITS[name] for name in set(self.after))
 
 
+class PointRule(_Checked):
+    """Columns that point to a row by its key without going along with it."""
+
+    from_: str = Field(alias="from", pattern=r"[^.]+\..+")
+    to: tuple[str, ...]
+
+
 class LinkRules(_Checked):
     """The tables and links of one supplier."""
 
@@ -96,6 +105,20 @@ class LinkRules(_Checked):
     prefix: Mapping[str, str] = Field(default_factory=dict)  # 'table.field' -> what stands before its keys
     table: tuple[TableRule, ...]
     link: tuple[LinkRule, ...]
+    #: The tables' own keys. Of two that are linked, the later one here points to the earlier.
+    keys: tuple[str, ...] = ()
+    per_patient: bool = False  # keys are of one row only together with the patient
+    points: tuple[PointRule, ...] = ()
+
+    @property
+    def pointing(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of a column that points and the key that it points to, as the ends of links."""
+        place = {key: at for at, key in enumerate(self.keys)}
+        none = len(place)
+        pairs = [(rule.from_, to) for rule in self.points for to in rule.to]
+        pairs += [(link.from_, link.to) for link in self.link]
+        pairs += [(link.to, link.from_) for link in self.link]
+        return tuple(dict.fromkeys((a, b) for a, b in pairs if b in place and place[b] < place.get(a, none)))
 
     def speaks_of(self, format: str) -> bool:
         """Whether these rules are for tables of this format."""
@@ -134,7 +157,16 @@ def read_rules(path: Path) -> LinkRules:
         unknown = ({link.goes} - set(KINDS)) | (set(link.after) - set(BITS))
         if missing or unknown:
             raise UsageError(f"There is no '{min(missing | unknown)}'.", where=f"{path.name}, {link.from_}")
+    _check_keys(rules, ids, path.name)
     return rules
+
+
+def _check_keys(rules: LinkRules, ids: set[str], where: str) -> None:
+    ends = [*rules.keys, *(rule.from_ for rule in rules.points)]
+    if missing := {end.split(".")[0] for end in ends} - ids - {ANY}:
+        raise UsageError(f"There is no table '{min(missing)}'.", where=where)
+    if strange := {to for rule in rules.points for to in rule.to} - set(rules.keys):
+        raise UsageError(f"'{min(strange)}' is not among the keys.", where=where)
 
 
 @cache
