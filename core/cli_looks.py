@@ -29,7 +29,7 @@ def audit_looks(
     as_json: Json = False,
 ) -> None:
     """Go through the record of looking (nothing changed, nothing taken away), and tell who looked at what."""
-    from core.patients.looks import ROLES, WHAT, begin_another, check_looks, looks_path, read_looks
+    from core.patients.looks import LISTS, ROLES, WHAT, begin_another, check_looks, looks_path, read_looks
     from core.release.reidentify import read_code
 
     wanted = read_code(code) if code else ""
@@ -61,6 +61,8 @@ def audit_looks(
             what = WHAT.get(entry["what"], entry["what"])
             of = f" ({entry['code']})" if entry["code"] else ""
             say(f"{entry['when']}  {entry['by']}, {ROLES.get(entry['role'], entry['role'])}: {what}{of}")
+        elif "list" in entry:
+            say(f"{entry['when']}  {LISTS.get(entry['list'], 'A list')} had {entry['held']:,} entries")
         else:
             say(f"{entry['when']}  begun after another record that was changed")
     say(f"{state.entries:,} entries, each as it was written. The last: {state.last[:16]}")
@@ -68,11 +70,12 @@ def audit_looks(
 
 def not_looked_at(ready: Prepared, progress: Progress) -> int | None:
     """How many patients should still be looked at one by one under a plan; None where no patient's rows
-    leave, or where the list of patients for a GP was made with another key than this one.
+    leave, or where the list of patients for a GP is gone or was made with another key than this one.
 
     Raises ReadError and UsageError where a file cannot be read: what is not known is not passed over."""
     from core.model import PolicyError, ThresholdError
-    from core.patients import gp_only_file, load_gp_only, marked_patients, review_queue
+    from core.patients import marked_patients, review_queue
+    from core.patients.lists_kept import kept_gp_only
     from core.patients.looks import still_to_look_at
     from core.preview import Preview
     from core.protection import Purpose
@@ -80,7 +83,7 @@ def not_looked_at(ready: Prepared, progress: Progress) -> int | None:
     if ready.plan.purpose is Purpose.COUNTS:
         return None
     try:
-        marked = marked_patients(ready.survey, load_gp_only(gp_only_file(), ready.key))
+        marked = marked_patients(ready.survey, kept_gp_only(ready.key))
     except PolicyError:
         return None
     try:

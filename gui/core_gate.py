@@ -22,6 +22,7 @@ MODULES = (
     "core.engine",
     "core.preview",
     "core.patients",
+    "core.patients.lists_kept",
     "core.patients.looks",
     "core.patients.pointing",
     "core.protection.profile_differences",

@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from gui import decisions
 from gui.failures import failure_at
+from gui.for_a_gp import ForAGp, ForGp
 from gui.jobs import Ticket
-from gui.models.restricted import without_restricted
 from gui.plain_words import plain
-from gui.showing import Showing
-from gui.state import FirstRows
 from resources import ROOT
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class Kept:
     history: decisions.History
 
 
-class Opening(Showing):
+class Opening(ForAGp):
     """Opens, corrects how files are read, and opens again."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -159,18 +157,19 @@ class Opening(Showing):
 
     # -- the job ---------------------------------------------------------------------------------
     def _open(self, choices: Mapping[str, TableChoice] | None, files: Sequence[str] = ()) -> None:
-        paths, passwords = self.paths, self.passwords
+        paths, passwords, key = self.paths, self.passwords, self.key
 
-        def work(ticket: Ticket) -> Survey:
-            from gui import planning, reading
+        def work(ticket: Ticket) -> tuple[Survey, ForGp]:
+            from gui import planning, reading, records
             from gui.settings import Settings
 
             opened = reading.open_files(paths, choices, passwords, Settings.load().readings, ticket.progress)
             export = opened.export
             ticket.post(self._opened, opened, tuple(files))
+            ticket.post(self.set_close_ones, ForGp(unread=records.gp_list_kept()))
             for table in export.tables:
                 ticket.check()
-                ticket.post(self._first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
+                ticket.post(self._take_first_rows, table.name, planning.first_rows(table, FIRST_ROWS))
             from core.survey import find_fields, load_lookup, survey_export
             from core.survey.lists import load_shelf
 
@@ -184,7 +183,9 @@ class Opening(Showing):
 
             found = find_fields(export)
             ticket.post(self._found, found)
-            return survey_export(export, progress=progress, found=found, lookup=lookup)
+            survey = survey_export(export, progress=progress, found=found, lookup=lookup)
+            close = records.for_gp(survey, key or records.stored_key(), sure=False)
+            return survey, close
 
         self.jobs.start(
             "open", work, done=self._surveyed, failed=self._open_failed, cancelled=self._open_cancelled,
@@ -217,29 +218,18 @@ class Opening(Showing):
         assert self.export is not None
         return next((t.name for t in self.export.tables if file_name(t) in files), "")
 
-    def _first_rows(self, table: str, rows: FirstRows) -> None:
-        self._first_rows_as_shown[table] = self._first_as_read[table] = rows
-        self.first_rows_ready.emit(table)
-
-    def _hide_first_rows(self) -> None:
-        """Hide what the law restricts among the first rows as soon as it is known, or show it to a GP."""
-        if self.survey is None:
-            return
-        for table, rows in self._first_as_read.items():
-            shown = rows if self.shows_restricted else without_restricted(rows, self.survey, table)
-            if shown != self._first_rows_as_shown[table]:
-                self._first_rows_as_shown[table] = shown
-                self.first_rows_ready.emit(table)
-
     def _found(self, findings: Mapping[str, tuple[Finding, ...]]) -> None:
         self.findings = findings
+        self._hide_first_rows()
         self.findings_ready.emit()
 
-    def _surveyed(self, survey: Survey) -> None:
+    def _surveyed(self, found: tuple[Survey, ForGp]) -> None:
+        survey, self.close_ones = found
         self.survey = survey
         self.export = survey.export
         self.findings = survey.findings
         self._hide_first_rows()
+        self.for_gp_changed.emit()
         kept, self._kept = self._kept, None
         if kept is not None and kept.headers == headers_of(survey.export):
             self._history = kept.history

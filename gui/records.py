@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gui.for_a_gp import ForGp
+
 if TYPE_CHECKING:
     from core.model import Export
     from core.patients import Found, PatientRecord, Queue
@@ -25,12 +27,13 @@ def queue(
     """Who needs a person's judgement, most pressing first; those the practice marked for a GP among them.
     `listed` were on the list before something was decided about single patients."""
     from core.model import ThresholdError
-    from core.patients import gp_only_file, load_gp_only, marked_patients, review_queue
+    from core.patients import marked_patients, review_queue
+    from core.patients.lists_kept import kept_gp_only
 
     marked: frozenset[int] = frozenset()
     try:
         if key is not None:
-            marked = marked_patients(preview.survey, load_gp_only(gp_only_file(), key))
+            marked = marked_patients(preview.survey, kept_gp_only(key))
     except ThresholdError:  # each record then asks for a GP by itself
         marked = frozenset()
     return review_queue(preview, step=step, marked=marked, listed=listed)
@@ -45,11 +48,14 @@ def record(preview: Preview, key: Any, patient: int) -> PatientRecord:
     return replace(made, needs_gp=needs_gp(preview.survey, key, patient))
 
 
-def found(preview: Preview, text: str, step: Callable[[int, int], None]) -> tuple[Found, ...]:
-    """The patients whom a typed name, number or birth date may mean."""
+def found(
+    preview: Preview, text: str, step: Callable[[int, int], None], for_gp: frozenset[int] = frozenset()
+) -> tuple[Found, ...]:
+    """The patients whom a typed name, number or birth date may mean. Of those `for_gp` it is said only that
+    there is such a record."""
     from core.patients import find_patients
 
-    return find_patients(preview, text, limit=MOST_FOUND, step=step)
+    return find_patients(preview, text, limit=MOST_FOUND, step=step, for_gp=for_gp)
 
 
 def write_look(preview: Preview, looker: Looker, what: Any, code: str = "") -> None:
@@ -67,8 +73,28 @@ def look_at(export: Export, by: str, role: Any, what: Any, code: str = "", table
 def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: bool, *, kept: bool) -> str:
     """Say for this and every later export that a record is for a GP, or take that back; in words what came of
     it. `kept`: whether the key is kept: a list under a key that ends today would find nobody tomorrow."""
+    from core.patients import gp_only_file, new_gp_only, save_gp_only
+    from core.patients.lists_kept import kept_gp_only
+
+    _check_kept(kept)
+    held = kept_gp_only(key) or new_gp_only(key)
+    survey = preview.survey
+    by = "gp" if looker.role == "gp" else "practice_manager"
+    made = held.with_patient(survey, patient, by=by) if yes else held.without_patient(survey, patient)
+    save_gp_only(gp_only_file(), made)
+    return "Only a GP opens this record from now on" if yes else "Practice staff may open this record again"
+
+
+def begin_gp_list_again(key: Any, *, kept: bool) -> None:
+    """Begin an empty list of records for a GP in the place of one that is gone."""
+    from core.patients.lists_kept import GP_ONLY, begin_again
+
+    _check_kept(kept)
+    begin_again(GP_ONLY, key)
+
+
+def _check_kept(kept: bool) -> None:
     from core.model import PolicyError
-    from core.patients import gp_only_file, load_gp_only, new_gp_only, save_gp_only
 
     if not kept:
         raise PolicyError(
@@ -76,27 +102,55 @@ def mark_for_gp(preview: Preview, key: Any, patient: int, looker: Looker, yes: b
             "Keep it in a file first: View, Key for the codes.",
             where="records for a GP",
         )
-    place = gp_only_file()
-    held = load_gp_only(place, key) or new_gp_only(key)
-    survey = preview.survey
-    by = "gp" if looker.role == "gp" else "practice_manager"
-    made = held.with_patient(survey, patient, by=by) if yes else held.without_patient(survey, patient)
-    save_gp_only(place, made)
-    return "Only a GP opens this record from now on" if yes else "Practice staff may open this record again"
 
 
-def for_gp(survey: Survey, key: Any) -> frozenset[int]:
-    """The patients whose record only a GP opens: staff, who lives with them, and whom the practice marked.
-    Everybody, where the practice's list cannot be read: whom it holds is not known then."""
+def for_gp(survey: Survey, key: Any, *, sure: bool = True) -> ForGp:
+    """Whose record only a GP opens: staff, who lives with them, and whom the practice marked. Everybody,
+    where the practice's list cannot be read or is gone: whom it holds is not known then.
+
+    Not `sure`: the key is not the one that was chosen for this export, so a list of another key, or one that
+    no key is there for, is only not asked yet."""
     from core.model import ThresholdError
-    from core.patients import gp_only_file, load_gp_only, marked_patients
-    from core.patients.relations import close_to_staff
+    from core.patients import gp_only_file, marked_patients
+    from core.patients.lists_kept import GP_ONLY, gone, kept_gp_only
+    from core.patients.relations import close_to_staff, trouble_in_words
 
-    close = frozenset(close_to_staff(survey))
+    close, everybody = frozenset(close_to_staff(survey)), frozenset(range(survey.patients.count))
     try:
-        return close if key is None else close | marked_patients(survey, load_gp_only(gp_only_file(), key))
+        if key is not None:
+            return ForGp(close | marked_patients(survey, kept_gp_only(key)))
+        if words := gone(GP_ONLY):
+            return ForGp(everybody, words, gone=True)
+        return ForGp(close, unread=gp_only_file().exists())
+    except ThresholdError as error:
+        if not sure and error.code == "gp_only.key":
+            return ForGp(close, unread=True)
+        return ForGp(everybody, trouble_in_words(error), gone=error.code == "gp_only.gone")
+
+
+def gp_list_kept() -> bool:
+    """Whether the practice keeps a list of records for a GP, or kept one that is gone."""
+    from core.model import ThresholdError
+    from core.patients import gp_only_file
+    from core.patients.lists_kept import GP_ONLY, gone
+
+    try:
+        return gp_only_file().exists() or bool(gone(GP_ONLY))
     except ThresholdError:
-        return frozenset(range(survey.patients.count))
+        return True
+
+
+def stored_key() -> Any:
+    """The practice's key from this computer's key store, None where it has none; asked for only where there
+    is a list that it can read."""
+    from core.model import ThresholdError
+    from core.patients import gp_only_file
+    from core.protection.keys import keystore_available, keystore_load
+
+    try:
+        return keystore_load() if gp_only_file().exists() and keystore_available() else None
+    except ThresholdError:
+        return None
 
 
 def good_name(text: str) -> str:

@@ -67,7 +67,6 @@ class Reviewing(Keeping):
         self._queue_begun = self._queue_took_s = 0.0
         self._records: OrderedDict[int, PatientRecord] = OrderedDict()
         self._told_seen: tuple[Seen, ...] = ()
-        self.for_gp: frozenset[int] = frozenset()  # patients whose record only a GP opens
 
     # -- who is looking --------------------------------------------------------------------------
     def set_looker(self, looker: Looker | None) -> None:
@@ -75,6 +74,7 @@ class Reviewing(Keeping):
         self.looker = looker
         if looker is None or looker.role != "gp":
             self.show_restricted(False)
+        self._hide_first_rows()
         self.looker_changed.emit()
 
     @property
@@ -235,6 +235,7 @@ class Reviewing(Keeping):
     def find_patients(self, text: str, done: Callable[[tuple[Found, ...] | Any], object]) -> None:
         """Look for patients in a job; `done` gets Found, or a Failure. The latest search wins."""
         preview, looker = self.preview, self.looker
+        for_gp = frozenset() if self.gp_looks else self.for_gp
         self.jobs.cancel("find patients")
         if preview is None or looker is None or not text.strip():
             return
@@ -243,7 +244,7 @@ class Reviewing(Keeping):
             from gui import records
 
             records.write_look(preview, looker, "search")
-            return records.found(preview, text, lambda _done, _total: ticket.check())
+            return records.found(preview, text, lambda _done, _total: ticket.check(), for_gp)
 
         self.jobs.start(
             "find patients", work, done=done, failed=lambda error: done(failure_at("plan", error))
@@ -282,6 +283,19 @@ class Reviewing(Keeping):
             self._replan()  # the rows side by side, and the queue
 
         self.jobs.start("for a gp", work, done=said, failed=self._plan_failed)
+
+    def begin_gp_list_again(self) -> None:
+        """For a GP: there is no copy of the list of records for a GP that is gone; begin another."""
+        key, note = self.key, self.key_note
+        if not self.gp_looks or key is None:
+            return
+
+        def work(_ticket: Ticket) -> None:
+            from gui import records
+
+            records.begin_gp_list_again(key, kept=not note)
+
+        self.jobs.start("for a gp", work, done=lambda _none: self._replan(), failed=self._plan_failed)
 
     # -- decisions -------------------------------------------------------------------------------
     def keep_row(self, table: str, row: int) -> None:

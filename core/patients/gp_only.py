@@ -6,6 +6,7 @@ what is held back. It is sealed, so that a list that somebody edited is noticed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -62,6 +63,11 @@ class GpOnly:
 
     entries: tuple[Marked, ...]
     secret: HoldBackSecret = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the list; "" where nobody is on it."""
+        return hashlib.sha256(_canonical(self)).hexdigest() if self.entries else ""
 
     def holds(self, survey: Survey, patient: int) -> bool:
         """Whether a patient of this survey is on the list."""

@@ -7,7 +7,9 @@ the export by a fingerprint.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -35,7 +37,14 @@ WHAT = {
     "search": "a search for a patient",
     "sheet": "a sheet for a patient, made",
 }
+#: The practice's lists that the record remembers, see `core.patients.lists_kept`.
+LISTS = {
+    "gp_only": "The practice's list of records for a GP",
+    "hold_backs": "The practice's list of what is held back",
+}
+_LIST_LINE = b'"list": '
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_PLACE = re.compile(r"[0-9a-f]{16}")
 _ENDS = 1 << 16
 _WORDS = LogWords(
     record="the record of looking",
@@ -106,8 +115,42 @@ def read_looks(path: Path) -> tuple[Mapping[str, Any], ...]:
 def begin_another(path: Path, *, now: datetime | None = None) -> Path:
     """Put a record that was changed aside, whole and under the name that is returned, and begin another that
     says so in its first entry. Raises UsageError where it was not changed, WriteError where the disk refuses.
-    """
-    return _set_aside(path, _WORDS, now=now)
+
+    What it remembers of the practice's lists goes over to the new one."""
+    kept = _set_aside(path, _WORDS, now=now)
+    told: dict[tuple[str, str], tuple[str, int]] = {}
+    for line in list_entries(kept):
+        try:
+            entry = json.loads(line)
+            told[str(entry["list"]), str(entry["at"])] = str(entry["seal"]), int(entry["held"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    for (what, at), (seal, held) in told.items():
+        with contextlib.suppress(UsageError):
+            record_list(path, what, at, seal, held, now=now)
+    return kept
+
+
+def record_list(
+    path: Path, what: str, at: str, seal: str, held: int, *, now: datetime | None = None
+) -> LogState:
+    """Write down how one of the practice's lists is: `at` stands for its place, `seal` is its fingerprint
+    ('' of an empty one) and `held` how many it holds. Raises as `record_look` does."""
+    if what not in LISTS or not _PLACE.fullmatch(at) or (seal and not _FINGERPRINT.fullmatch(seal)):
+        raise UsageError("A list is written down by its fingerprint, and nothing else.", where="looks")
+    return append(path, [{"list": what, "at": at, "seal": seal, "held": int(held)}], _WORDS, now=now)
+
+
+def list_entries(path: Path) -> tuple[bytes, ...]:
+    """The lines of a record that speak of the practice's lists, oldest first; none where there is no record.
+    Raises UsageError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return tuple(line for line in file if _LIST_LINE in line)
+    except FileNotFoundError:
+        return ()
+    except OSError:
+        raise UsageError("The record of looking cannot be read.", where=path.name, code="looks") from None
 
 
 def export_fingerprint(export: Export) -> str:

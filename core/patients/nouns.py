@@ -168,9 +168,13 @@ class Queue:
 
 @dataclass(frozen=True)
 class Found:
-    """A patient that a search found: what tells them apart on the screen, in memory only."""
+    """A patient that a search found: what tells them apart on the screen, in memory only.
+
+    `for_gp`: somebody may have been found whose record only a GP opens. That is one line with no patient
+    (-1), name or date, however many they are; `number` is the code where a code was sought, else ''."""
 
     patient: int
     name: str = field(repr=False)
     born: str = field(repr=False)  # as the export has it
     number: str = field(repr=False)  # NHS number 3-3-4, or the practice's own key
+    for_gp: bool = False

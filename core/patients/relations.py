@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.model import ThresholdError
-from core.patients.gp_only import GpOnly, gp_only_file, load_gp_only
+from core.patients.gp_only import GpOnly, gp_only_file
 from core.patients.judging import Judged, Leaving
+from core.patients.lists_kept import GP_ONLY, gone, kept_gp_only
 from core.patients.staff_names import staff_in_parts
 from core.protection.keys import Key
 from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names
@@ -83,18 +84,25 @@ def needs_gp(
     those of the export, such as that of whoever is looking: nobody should open a record of their own.
 
     `marked` is the practice's list; without it the list is read from where it is kept. A list that cannot be
-    read asks for a GP every time: whom it holds is not known."""
+    read, or that is gone, asks for a GP every time: whom it holds is not known."""
     if key is not None or marked is not None:
         try:
-            held = marked if marked is not None or key is None else load_gp_only(gp_only_file(), key)
-        except ThresholdError:
-            return UNREADABLE
+            held = marked if marked is not None or key is None else kept_gp_only(key)
+        except ThresholdError as error:
+            return trouble_in_words(error)
         if held is not None and held.holds(survey, patient):
             return _WORDS[MARKED]
     elif gp_only_file().exists():
         return UNREADABLE
+    elif words := gone(GP_ONLY):
+        return words
     how = close_to_staff(survey, staff).get(patient)
     return "" if how is None else _WORDS[how]
+
+
+def trouble_in_words(error: ThresholdError) -> str:
+    """What is said where the practice's list of records for a GP is not to be had."""
+    return error.message if error.code == "gp_only.gone" else UNREADABLE
 
 
 def close_to_staff(survey: Survey, staff: Collection[str] = ()) -> Mapping[int, float]:

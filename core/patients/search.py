@@ -7,9 +7,10 @@ whole file read, and then only the fields that name patients.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.model import Finding, Kind, Role, Table
-from core.patients.codes import patient_of_code
+from core.patients.codes import patient_code, patient_of_code
 from core.patients.nouns import Found
 from core.preview import Preview
 from core.reading import read_at
@@ -93,24 +94,40 @@ def take_apart(text: str) -> Sought:
 
 
 def find_patients(
-    searched: Preview | Survey, text: str, *, limit: int = 50, step: Step | None = None
+    searched: Preview | Survey,
+    text: str,
+    *,
+    limit: int = 50,
+    step: Step | None = None,
+    for_gp: Collection[int] = (),
 ) -> tuple[Found, ...]:
     """The patients who fit everything that was typed, at most `limit`, the best first.
 
     An NHS number with or without spaces, the practice's own number, beginnings of names in any order, a birth
     date as people write it, a year of birth; of a preview also the patient's code. `step` is told (done,
-    total) while the file is read and may raise Cancelled. Raises ReadError where the file changed."""
+    total) while the file is read and may raise Cancelled. Raises ReadError where the file changed.
+
+    `for_gp` are patients whose record whoever searches may not open: they are never among the found. One line
+    says that there is such a record where what was typed is their name or number. Dates do not count for it,
+    and of name and number one is enough, so that nobody finds out by trying when a colleague was born."""
     survey = searched.survey if isinstance(searched, Preview) else searched
     sought = take_apart(text)
     if limit < 1:
         return ()
+    hidden = np.array(sorted(for_gp), dtype=np.int64)
     if isinstance(searched, Preview) and (patient := patient_of_code(searched, text)) is not None:
+        if patient in for_gp:
+            return (_for_gp(patient_code(searched, patient)),)
         return tuple(_told(survey, np.array([patient], dtype=np.int64), step))
     if sought.nothing:
         return ()
-    found = _by_facts(survey, sought, text)
-    if not len(found):
-        found = _by_reading(survey, sought, text, step)
+    first = (_for_gp(),) if len(hidden) and _speaks_of(survey, sought, text, hidden) else ()
+    found = np.setdiff1d(_by_facts(survey, sought, text), hidden)
+    if not len(found) and not first:
+        read = _by_reading(survey, sought, text, step)
+        found = np.setdiff1d(read, hidden)
+        if len(found) < len(read) and not (sought.days or sought.years):
+            first = (_for_gp(),)
     told = _told(survey, _likeliest(survey, found, sought), step)
     whole = set(sought.names)
     told.sort(
@@ -120,7 +137,21 @@ def find_patients(
             one.patient,
         )
     )
-    return tuple(told[:limit])
+    return (*first, *told[: limit - len(first)])
+
+
+def _for_gp(code: str = "") -> Found:
+    return Found(-1, "", "", code, for_gp=True)
+
+
+def _speaks_of(survey: Survey, sought: Sought, text: str, patients: Patients) -> bool:
+    """Whether what was typed is the name, or a number, of one of these patients."""
+    ways = [_of_nhs(survey, digits) for digits in sought.nhs]
+    ways += [_of_key(survey, key) for key in (*sought.texts, text)]
+    if sought.names:
+        named = [_named(survey, name) for name in sought.names]
+        ways.append(reduce(np.intersect1d, named))
+    return any(len(np.intersect1d(way, patients)) for way in ways)
 
 
 def _likeliest(survey: Survey, found: Patients, sought: Sought) -> Patients:

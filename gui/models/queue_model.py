@@ -33,6 +33,11 @@ REASON_WORDS = {
 #: What only a GP may be told of somebody.
 FOR_A_GP = frozenset({"restricted", "relation"})
 GP_WORDS = "For a GP to look at"
+#: The line of a search for whoever may not open what it found: it has no patient, so that nothing can be
+#: opened, chosen in the list or compared by it.
+ONLY_A_GP = -2
+A_RECORD = "A record for a GP"
+A_RECORD_WORDS = "Only a GP can open it"
 
 State = Literal["to_see", "seen", "settled", "found"]
 
@@ -77,6 +82,8 @@ def line_of(entry: QueueEntry, gp: bool, name: str, seen: Seen | None) -> QueueL
 
 def found_line(found: Found, hidden: bool) -> QueueLine:
     """The line of somebody a search found."""
+    if found.for_gp:
+        return QueueLine(ONLY_A_GP, "", A_RECORD, found.number or A_RECORD_WORDS, "found")
     if hidden:
         return QueueLine(found.patient, "", "hidden", "", "found")
     who = ", ".join(

@@ -22,7 +22,7 @@ SAID = "What this row says is restricted by law. A GP can see it: View, Show wha
 FOR_GP = "For a GP"
 FOR_GP_SAID = (
     "This is the record of somebody close to the practice, or one marked for a GP, or the list of such "
-    "records cannot be read. A GP can see it: on the Patients page, say who is looking."
+    "records cannot be read or is gone. A GP can see it: on the Patients page, say who is looking."
 )
 
 

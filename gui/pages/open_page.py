@@ -76,6 +76,8 @@ class OpenPage(Page):
         session.busy_changed.connect(lambda _b: self._show_state())
         session.plan_changed.connect(self._show_state)
         session.table_changed.connect(self._table_changed)
+        session.for_gp_changed.connect(self._explain)
+        session.looker_changed.connect(self._explain)
         self.empty.show_recent()
         self._show_state()
 
@@ -215,6 +217,7 @@ class OpenPage(Page):
         if survey is not None and not survey.rows:
             first = "The file has field names and no row under them. Is it the file you meant?"
         lines = [first, "Next: say who gets it, and why."]
+        lines[1:1] = [said] if (said := self.session.covered_said()) else []
         every = self.list_model.every()
         stops, hidden = sum(s.stops for s in every), sum(s.hidden for s in every)
         if stops:

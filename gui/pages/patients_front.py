@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.models.record_lines import Line
+from gui.widgets.notice_bar import NoticeBar
 from gui.widgets.page_states import Message
 from gui.widgets.patient_head import PatientHead
 from gui.widgets.patient_looker import LookerForm
@@ -25,6 +26,8 @@ QUEUE_WIDE = 268
 
 class PatientsFront(QWidget):
     """The keyboard never falls out of the page: whatever comes to the front takes it over."""
+
+    another_list = Signal()  # there is no copy of the list of records for a GP: begin another
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,11 +61,16 @@ class PatientsFront(QWidget):
         self.right.setObjectName("page_area")
         for widget in (record, self.message, self.looker):
             self.right.addWidget(widget)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.notice = NoticeBar("The list of records for a GP", "Begin another list", self.another_list.emit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.notice)
+        row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.queue)
         row.addWidget(self.right, 1)
+        column.addLayout(row, 1)
 
     # -- which is in front -----------------------------------------------------------------------
     def _to(self, widget: QWidget, keys: QWidget) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gui.by_hand import seen_of, standing
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 NOBODY = -1
 NOBODY_FOUND = "Nobody has that name, number or birth date in this file. Try part of it."
+
+
+def found_words(found: Sequence[Found]) -> str:
+    """How many a search found: '2 patients and a record for a GP'."""
+    people = sum(not one.for_gp for one in found)
+    if people == len(found):
+        return counted(people, "patient")
+    return f"{counted(people, 'patient')} and a record for a GP" if people else "a record for a GP"
 
 
 class PatientsList:
@@ -57,7 +66,7 @@ class PatientsList:
         covered = session.raw_hidden
         if self.found is not None:
             lines = [found_line(one, covered) for one in self.found]
-            heading, none = f"Found: {counted(len(lines), 'patient')}", NOBODY_FOUND
+            heading, none = f"Found: {found_words(self.found)}", NOBODY_FOUND
         else:
             lines = [
                 line_of(

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from gui import accessibility
 from gui.by_hand import seen_of
 from gui.formatting import count, counted, one_line
-from gui.models.queue_model import FOR_A_GP, GP_WORDS
+from gui.models.queue_model import FOR_A_GP, GP_WORDS, ONLY_A_GP
 from gui.models.record_lines import Line
 from gui.pages.page import Page, StepState
+from gui.pages.patients_for_gp import TITLE, ForAGpOnly
 from gui.pages.patients_front import PatientsFront
 from gui.pages.patients_judging import Judging
 from gui.pages.patients_keys import PatientsKeys
-from gui.pages.patients_list import NOBODY, PatientsList
+from gui.pages.patients_list import NOBODY, PatientsList, found_words
 from gui.reviewing import Looker
 from gui.session import Session
 from gui.showing import HIDDEN
@@ -59,6 +60,7 @@ class PatientsPage(Page):
         self.front = PatientsFront()
         self.list = PatientsList(self)
         self.keys = PatientsKeys(self)
+        self.only_gp = ForAGpOnly(self)
         self.search = PatientSearch()
         self.search.wanted.connect(self.find)
         self.search.left.connect(self.back_to_queue)
@@ -106,6 +108,7 @@ class PatientsPage(Page):
 
     def _another_looker(self) -> None:
         """Nothing that one person opened stays open for the next."""
+        self.only_gp.tell_of_list()
         self.list.names.clear()
         self.judging.close()
         self.list.found = None
@@ -136,7 +139,7 @@ class PatientsPage(Page):
             return
         self.list.found = found
         self.list.fill()
-        words = counted(len(found), "patient") + " found" if found else "Nobody found"
+        words = found_words(found) + " found" if found else "Nobody found"
         accessibility.announce(self, words)
 
     def back_to_queue(self) -> None:
@@ -155,6 +158,9 @@ class PatientsPage(Page):
 
     def open(self, patient: int) -> None:
         """Open a patient's record; it is written down first that somebody looks."""
+        if patient == ONLY_A_GP:
+            self._not_for_you()
+            return
         self.patient = patient
         self.judging.close()
         self.front.queue.choose(patient)
@@ -166,6 +172,13 @@ class PatientsPage(Page):
         else:
             self._say_opening()
         self.session.open_patient(patient, lambda record: self._opened(patient, record))
+
+    def _not_for_you(self) -> None:
+        """What was typed fits a record that only a GP opens: whose, and which code it has, is not said."""
+        self.patient = NOBODY
+        self.judging.close()
+        self.front.say(TITLE, self.only_gp.words())
+        self.keys.tell()
 
     def _say_opening(self) -> None:
         """The record takes a while: nothing of the one before stays in sight."""
@@ -185,8 +198,8 @@ class PatientsPage(Page):
         if record.needs_gp and not self.session.gp_looks:
             nxt = self.list.after(patient)
             self.front.say(
-                "This record is for a GP",
-                f"{record.needs_gp} Somebody who is a GP can open it: press Looking, under the list.",
+                TITLE,
+                self.only_gp.words(),
                 "Next patient" if nxt != NOBODY else "",
                 lambda: self.open(nxt),
             )

@@ -58,6 +58,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("LOCALAPPDATA", str(home))
     monkeypatch.setenv("THRESHOLD_HOLD_BACKS", str(home / "hold-backs.json"))
+    monkeypatch.setenv("THRESHOLD_LOOKS", str(home / "looks.jsonl"))
     return home
 
 

@@ -159,3 +159,61 @@ def test_of_very_many_who_fit_those_called_exactly_so_are_not_lost(monkeypatch: 
     everybody = np.arange(survey.patients.count, dtype=np.int64)
     assert last in search._likeliest(survey, everybody, take_apart(surname)).tolist()
     assert last not in search._likeliest(survey, everybody, take_apart("")).tolist()
+
+
+# -- records that only a GP opens ------------------------------------------------------------------
+
+
+def told_staff(text: str, *hidden: int) -> list[tuple[int, bool]]:
+    found = find_patients(demo("demo"), text, for_gp=frozenset(hidden))
+    assert all((one.name, one.born) == ("", "") for one in found if one.for_gp)
+    return [(one.patient, one.for_gp) for one in found]
+
+
+@pytest.mark.parametrize("label", ["NHS Number", "EMIS Number", "Family Name"])
+def test_of_a_record_for_a_gp_only_that_there_is_one_is_said(label: str) -> None:
+    text = raw_of(44, label)
+    assert 44 in found_by(text)
+    told = told_staff(text, 44)
+    assert told[0] == (-1, True)
+    assert 44 not in {patient for patient, _ in told}
+    assert {p for p, _ in told[1:]} == {p for p in found_by(text) if p != 44}
+
+
+def test_several_of_them_are_one_line() -> None:
+    name = raw_of(44, "Family Name")
+    fits = found_by(name, limit=1000)
+    assert len(fits) > 1
+    assert told_staff(name, *fits) == [(-1, True)]
+
+
+def test_trying_birth_dates_tells_nothing_of_them() -> None:
+    born = date(1970, 1, 1) + timedelta(days=int(demo("demo").survey.patients.birth_day[44]))
+    name, number = raw_of(44, "Family Name"), raw_of(44, "NHS Number")
+    for who in (name, number):
+        right, wrong = (told_staff(f"{who} {day:%d/%m/%Y}", 44) for day in (born, born + timedelta(days=9)))
+        assert (-1, True) in right
+        assert (-1, True) in wrong
+    assert (-1, True) not in told_staff(f"{born:%d/%m/%Y}", 44)
+    assert (-1, True) not in told_staff(str(born.year), 44)
+    assert 44 not in {patient for patient, _ in told_staff(f"{born:%d/%m/%Y}", 44)}
+
+
+def test_a_number_with_another_name_does_not_tell_whose_it_is() -> None:
+    number = raw_of(44, "NHS Number")
+    assert told_staff(f"{number} Zebedee", 44) == told_staff(f"{number} {raw_of(44, 'Family Name')}", 44)
+
+
+def test_no_code_is_told_but_the_one_that_was_typed() -> None:
+    code = patient_code(demo("demo"), 44)
+    (one,) = find_patients(demo("demo"), code, for_gp=frozenset({44}))
+    assert one == Found(-1, "", "", code, for_gp=True)
+    assert find_patients(demo("demo"), raw_of(44, "NHS Number"), for_gp=frozenset({44}))[0].number == ""
+
+
+def test_names_that_only_the_file_holds_are_covered_too() -> None:
+    fields = (REPORT[0], ("Maiden", Kind.DIRECT_IDENTIFIER, Role.SURNAME))
+    rows = [["9990000000", "Óðinsdóttir"], ["9990000001", "Okafor"]]
+    shown = preview({"t": Made(fields, rows, [0, 1])})
+    found = find_patients(shown, "Óðinsdóttir", for_gp=frozenset({0}))
+    assert [(one.patient, one.for_gp) for one in found] == [(-1, True)]

@@ -18,8 +18,9 @@ from gui import ask, records, sheets
 from gui.accessibility import silent_widgets
 from gui.charts.series_chart import SeriesChart, summary
 from gui.clipboard import care
+from gui.for_a_gp import ForGp
 from gui.main_window import MainWindow
-from gui.models.queue_model import GP_WORDS
+from gui.models.queue_model import A_RECORD, GP_WORDS, ONLY_A_GP
 from gui.models.restricted import WORDS as RESTRICTED
 from gui.pages.patients_page import PatientsPage
 from gui.reviewing import Looker
@@ -51,7 +52,9 @@ def page(
 ) -> Iterator[Any]:
     monkeypatch.setattr(records, "queue", lambda *_a: queue(*REASONS))
     monkeypatch.setattr(records, "record", lambda _p, _k, patient: made[patient])
-    monkeypatch.setattr(records, "found", lambda _p, text, _step: (Found(2, f"{text} X", "1961", "999"),))
+    monkeypatch.setattr(
+        records, "found", lambda _p, text, _step, _for_gp: (Found(2, f"{text} X", "1961", "999"),)
+    )
 
     def look(_preview: Any, looker: Looker, what: str, code: str = "", table: int = 0) -> None:
         looks.append((looker.name, what, code))
@@ -138,6 +141,62 @@ def test_a_colleague_asks_for_a_gp(looked: Any, qtbot: Any, looks: Any) -> None:
     qtbot.waitUntil(lambda: page.judging.record is not None)
     assert page.patient == 2
     assert QApplication.focusWidget() is page.front.pane.list
+
+
+def test_staff_are_not_told_why_a_record_is_for_a_gp(page: Any, looked: Any, qtbot: Any) -> None:
+    looked(STAFF)
+    page.open(1)
+    qtbot.waitUntil(lambda: page.front.finished_shown())
+    assert "member of staff" not in page.front.message.words.text()
+
+
+def test_a_search_for_a_record_for_a_gp_opens_and_chooses_nothing(
+    page: Any, looked: Any, qtbot: Any, monkeypatch: Any, looks: list[tuple[str, str, str]]
+) -> None:
+    hidden: list[frozenset[int]] = []
+
+    def found(_preview: object, _text: str, _step: object, for_gp: frozenset[int]) -> tuple[Found, ...]:
+        hidden.append(for_gp)
+        return (Found(-1, "", "", "", for_gp=True),) if for_gp else (Found(1, "Jane Quixley", "1950", "999"),)
+
+    monkeypatch.setattr(records, "found", found)
+    page.session.set_close_ones(ForGp(frozenset({1})))
+    looked(STAFF)
+    page.find("Quixley")
+    qtbot.waitUntil(lambda: page.list.found is not None)
+    (line,) = page.front.queue.list.queue.lines()
+    assert (line.title, line.code, line.patient) == (A_RECORD, "", ONLY_A_GP)
+    before = list(looks)
+    page.front.queue.list.setCurrentIndex(page.front.queue.list.queue.index(0))
+    page.open(ONLY_A_GP)
+    assert page.patient < 0
+    assert looks == before, "nothing was opened, so no code is written down"
+    page.back_to_queue()
+    assert not page.front.queue.list.selectedIndexes(), "the list does not point at them either"
+    looked(GP)
+    page.find("Quixley")
+    qtbot.waitUntil(lambda: page.list.found is not None)
+    assert hidden == [frozenset({1}), frozenset()]
+
+
+def test_a_list_that_is_gone_stands_above_the_page(page: Any, looked: Any, monkeypatch: Any) -> None:
+    notice, begun = page.front.notice, []
+    monkeypatch.setattr(page.session, "begin_gp_list_again", lambda: begun.append(1))
+    looked(STAFF)
+    assert not notice.isVisible()
+    page.session.set_close_ones(ForGp(frozenset({1}), "The list is gone: it had one entry.", gone=True))
+    assert notice.isVisible()
+    assert not notice.button.isVisible(), "who begins another list is a GP"
+    looked(GP)
+    assert notice.button.isVisible()
+    monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: False)
+    notice.button.click()
+    assert not begun
+    monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: True)
+    notice.button.click()
+    assert begun
+    page.session.set_close_ones(ForGp())
+    assert not notice.isVisible()
 
 
 def test_who_comes_next_sees_nothing_of_what_another_opened(looked: Any, looks: Any, qtbot: Any) -> None:
