@@ -15,6 +15,8 @@ from gui.session import Session
 from gui.widgets.check_list import Check
 
 KEY_CHECK = "The key for the codes"
+NONE_LEAVES = "No row would leave: every one is left out"
+MOST_WHY = 3  # reasons in a line of words; the Export page lists them all
 GATE_WORDS = {
     "patients-looked-at": "Patients looked at one by one",
     "something-leaves": "There is something to send",
@@ -119,7 +121,7 @@ def checks(session: Session) -> list[Check]:
             state = "look" if gate.passed else state
         detail = gate_words(session, gate)
         if gate.name == "something-leaves" and gate.passed and nothing_leaves(session):
-            state, detail = "look", "No row would leave: every one is left out, for the reasons on this page."
+            state, detail = "look", f"{NONE_LEAVES}, for the reasons on this page."
         found.append(Check(name, state, detail))
     waiting = sum(p.needs_decision and not p.decided for p in session.plan.fields) if session.plan else 0
     if waiting:
@@ -180,6 +182,17 @@ def _key_words(session: Session) -> str:
 def nothing_leaves(session: Session) -> bool:
     """Whether every row is left out."""
     return session.rows is not None and not session.publishes_counts and not session.rows.rows_out
+
+
+def why_none_leaves(session: Session) -> tuple[str, str]:
+    """Where no row would leave: that, and the reasons of most rows; ('', '') where any does."""
+    if not nothing_leaves(session) or not session.rows.counted:
+        return "", ""
+    told = zip(session.rows.counted, left_out(session), strict=True)
+    said = [f"{many}: {why}" for _c, (many, why) in sorted(told, key=lambda one: -one[0].rows)]
+    if (more := len(said) - MOST_WHY) > 0:
+        said[MOST_WHY:] = [f"{counted(more, 'more reason')} on the Export page."]
+    return f"{NONE_LEAVES}.", " ".join(said)
 
 
 def to_confirm(session: Session) -> list[ToConfirm]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QStackedWidget, 
 from gui import accessibility
 from gui.formatting import count, counted, kind_words, one_line, sentence
 from gui.models.fields_model import ACTION, FIELD, KIND, FieldRow, FieldsModel, field_rows, shows
+from gui.models.review import why_none_leaves
 from gui.pages.fields_choices import WHAT, FieldChoices
 from gui.pages.page import Page, StepState
 from gui.plain_words import rule_words
@@ -89,6 +90,9 @@ class FieldsPage(Page):
         self.find.textChanged.connect(lambda _t: self._fill())
         self.bar.add(self.find)
         layout.addWidget(self.bar)
+        self.none_leaves, self.why_none = label("", "strong", wrap=True), label("", "small", wrap=True)
+        for line in (self.none_leaves, self.why_none):
+            layout.addWidget(line)
         self.model = FieldsModel()
         self.tree = FieldsTree()
         self.tree.setModel(self.model)
@@ -239,6 +243,10 @@ class FieldsPage(Page):
         self._stack.setCurrentIndex(1 if self.rows else 0)
         self.empty.set_working(self.session.busy)
         self.bar.refresh()
+        said = why_none_leaves(self.session)
+        for line, words in zip((self.none_leaves, self.why_none), said, strict=True):
+            line.setText(words)
+            line.setVisible(bool(words))
         self._fill()
         if (state := self.state()) != self._state:  # the rail may have asked before the list was read again
             self._state = state

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+
+from core.model import Counted
+from gui.models.review import NONE_LEAVES, checks, why_none_leaves
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -153,3 +157,39 @@ def test_coming_back_finds_everything_as_it_was(person: Any, fields: Any) -> Non
     for _ in range(2):
         person.press(Qt.Key.Key_D, CTRL)
     assert fields.current().to_decide
+
+
+def test_where_no_row_would_leave_the_page_says_why(
+    person: Any, fields: Any, tmp_path: Path, write_table: Any, number_of: Callable[[int], str]
+) -> None:
+    assert not fields.none_leaves.isVisibleTo(fields)
+    session = person.session
+    session.close_export()
+    rows = [(number_of(n), f"0{n + 1}/03/1961", ("Deceased", "Left")[n == 2], "44054006") for n in range(3)]
+    header = ("NHS Number", "Date of Birth", "Registration Status", "Code")
+    person.drop(write_table(tmp_path / "died.csv", header, rows))
+    person.opened()
+    person.say_who("approved-research", "University of Bristol", "study", 3)
+    person.tick(person.window.pages["going_to"].objections.boxes["codes"])
+    person.use_this()
+    person.window.go_to("fields")
+    assert fields.none_leaves.isVisible()
+    assert fields.none_leaves.text() == "No row would leave: every one is left out."
+    died, left = (counted.text for counted in session.rows.counted)
+    assert fields.why_none.text() == f"2 rows, 2 patients: {died} 1 row, 1 patient: {left}"
+    there = next(check for check in checks(session) if check.detail.startswith(NONE_LEAVES))
+    assert there.state == "look", "the same words as on the Export page"
+    session.close_export()
+    person.until(lambda: not fields.none_leaves.isVisibleTo(fields))
+
+
+@pytest.mark.parametrize("reasons", [3, 5])
+def test_the_reasons_of_most_rows_are_said_first(reasons: int) -> None:
+    counts = tuple(Counted(f"r{n}", f"because of {n}.", n, n) for n in range(2, reasons + 2))
+    rows = SimpleNamespace(rows_out=0, counted=counts)
+    session: Any = SimpleNamespace(rows=rows, publishes_counts=False)
+    said = why_none_leaves(session)[1]
+    most = reasons + 1
+    assert said.startswith(f"{most} rows, {most} patients: because of {most}. {most - 1} rows")
+    assert ("2 more reasons on the Export page." in said) == (reasons == 5)
+    assert said.count("because") == 3
