@@ -6,11 +6,14 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nobody's own code lists may change what a test finds. A folder that is not there is an empty shelf.
@@ -49,6 +52,33 @@ def standard_keys() -> Iterator[tuple[int, int]]:
         patch.setattr(key_file, "_MEMORY_KIB", key_file._MEMORY_RANGE[0])
         patch.setattr(key_file, "_PASSES", key_file._PASSES_RANGE[0])
         yield own
+
+
+#: Waiting ends as soon as what is waited for is so: a limit only tells a fault from a busy machine.
+PATIENCE_MS = 60_000
+
+
+class PatientBot(QtBot):
+    """Gives nothing up within a minute, whatever limit a test names, and lets the pages follow what came.
+
+    They refresh themselves a turn of the loop later."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:  # noqa: N802
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+        for _turn in range(2):
+            QCoreApplication.processEvents()
+
+    def waitSignal(  # noqa: N802
+        self, signal: Any, *, timeout: int = 0, raising: bool | None = None, **more: Any
+    ) -> Any:
+        least = timeout if raising is False else PATIENCE_MS  # False: whoever asks expects that nothing comes
+        return super().waitSignal(signal, timeout=max(timeout, least), raising=raising, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """The bot of pytest-qt, with patience."""
+    return PatientBot(request)
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -33,7 +33,7 @@ def dialog(light: QApplication, session: Session, qtbot: QtBot) -> Iterator[Code
 
 def quiet(session: Session, qtbot: QtBot) -> None:
     """Wait for every job."""
-    qtbot.waitUntil(lambda: not session.jobs.running(), timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.running())
     QApplication.processEvents()
 
 

@@ -118,7 +118,7 @@ def test_f1_opens_the_page_in_front_and_blocks_nothing(window: MainWindow, qtbot
     assert opened is not None
     assert "Ctrl+O" in opened.text.toPlainText()
     window.close()
-    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not opened.isVisible())
 
 
 def test_every_key_of_the_menus_stands_in_the_handbook(window: MainWindow) -> None:
@@ -184,7 +184,7 @@ def test_pictures_fit_the_window(help_window: HelpWindow, qtbot: Any, size: tupl
     help_window.resize(*size)
     text = help_window.text
     drawn = lambda: help_window._drawn_at == text.viewport().width()  # noqa: E731
-    qtbot.waitUntil(lambda: drawn() and text.horizontalScrollBar().maximum() == 0, timeout=5_000)
+    qtbot.waitUntil(lambda: drawn() and text.horizontalScrollBar().maximum() == 0)
 
 
 def test_f1_answers_in_a_window_before_the_menus(qtbot: Any, light: Any) -> None:
@@ -197,7 +197,7 @@ def test_f1_answers_in_a_window_before_the_menus(qtbot: Any, light: Any) -> None
     offer(dialog, "recipients", asked.append)
     dialog.show()
     dialog.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog, timeout=5_000)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
     QTest.keyClick(dialog, Qt.Key.Key_F1)
     assert asked == ["recipients"]
 

@@ -30,7 +30,7 @@ def opened(session: Session, record: Path, tmp_path: Path, qtbot: Any) -> RowsLo
     path = tmp_path / "Mrs Quillfeather.csv"
     path.write_text(ROWS, encoding="utf-8")
     session.open_paths([path])
-    qtbot.waitUntil(lambda: session.survey is not None and not session.jobs.running(), timeout=30_000)
+    qtbot.waitUntil(lambda: session.survey is not None and not session.jobs.running())
     return looking
 
 
@@ -60,7 +60,7 @@ def test_a_covered_side_is_not_looked_at(session: Session, record: Path, tmp_pat
     path = tmp_path / "list.csv"
     path.write_text(ROWS, encoding="utf-8")
     session.open_paths([path])
-    qtbot.waitUntil(lambda: session.survey is not None and not session.jobs.running(), timeout=30_000)
+    qtbot.waitUntil(lambda: session.survey is not None and not session.jobs.running())
     assert not record.exists()
     session.cover_raw(False)
     qtbot.waitUntil(lambda: not session.jobs.running() and record.exists())
@@ -75,7 +75,7 @@ def test_a_look_that_cannot_be_written_is_told(
     path = tmp_path / "list.csv"
     path.write_text(ROWS, encoding="utf-8")
     session.open_paths([path])
-    qtbot.waitUntil(lambda: session.survey is not None and not session.jobs.running(), timeout=30_000)
+    qtbot.waitUntil(lambda: session.survey is not None and not session.jobs.running())
     assert "could not be written down" in looking.wrong
 
 

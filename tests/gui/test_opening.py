@@ -25,8 +25,8 @@ def opened(qtbot: Any, session: Session, *paths: Path) -> None:
 
 
 def read(qtbot: Any, session: Session) -> None:
-    qtbot.waitUntil(lambda: session.survey is not None or session.failure is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not session.jobs.running(), timeout=20_000)
+    qtbot.waitUntil(lambda: session.survey is not None or session.failure is not None)
+    qtbot.waitUntil(lambda: not session.jobs.running())
 
 
 @pytest.fixture
@@ -65,11 +65,11 @@ def test_a_look_changes_nothing(qtbot: Any, session: Session, file: Path) -> Non
     opened(qtbot, session, file)
     told: list[Any] = []
     session.try_reading(file.name, TableChoice(delimiter=""), told.append)
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert len(told[0].rows.fields) == 1
     assert len(fields(session)) == 5
     session.try_reading(file.name, TableChoice(header_row=900), told.append)
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert isinstance(told[1], str)
     assert "THORNE" not in told[1]
 
@@ -169,7 +169,7 @@ def test_a_file_that_changed_is_put_away_and_opened_again(
     session.decide_field("list", "Seen", "keep", None)
     write_later(path, NAMED + "9994120099;LLOYD;01/01/2025\n")
     session.set_going_to("own-care-list", "Eye clinic", "recall")
-    qtbot.waitUntil(lambda: session.failure is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.failure is not None)
     assert session.failure is not None
     assert session.failure.stage == "open"
     assert "changed" in session.failure.title

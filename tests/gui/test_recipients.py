@@ -21,7 +21,7 @@ def dialog(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("THRESHOLD_RECIPIENTS", str(tmp_path / "book.toml"))
     session = Session()
     session.warm_up()
-    qtbot.waitUntil(lambda: bool(session.profiles), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(session.profiles))
     made = recipients_dialog(session, None)  # type: ignore[arg-type]
     qtbot.addWidget(made)
     made.show()
@@ -53,7 +53,7 @@ def fill_in(dialog: RecipientsDialog) -> None:
 def test_what_was_written_stands_in_the_book_and_comes_back(dialog: RecipientsDialog, qtbot: Any) -> None:
     fill_in(dialog)
     dialog.write()
-    qtbot.waitUntil(lambda: "written down" in dialog.status.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "written down" in dialog.status.text())
     book = default_book()
     assert book is not None
     entry = book.recipients[UNIT]
@@ -69,7 +69,7 @@ def test_what_was_written_stands_in_the_book_and_comes_back(dialog: RecipientsDi
     assert dialog.form.fields.ticked() == ["event_date", "code"]
     before = entry
     dialog.write()
-    qtbot.waitUntil(lambda: dialog.keep.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.keep.isEnabled())
     again = default_book()
     assert again is not None
     assert again.recipients[UNIT].model_dump() | {"only": None} == before.model_dump() | {"only": None}
@@ -90,7 +90,7 @@ def test_what_the_book_refuses_is_said_in_words(dialog: RecipientsDialog, qtbot:
     dialog.form.acts_as.choose("processor")
     dialog.form.agreement.edit.clear()
     dialog.write()
-    qtbot.waitUntil(lambda: bool(dialog.form.error.text()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(dialog.form.error.text()))
     assert "processor" in dialog.form.error.text()
 
 
@@ -99,11 +99,11 @@ def test_an_entry_is_removed_after_a_question(
 ) -> None:
     fill_in(dialog)
     dialog.write()
-    qtbot.waitUntil(lambda: dialog.list.count() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.list.count() == 1)
     monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: True)
     dialog.choose(UNIT)
     dialog.remove_current()
-    qtbot.waitUntil(lambda: dialog.list.count() == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.list.count() == 0)
     book = default_book()
     assert book is not None
     assert not book.recipients

@@ -107,13 +107,13 @@ def test_quick_work_shows_when_it_takes_long_and_can_be_stopped(window: MainWind
     bar = window.busy_bar
     assert not bar.isVisible()
     window.session.jobs.start("find", lambda ticket: held(ticket, free))
-    qtbot.waitUntil(lambda: bar.isVisible() and "30 per cent" in bar.words.whole(), timeout=5_000)
+    qtbot.waitUntil(lambda: bar.isVisible() and "30 per cent" in bar.words.whole())
     assert bar.bar.value() == 300
     assert bar.accessibleDescription().startswith(bar.words.whole())
-    qtbot.waitUntil(lambda: "so far" in bar.fast.whole(), timeout=5_000)
+    qtbot.waitUntil(lambda: "so far" in bar.fast.whole())
     bar.stop.click()
-    qtbot.waitUntil(lambda: not window.session.jobs.running(), timeout=5_000)
-    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not window.session.jobs.running())
+    qtbot.waitUntil(lambda: not bar.isVisible())
     free.set()
 
 
@@ -134,7 +134,7 @@ def test_opening_stands_before_what_began_earlier(window: MainWindow, qtbot: Any
     assert step is not None
     assert step.name == "open"
     free.set()
-    qtbot.waitUntil(lambda: not jobs.running(), timeout=5_000)
+    qtbot.waitUntil(lambda: not jobs.running())
 
 
 def test_a_plan_that_was_stopped_is_not_taken_for_the_one_before(window: MainWindow, qtbot: Any) -> None:
@@ -142,13 +142,13 @@ def test_a_plan_that_was_stopped_is_not_taken_for_the_one_before(window: MainWin
     free = threading.Event()
     session.plan, session.rows, session.preview = object(), object(), None
     session.jobs.start("plan", lambda ticket: held(ticket, free), done=lambda _r: None)
-    qtbot.waitUntil(lambda: window.busy_bar.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: window.busy_bar.isVisible())
     window.busy_bar.stop.click()
     assert (session.plan, session.rows, session.preview) == (None, None, None)
     assert window.failure_card.isVisible()
     assert "Nothing can be saved" in window.failure_card.kept.text()
     assert window.failure_card.try_again.isVisible()
-    qtbot.waitUntil(lambda: not session.jobs.running(), timeout=5_000)
+    qtbot.waitUntil(lambda: not session.jobs.running())
     free.set()
 
 
@@ -158,10 +158,10 @@ def test_stopping_the_filters_shows_every_row(window: MainWindow, qtbot: Any) ->
     page.set_filters = cleared.append
     free = threading.Event()
     window.session.jobs.start("view", lambda ticket: held(ticket, free))
-    qtbot.waitUntil(lambda: window.busy_bar.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: window.busy_bar.isVisible())
     window.busy_bar.stop.click()
     assert cleared == [()]
-    qtbot.waitUntil(lambda: not window.session.jobs.running(), timeout=5_000)
+    qtbot.waitUntil(lambda: not window.session.jobs.running())
 
 
 def test_the_bar_stands_still_where_less_should_move(

@@ -30,7 +30,7 @@ def window(qtbot: Any, light: Any) -> Iterator[MainWindow]:
     made.resize(1366, 768)
     made.show()
     session.warm_up()
-    qtbot.waitUntil(lambda: bool(session.profiles), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(session.profiles))
     yield made
     made.close()
     session.shutdown()
@@ -49,10 +49,10 @@ def test_every_step_points_at_something_by_the_keyboard_alone(window: MainWindow
     assert QApplication.activeModalWidget() is None
     assert not bubble.isAncestorOf(QApplication.focusWidget() or window)  # an offer takes no keyboard
     window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=5_000)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
     QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
     assert tour.at == 0
-    qtbot.waitUntil(lambda: session.survey is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: session.survey is not None)
     for at, step in enumerate(tour.steps):
         assert tour.at == at
         assert bubble.title.text() == step.title
@@ -66,14 +66,14 @@ def test_every_step_points_at_something_by_the_keyboard_alone(window: MainWindow
         target = tour.target(step)
         assert target is not None, step.title
         if window.width() > 1000:
-            qtbot.waitUntil(lambda: bubble.ring.isVisible(), timeout=10_000)  # the part is on the screen
+            qtbot.waitUntil(lambda: bubble.ring.isVisible())  # the part is on the screen
         assert silent_widgets(bubble) == []
         assert window.focusWidget() is bubble.next
         window.activateWindow()
-        qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=5_000)
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
         QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
         if step.page == "going_to":
-            qtbot.waitUntil(lambda: session.plan is not None and not session.planning, timeout=60_000)
+            qtbot.waitUntil(lambda: session.plan is not None and not session.planning)
     assert tour.at is None
     assert not bubble.isVisible()
     assert not bubble.ring.isVisible()
@@ -91,7 +91,7 @@ def test_it_is_offered_once_and_not_again(window: MainWindow, qtbot: Any) -> Non
     window.tour.start()  # from the Help menu, as often as one likes
     assert window.tour.bubble.isVisible()
     window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window, timeout=5_000)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
     QTest.keyClick(window.tour.bubble.next, Qt.Key.Key_Escape)
     assert window.tour.at is None
 
@@ -120,7 +120,7 @@ def test_a_file_of_ones_own_is_never_touched(
     session, tour = window.session, window.tour
     tour.offer()
     session.open_paths([own])
-    qtbot.waitUntil(lambda: session.survey is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: session.survey is not None)
     assert not tour.bubble.isVisible()  # whoever works is left in peace, and asked another day
     assert not Settings.load().tour_done
     asked: list[str] = []
@@ -134,7 +134,7 @@ def test_a_file_of_ones_own_is_never_touched(
     assert tuple(session.paths) == demo_paths()
     assert tour.at == 0
     session.open_paths([own])
-    qtbot.waitUntil(lambda: session.survey is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: session.survey is not None)
     assert tour.at is None
     tour.at = next(n for n, step in enumerate(tour.steps) if step.page == "going_to")
     tour.go_on()  # however it came there: nothing is said about a real file

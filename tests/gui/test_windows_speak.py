@@ -33,7 +33,7 @@ def window(
     monkeypatch.setenv("THRESHOLD_HOLD_BACKS", str(home / "hold-backs.json"))
     theme.apply(qapp, "dark")
     session.warm_up()
-    qtbot.waitUntil(lambda: bool(session.profiles), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(session.profiles))
     made = MainWindow(session)
     qtbot.addWidget(made)
     made.show()
@@ -124,7 +124,7 @@ def test_the_chosen_profile_is_in_sight(window: MainWindow, qtbot: Any) -> None:
     last = list(page.cards.cards)[-1]
     page.cards.choose(last)
     card = page.cards.cards[last]
-    qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty(), timeout=5_000)
+    qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty())
 
 
 def test_the_first_thing_wrong_in_the_book_gets_the_keyboard(window: MainWindow) -> None:

@@ -61,7 +61,7 @@ def settle(qtbot: QtBot) -> Callable[[Session | Jobs], None]:
         jobs = what.jobs if isinstance(what, Session) else what
         quiet = 0
         while quiet < 3:
-            qtbot.waitUntil(lambda: not jobs.running(), timeout=20_000)
+            qtbot.waitUntil(lambda: not jobs.running())
             QApplication.processEvents()
             quiet = 0 if jobs.running() else quiet + 1
 
