@@ -36,7 +36,7 @@ def window(qtbot: Any, session: Session, light: QApplication) -> Iterator[MainWi
     made.resize(1100, 700)
     made.show()
     made.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is made, timeout=5_000)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
     yield made
     made.close()
 
@@ -85,9 +85,9 @@ def test_a_job_goes_on_behind_it_and_a_dialog_that_opens_is_covered(window: Main
     window.privacy.curtain.lower()
     window.session.jobs.start("count", lambda _ticket: 7, done=done.append)
     window.show_held()
-    qtbot.waitUntil(lambda: done == [7], timeout=5_000)
+    qtbot.waitUntil(lambda: done == [7])
     assert window.held is not None
-    qtbot.waitUntil(lambda: window.held.findChild(CurtainSheet) is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: window.held.findChild(CurtainSheet) is not None)
     sheet = window.held.findChild(CurtainSheet)
     assert sheet.geometry() == window.held.rect()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
@@ -104,11 +104,11 @@ def test_it_comes_down_when_nobody_touches_the_windows(window: MainWindow, qtbot
     curtain.nobody_there()
     assert not curtain.down, "there is nothing to cover yet"
     window.session.export = SimpleNamespace(name="events", tables=())  # type: ignore[assignment]
-    curtain._idle.setInterval(400)
     curtain._stirred = 0.0
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
     assert not curtain.down
-    qtbot.waitUntil(lambda: curtain.down, timeout=5_000)
+    curtain._idle.setInterval(50)
+    qtbot.waitUntil(lambda: curtain.down)
     window.session.export = None
     curtain.lift()
     curtain.set_minutes(0)
@@ -238,7 +238,7 @@ def test_a_copied_value_is_warned_of_private_and_taken_back(
     assert all(name in formats for name in PRIVATE)
     assert window.privacy.copied.isVisible()
     assert window.privacy.copied.words.text() == RAW_SAID
-    qtbot.waitUntil(lambda: board.text() == "", timeout=5_000)
+    qtbot.waitUntil(lambda: board.text() == "")
     assert not window.privacy.copied.isVisible()
     care.copy("1961", raw=False)
     assert window.privacy.copied.words.text() == OUT_SAID

@@ -92,8 +92,9 @@ def test_a_rule_is(session: Session, asked: list[Plan], qtbot: Any) -> None:
 
 
 def test_what_is_being_worked_out_is_not_begun_again_by_each_key(
-    session: Session, asked: list[Plan], qtbot: Any
+    session: Session, asked: list[Plan], qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reviewing, "SHARE", 4_000)  # "later" is not within this test
     survey = object()
     plan(session, PLAN, survey)
     qtbot.waitUntil(lambda: bool(asked))
