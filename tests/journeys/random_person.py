@@ -98,7 +98,7 @@ class RandomPerson:
 
     def rest(self) -> None:
         """Let every job come home."""
-        for _ in range(3000):
+        for _ in range(12_000):
             QApplication.processEvents()
             if not self.window.session.jobs.running():
                 return
@@ -106,7 +106,7 @@ class RandomPerson:
         stacks = [
             line for frame in sys._current_frames().values() for line in traceback.format_stack(frame)[-6:]
         ]
-        raise AssertionError("a job did not come home in half a minute\n" + "".join(stacks))
+        raise AssertionError("a job did not come home in a minute\n" + "".join(stacks))
 
     # -- what there is ---------------------------------------------------------------------------
     @property

@@ -159,7 +159,7 @@ _STOPS = """
         owner = getattr(owner, part)
     def stop(*args, **kwargs):
         print("here", file=sys.stderr, flush=True)
-        time.sleep(60)
+        time.sleep(600)
     setattr(owner, last, stop)
     from core.cli import main
     sys.exit(main(sys.argv[1:]))
@@ -208,7 +208,7 @@ def test_killed_it_leaves_no_release_and_the_next_run_clears_up(
 def test_asked_to_stop_it_clears_up_itself(made: tuple[Path, Path], tmp_path: Path) -> None:
     process = _start(made, tmp_path / "out", "before the check")
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=300)
     assert _error(output.decode())["code"] == "cancelled"
     assert process.returncode == 130
     assert not (tmp_path / "out").exists()
