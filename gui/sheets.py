@@ -22,7 +22,7 @@ def made(
     preview: Preview, profile: Any, record: PatientRecord, recipient: str, looker: Looker
 ) -> tuple[str, str]:
     """(the sheet as HTML, why a GP must release it or ''), in a job; that it was made is written down."""
-    from core.patients.sheet import make_sheet
+    from core.patients.sheet import make_sheet, what_leaves
     from core.patients.sheet_release import sheet_needs_gp
     from gui import records
 
@@ -30,7 +30,7 @@ def made(
     if why and looker.role != "gp":
         return "", why
     records.write_look(preview, looker, "sheet", record.code)
-    return make_sheet(record, recipient, profile), why
+    return make_sheet(what_leaves(preview, record.patient, record.name), recipient, profile), why
 
 
 def document(page: str) -> QTextDocument:

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from core.model import Role
+from core.patients.codes import check_patient
 from core.patients.families import WHO
-from core.patients.nouns import FAMILIES, PatientRecord, Told
-from core.patients.record import MOST_ITEMS
+from core.patients.nouns import FAMILIES
 from core.patients.sheet_release import sheet_needs_gp
+from core.patients.table_reader import TableReader
+from core.preview import Preview
 from core.protection.plan import Purpose
 from core.protection.profile import Profile
 from core.protection.pseudonyms import PSEUDONYM
@@ -31,6 +34,7 @@ SENT = "Something of this kind is sent"
 AS_IS = "Sent as it is in your record"
 CHANGED = "Sent in a shorter or changed form"
 CODED = "A code is sent in its place"
+_FORMS = (CODED, CHANGED, AS_IS)  # the one that tells most last
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 _OTHERS = "Other things about who you are"
 
@@ -53,27 +57,61 @@ class _Words:
     kinds: tuple[_Line, ...]
 
 
-def make_sheet(record: PatientRecord, recipient: str, profile: Profile, *, day: date | None = None) -> str:
+@dataclass(frozen=True)
+class Leaves:
+    """What leaves of a patient, as far as the sheet tells it, and nothing of what stays: the families, and in
+    which form each role of who they are leaves (AS_IS, CHANGED or CODED)."""
+
+    name: str = field(repr=False)  # to whom the sheet is
+    families: frozenset[str] = frozenset()
+    forms: Mapping[str, str] = field(default_factory=dict)
+
+
+def what_leaves(preview: Preview, patient: int, name: str) -> Leaves:
+    """Everything that leaves of a patient: all rows, all values, whatever a page shows of them. For a job.
+
+    `name` is how the sheet calls them. Raises UsageError where the survey has no such patient, ReadError
+    where the file changed."""
+    check_patient(preview, patient)
+    families: set[str] = set()
+    forms: dict[str, str] = {}
+    for table, facts in preview.survey.facts.items():
+        if not len(rows := facts.rows_of(patient)):
+            continue
+        reader = TableReader(preview, table, rows)
+        roles = [
+            (planned.position, (Role.THIRD_PARTY if reader.family.about_others else planned.role).value)
+            for planned in reader.fields
+            if planned.leaves and planned.role in WHO
+        ]
+        for family, own, out in reader.leaving():
+            families.add(family)
+            for at, role in roles:
+                if (sent := out.get(at) or "").strip():
+                    forms[role] = max(forms.get(role, CODED), _form(own.get(at), sent), key=_FORMS.index)
+    return Leaves(name, frozenset(families), forms)
+
+
+def make_sheet(leaves: Leaves, recipient: str, profile: Profile, *, day: date | None = None) -> str:
     """The sheet as a page of HTML that stands by itself. `recipient` is who gets the data, in words for the
     patient; `day` the date on it, today where none is given.
 
     Two records of which the same leaves give the same sheet, to the byte, whatever else is in them. Ask
     `sheet_needs_gp` first whether a GP must release it."""
     words, when = _words(), day or date.today()
-    leaves = not record.left_out and profile.purpose is not Purpose.COUNTS
-    told = [one for one in record.told if leaves and one.out is not None and one.out.strip()]
-    families = _leaving(record) if leaves else frozenset()
+    if profile.purpose is Purpose.COUNTS:
+        leaves = Leaves(leaves.name)
     known = frozenset[str]().union(*(line.of for line in words.about))
-    others = "demographics" in families or any(one.role not in known for one in told)
+    others = "demographics" in leaves.families or bool(leaves.forms.keys() - known)
     return render(
         _TEMPLATE,
         day=f"{when.day} {when:%B %Y}",
-        name=_plain(record.name),
+        name=_plain(leaves.name),
         recipient=_plain(recipient),
         purpose=words.purposes[profile.purpose.value],
-        about=[_said(line, _form(told, line)) for line in words.about]
+        about=[_said(line, _said_of(leaves.forms, line)) for line in words.about]
         + [_said(words.others, SENT if others else NOTHING)],
-        kinds=[_said(line, SENT if line.of & families else NOTHING) for line in words.kinds],
+        kinds=[_said(line, SENT if line.of & leaves.families else NOTHING) for line in words.kinds],
         nothing=NOTHING,
     )
 
@@ -87,30 +125,16 @@ def _said(line: _Line, said: str) -> dict[str, str]:
     return {"title": line.title, "words": line.words, "said": said}
 
 
-def _leaving(record: PatientRecord) -> frozenset[str]:
-    """The families of which something leaves. Of one that is longer than the record holds it is not known
-    whether the rest leaves, and taken that it does: a sheet may say too much, and never too little."""
-    return frozenset(
-        section.family
-        for section in record.sections
-        if section.leaving or (record.cut and len(section.items) >= MOST_ITEMS)
-    )
+def _form(raw: str | None, out: str) -> str:
+    if out == raw:
+        return AS_IS
+    return CODED if PSEUDONYM.fullmatch(out) else CHANGED
 
 
-def _form(told: Iterable[Told], line: _Line) -> str:
+def _said_of(forms: Mapping[str, str], line: _Line) -> str:
     """How what leaves of one line leaves: of several ways the one that tells most."""
-    found = NOTHING
-    for one in told:
-        if one.role not in line.of:
-            continue
-        out = one.out or ""
-        if out == one.raw:
-            return AS_IS
-        if not PSEUDONYM.fullmatch(out):
-            found = CHANGED
-        elif found == NOTHING:
-            found = CODED
-    return found
+    found = [forms[role] for role in line.of if role in forms]
+    return max(found, key=_FORMS.index, default=NOTHING)
 
 
 @cache
@@ -125,4 +149,14 @@ def _words() -> _Words:
     return _Words(data["purposes"], about, _Line(_OTHERS, "", frozenset()), kinds)
 
 
-__all__ = ["AS_IS", "CHANGED", "CODED", "NOTHING", "SENT", "make_sheet", "sheet_needs_gp"]
+__all__ = [
+    "AS_IS",
+    "CHANGED",
+    "CODED",
+    "NOTHING",
+    "SENT",
+    "Leaves",
+    "make_sheet",
+    "sheet_needs_gp",
+    "what_leaves",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from core.protection.plan import FieldPlan
 from core.reading import read_at
 
 _Known = Mapping[tuple[int, str], Meaning]
+AT_ONCE = 5_000  # rows
 
 
 class TableReader:
@@ -168,6 +169,46 @@ class TableReader:
         elif self._facts.is_not_judged(row.row):
             marks.append("Nothing says what the code means")
         return tuple(marks)
+
+    # -- what leaves, and nothing else ------------------------------------------------------------
+    def leaving(self) -> Iterator[tuple[str, Cells, Cells]]:
+        """Of every row that leaves its family, and its cells as they are and as they leave.
+
+        The family is judged by the cells of which something leaves: one that is held back has no part in it,
+        so that whoever is told the family cannot tell it from an empty one."""
+        positions = [planned.position for planned in self.fields]
+        leaving = [planned.position for planned in self.fields if planned.leaves]
+        rows = self.rows[self.preview.decisions.withheld[self.table][self.rows] == 0]
+        for start in range(0, len(rows), AT_ONCE):
+            window = self.preview.rows_at(self.table, rows[start : start + AT_ONCE])
+            cells = [dict(zip(positions, row.raw, strict=True)) for row in window.rows]
+            known = self._known(cells)
+            for row, own in zip(window.rows, cells, strict=True):
+                if row.out is None:
+                    continue
+                out = dict(zip(leaving, row.out, strict=True))
+                there = {at: own[at] for at in positions if (out.get(at) or "").strip()}
+                meaning = self._meaning(there, known)
+                categories = self._categories(self._bits(there, meaning))
+                readings = self.measures.of(there, meaning.words, meaning.code)
+                fixed = self.family.fixed
+                yield (
+                    fixed
+                    or self.family.of(
+                        there, categories=categories, measured=bool(readings), meaning=meaning.words
+                    ),
+                    own,
+                    out,
+                )
+
+    def _bits(self, cells: Cells, meaning: Meaning) -> int:
+        """The categories that these cells' own codes and terms are of."""
+        bits = self._lookup.bits_of_code(meaning.code) | self._lookup.bits_of_term(meaning.words)
+        for at in self.family.codes:
+            bits |= self._lookup.bits_of_code((cells.get(at) or "").strip())
+        for at in self.family.terms:
+            bits |= self._lookup.bits_of_term((cells.get(at) or "").strip())
+        return bits
 
     # -- what a row is ---------------------------------------------------------------------------
     def _family(self, row: int, cells: Cells, meaning: Meaning, readings: Sequence[Reading]) -> str:

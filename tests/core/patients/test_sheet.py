@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.model import Role
-from core.patients.nouns import FAMILIES, Item, PatientRecord, Point, Section, Series, Told
-from core.patients.record import MOST_ITEMS, read_record
-from core.patients.sheet import AS_IS, CHANGED, CODED, NOTHING, SENT, make_sheet
+from core.patients import table_reader
+from core.patients.nouns import FAMILIES
+from core.patients.record import MOST_ITEMS
+from core.patients.sheet import AS_IS, CHANGED, CODED, NOTHING, SENT, Leaves, make_sheet, what_leaves
 from core.preview import Preview
-from core.protection import Key, ObjectionSource, decide_rows, load_profile, load_profiles, make_plan
+from core.protection import (
+    Decisions,
+    Key,
+    ObjectionSource,
+    decide_rows,
+    load_profile,
+    load_profiles,
+    make_plan,
+)
 from core.reading import open_export
 from core.survey import survey_export
 
@@ -25,27 +31,13 @@ CODE = "P-7KQ2-M9XD-0RHE-5V2T"
 DAY = date(2018, 8, 6)
 KEY = Key(b"k" * 32)
 RESEARCH = load_profile("approved-research")
-NO_DAY = -(2**31)
 
 
-def item(family: str, out: str | None, held: str = "HIV positive, mother Agnes Quixley") -> Item:
-    why = "" if out is not None else "Left out by a person: it could cause serious harm."
-    return Item("t", 0, family, NO_DAY, held, out, why, marks=("Sensitive: HIV",), restricted=out is None)
+def leaves(*families: str, **forms: str) -> Leaves:
+    return Leaves("Agnes Quixley", frozenset(families), forms)
 
 
-def record(*items: Item, told: tuple[Told, ...] = (), **more: object) -> PatientRecord:
-    sections = tuple(
-        Section(family, family, own)
-        for family in FAMILIES
-        if (own := tuple(one for one in items if one.family == family))
-    )
-    made = PatientRecord(3, CODE, "Agnes Quixley", told, sections)
-    return replace(made, **more)  # type: ignore[arg-type]
-
-
-def sheet(
-    of: PatientRecord, profile: str = "approved-research", recipient: str = "Bristol Trial Unit"
-) -> str:
+def sheet(of: Leaves, profile: str = "approved-research", recipient: str = "Bristol Trial Unit") -> str:
     return make_sheet(of, recipient, load_profile(profile), day=DAY)
 
 
@@ -76,162 +68,66 @@ def said(page: str) -> dict[str, str]:
     return found
 
 
-# -- held back and simply absent -------------------------------------------------------------------
-
-_ITEMS = st.lists(
-    st.builds(item, st.sampled_from(FAMILIES), st.sampled_from([None, "Asthma", ""])), max_size=12
-)
-_TOLD = st.lists(
-    st.builds(
-        Told,
-        st.just("Heading"),
-        st.sampled_from(["1961-03-12", "BS6 5AB"]),
-        st.sampled_from([None, "1961", "BS6", "BS6 5AB", CODE, ""]),
-        st.sampled_from(["", "The patient's address is confidential."]),
-        st.just("quasi_identifier"),
-        st.sampled_from([role.value for role in Role]),
-    ),
-    max_size=8,
-)
-
-
-@given(_ITEMS, _TOLD)
-def test_held_back_and_simply_absent_read_alike(items: list[Item], told: list[Told]) -> None:
-    whole = record(
-        *items,
-        told=tuple(told),
-        needs_gp="The patient may be a colleague.",
-        notes=("3 older entries are not shown here.",),
-        series=(Series("bmi", "BMI", "kg/m2", (Point(0, 31.5, leaves=False),)),),
-    )
-    absent = record(
-        *(replace(one, held="", why="", marks=()) for one in items if one.out is not None),
-        told=tuple(one for one in told if one.out),
-    )
-    assert sheet(whole) == sheet(absent)
-
-
-@given(_ITEMS, _TOLD)
-def test_no_number_tells_how_much_leaves(items: list[Item], told: list[Told]) -> None:
-    assert sheet(record(*items, told=tuple(told))) == sheet(record(*items, *items, told=(*told, *told)))
-
-
-@pytest.mark.parametrize(
-    "why", ["objection.type1_dissent", "decision.patient", "held_back.patient", "status.died"]
-)
-def test_a_patient_who_stays_reads_like_one_of_whom_nothing_is_there(why: str) -> None:
-    stays = record(
-        item("problems", "Asthma"),
-        told=(Told("Sex", "F", "F", role="sex"),),
-        left_out="Left out by a person.",
-        left_out_id=why,
-    )
-    assert sheet(stays) == sheet(record())
-    assert set(said(sheet(stays)).values()) == {NOTHING}
-
-
-def test_nothing_of_the_record_but_the_name_is_on_the_sheet() -> None:
-    made = record(
-        item("problems", "Human immunodeficiency virus"),
-        item("letters", None),
-        told=(
-            Told("Born", "12 March 1961", "1961", role="date_of_birth"),
-            Told("NHS no", "999 123 4560", CODE, role="nhs_number"),
-        ),
-        name="Agnes <b>Quixley</b>",
-    )
-    text = sheet(made)
-    for secret in (
-        "immunodeficiency",
-        "HIV",
-        "mother",
-        "1961",
-        "999",
-        CODE,
-        "harm",
-        "held",
-        "left out",
-        "Sensitive",
-    ):
-        assert secret.lower() not in text.lower(), secret
-    assert "Agnes &lt;b&gt;Quixley&lt;/b&gt;" in text
-    assert (
-        "Quixley" not in text[: text.index("<h1>")]
-    )  # the page's title becomes a window's, or a file's name
-
-
 # -- what it says ----------------------------------------------------------------------------------
 
 
 def test_nothing_in_a_name_turns_the_sheet_about() -> None:
     odd = "Ann \u202e<b>QUIXLEY</b>\u2066\x07 </title>"
-    page = sheet(record(name=odd), recipient="Trial\u202e Unit\x00")
+    page = sheet(Leaves(odd), recipient="Trial\u202e Unit\x00")
     assert not {"\u202e", "\u2066", "\x07", "\x00"} & set(page)
     assert "Ann &lt;b&gt;QUIXLEY&lt;/b&gt; &lt;/title&gt;" in page
     assert "Trial Unit" in page
 
 
 def test_it_says_of_four_neutral_kinds_whether_something_leaves() -> None:
-    told = said(sheet(record(item("vaccinations", "Flu"), item("letters", None), item("values", "31.5"))))
+    told = said(sheet(leaves("vaccinations", "values")))
     assert (told["Medicines"], told["Tests"], told["Letters"], told["Problems"]) == (
         SENT,
         SENT,
         NOTHING,
         NOTHING,
     )
-    lines = [head for head, _ in _Lines(sheet(record())).rows]
+    lines = [head for head, _ in _Lines(sheet(leaves())).rows]
     assert len(lines) == 15
     assert not [head for head in lines if re.search(r"HIV|sexual|mental|social|family history", head, re.I)]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_whatever_leaves_is_on_some_line(family: str) -> None:
-    assert SENT in said(sheet(record(item(family, "something")))).values()
+    assert SENT in said(sheet(leaves(family))).values()
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_whoever_the_patient_is_is_on_some_line(role: str) -> None:
+    assert set(said(sheet(leaves(**{role: AS_IS}))).values()) & {AS_IS, SENT}
 
 
 def test_it_says_in_what_form_who_the_patient_is_leaves() -> None:
-    facts = (
-        Told("Surname", "Quixley", None, role="surname"),
-        Told("NHS", "9991234560", CODE, role="nhs_number"),
-        Told("Born", "1961-03-12", "1961", role="date_of_birth"),
-        Told("Sex", "F", "F", role="sex"),
-        Told("Town", "Bristol", CODE, role="area"),
-        Told("Postcode", "BS6 5AB", "BS6", role="postcode"),
+    told = said(
+        sheet(leaves(nhs_number=CODED, date_of_birth=CHANGED, sex=AS_IS, area=CODED, postcode=CHANGED))
     )
-    told = said(sheet(record(told=facts)))
     assert told["Your name"] == NOTHING
     assert told["Your NHS number"] == CODED
     assert told["When you were born, or your age"] == CHANGED
     assert told["Your sex"] == AS_IS
-    assert told["Where you live"] == CHANGED
-    both = (*facts, Told("Postcode", "BS6 5AB", "BS6 5AB", role="postcode"))
-    assert said(sheet(record(told=both)))["Where you live"] == AS_IS
-
-
-def test_of_more_than_a_page_holds_it_says_too_much_rather_than_too_little() -> None:
-    long = record(*[item("letters", None)] * MOST_ITEMS, cut=1)
-    assert said(sheet(long))["Letters"] == SENT
-    assert said(sheet(replace(long, cut=0)))["Letters"] == NOTHING
+    assert told["Where you live"] == CHANGED, "of several ways the one that tells most"
 
 
 @pytest.mark.parametrize("profile", sorted(load_profiles()))
 def test_every_profile_has_its_words(profile: str) -> None:
-    text = _Lines(sheet(record(item("problems", "Asthma")), profile, "Us & <them>")).text
+    text = _Lines(sheet(leaves("problems"), profile, "Us & <them>")).text
     assert "Us & <them>" in text
     assert "6 August 2018" in text
     assert not re.search(r"suppress|anonym|\bsafe\b|withh|redact|pseudonym|\bQI\b|\bk\b|P-", text, re.I)
 
 
 def test_of_counts_nothing_leaves_about_anybody() -> None:
-    told = said(
-        sheet(record(item("problems", "Asthma"), told=(Told("Sex", "F", "F", role="sex"),)), "foi-count")
-    )
-    assert set(told.values()) == {NOTHING}
+    assert set(said(sheet(leaves("problems", sex=AS_IS), "foi-count")).values()) == {NOTHING}
 
 
 def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    sheet(record(item("problems", "Asthma")))
+    sheet(leaves("problems"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -245,16 +141,27 @@ _OTHERS = "".join(
 )
 
 
-def _sheet_of(path: Path, rows: str) -> str:
-    path.write_text(_HEAD + rows + _OTHERS, "utf-8")
+def _leaves_of(path: Path, rows: str, head: str = _HEAD, others: str = _OTHERS, **more: object) -> Leaves:
+    """What leaves of the first patient of a file with these rows and others'."""
+    path.write_text(head + rows + others, "utf-8")
     survey = survey_export(open_export([path]))
     sources = (ObjectionSource("codes"),)
     plan = make_plan(
-        survey, RESEARCH, recipient="R", project="J", objection_sources=sources, assume_registered=True
+        survey,
+        RESEARCH,
+        recipient="R",
+        project="J",
+        objection_sources=sources,
+        assume_registered=True,
+        decisions=Decisions.model_validate(more) if more else None,
     )
     preview = Preview(survey, plan, KEY, decide_rows(survey, plan, KEY, None))
     patient = list(survey.patients.identity).index("nhs|9990000018")
-    return make_sheet(read_record(preview, patient), "R", RESEARCH, day=DAY)
+    return what_leaves(preview, patient, "Agnes Quixley")
+
+
+def _sheet_of(path: Path, rows: str, **more: object) -> str:
+    return make_sheet(_leaves_of(path, rows, **more), "R", RESEARCH, day=DAY)  # type: ignore[arg-type]
 
 
 def test_an_entry_that_stays_leaves_no_trace_on_the_sheet_of_a_real_export(tmp_path: Path) -> None:
@@ -269,3 +176,94 @@ def test_an_entry_that_stays_leaves_no_trace_on_the_sheet_of_a_real_export(tmp_p
     assert said(with_it)["When you were born, or your age"] == CHANGED
     assert said(with_it)["Your name"] == NOTHING
     assert set(said(alone).values()) == {NOTHING}
+    for secret in ("immunodeficiency", "HIV", "1961", "999", "Kowalski", "held", "left out", "Sensitive"):
+        assert secret.lower() not in with_it.lower(), secret
+
+
+_FIELDS = {"fields": {"t": {"Note": {"action": "leave_out"}, "Town": {"action": "keep"}}}}
+_WIDE = "NHS number,Town,Event date,Code,Term,Value,Note\n"
+_NAMES = _WIDE.strip().split(",")
+_MORE = "9990000026,Leeds,01/02/2024,44054006,Type 2 diabetes mellitus,,\n"
+_ENTRIES = (  # of one patient: rows that leave, and rows that stay for what they say
+    "9990000018,Bristol,03/11/2023,195967001,Asthma,,",
+    "9990000018,Bath,04/11/2023,22K..,Body mass index,31.5,",
+    "9990000018,,05/11/2023,,,,",
+)
+_HELD = "9990000018,Wells,03/11/2024,86406008,Human immunodeficiency virus infection,,"
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_held_back_and_simply_absent_read_alike(tmp_path: Path, number: int) -> None:
+    """Rows that stay, and cells that stay of rows that leave, against the same file without them."""
+    chosen = [entry for at, entry in enumerate(_ENTRIES) if number >> at & 1]
+    absent = "".join(f"{entry}\n" for entry in chosen)
+    whole = "".join(f"{entry}Current smoker on amlodipine 5mg tablets\n" for entry in chosen)
+    whole += "".join(f"{_HELD}{place}\n" for place in range(9))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    if not chosen:  # somebody of whom nothing leaves, against somebody of whom next to nothing is there
+        absent = "9990000018,,,86406008,Human immunodeficiency virus infection,,\n"
+    more = {"head": _WIDE, "others": _MORE, **_FIELDS}
+    one = _sheet_of(tmp_path / "one" / "t.csv", whole, **more)
+    two = _sheet_of(tmp_path / "two" / "t.csv", absent, **more)
+    assert one == two
+    assert said(one)["Tests"] == (SENT if number & 2 else NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("field", "filled"),
+    [("Value", "31.5"), ("Term", "Amlodipine 5mg tablets"), ("Code", "22K.."), ("Note", "Current smoker")],
+)
+def test_a_cell_that_stays_gives_its_row_no_kind(tmp_path: Path, field: str, filled: str) -> None:
+    fields = {name: {"action": "leave_out" if name in (field, "Note") else "keep"} for name in _NAMES}
+    made = []
+    for held in (filled, ""):
+        (tmp_path / (held or "none")).mkdir()
+        cells = {"NHS number": "9990000018", "Event date": "03/11/2023", field: held}
+        row = ",".join(cells.get(name, "") for name in _NAMES) + "\n"
+        place = tmp_path / (held or "none") / "t.csv"
+        made.append(_sheet_of(place, row, head=_WIDE, others=_MORE, fields={"t": fields}))
+    assert made[0] == made[1]
+
+
+def test_no_number_tells_how_much_leaves(tmp_path: Path) -> None:
+    row = f"{_WHO},03/11/2023,195967001,Asthma\n"
+    assert _sheet_of(tmp_path / "one.csv", row) == _sheet_of(tmp_path / "two.csv", row * 30)
+
+
+def test_a_seventh_value_that_alone_leaves_is_on_the_sheet(tmp_path: Path) -> None:
+    """Six others of its heading stay with the rows they stand in: they take nobody's place."""
+    held = "".join(_HELD.replace("Wells", f"Town{n}") + "\n" for n in range(7))
+    row = "9990000018,Bristol,03/11/2023,195967001,Asthma,,\n"
+    more = {"head": _WIDE, "others": _MORE, **_FIELDS}
+    (tmp_path / "one").mkdir()
+    assert said(_sheet_of(tmp_path / "one" / "t.csv", held + row, **more))["Where you live"] == AS_IS
+
+
+def test_what_stands_beyond_a_page_is_on_the_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest of more entries than a page holds, in a form of its own."""
+    monkeypatch.setattr(table_reader, "AT_ONCE", 7)
+    many = "".join(f"{_WHO},03/11/2023,195967001,Asthma\n" for _ in range(MOST_ITEMS + 5))
+    old = "9990000018,,,,01/01/1990,246..,O/E - blood pressure reading\n"
+    told = said(_sheet_of(tmp_path / "one.csv", many.replace("195967001,Asthma", "86406008,HIV") + old))
+    assert told["Problems"] == SENT
+    assert told["When you were born, or your age"] == NOTHING, "it stands in rows that stay only"
+
+
+def test_of_people_around_the_patient_only_that_they_are_named(tmp_path: Path) -> None:
+    (tmp_path / "contacts").mkdir()
+    head = "NHS number,Surname,Relationship\n"
+    own = "9990000018,Quixley,Mother\n"
+    made = _leaves_of(
+        tmp_path / "contacts" / "contacts.csv", own, head, "9990000026,White,Father\n",
+        fields={"contacts": {"Surname": {"action": "keep"}}},
+    )  # fmt: skip
+    assert made.forms.get("surname") is None
+    assert made.forms["third_party"] == AS_IS
+
+
+def test_a_patient_who_stays_reads_like_one_of_whom_nothing_is_there(tmp_path: Path) -> None:
+    rows = (
+        f"{_WHO},03/11/2023,195967001,Asthma\n{_WHO},04/11/2023,9Nu0.,Dissent from secondary use of GP data\n"
+    )
+    assert _sheet_of(tmp_path / "one.csv", rows) == sheet(leaves(), recipient="R")
