@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from core.cli import main
-from core.release import csv_file
+from core.release import csv_file, job
 from core.release.stage import PREFIX
+from tests.core.release.test_export import OneDay
 
 PHRASE = "a pass phrase for tests"
 CHECK_DIGITS = {1: 8, 2: 6, 3: 4, 4: 2, 5: 0}  # of 99900000n by modulus 11
@@ -186,8 +187,13 @@ def _start(made: tuple[Path, Path], out: Path, point: str) -> subprocess.Popen[b
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_it_leaves_no_release_and_the_next_run_clears_up(
-    made: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], point: str
+    made: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    point: str,
 ) -> None:
+    monkeypatch.setattr(job, "datetime", OneDay)  # the day stands in the name
     process = _start(made, tmp_path, point)
     assert main(_arguments(made, tmp_path)) == 0  # beside one that still works: its stage is left alone
     answer = json.loads(capsys.readouterr().out)
