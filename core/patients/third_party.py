@@ -2,7 +2,8 @@
 
 Every note that leaves is looked at, kept or with personal details removed: 'her brother drinks' stays what it
 is without the brother's name. Arrow finds the few notes with one of the words of
-resources/freetext/review_words.toml; only these are read one by one (`note_words`).
+resources/freetext/review_words.toml; only these are read one by one (`note_words`). Rows whose codes or terms
+tell of somebody else ('Husband alcoholic') are counted by the survey's facts.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _SAID = {
     WARNING: "tell what another person fears or holds against somebody",
     IN_CONFIDENCE: "tell what was said in confidence, or kept from somebody",
 }
+#: The family of coded entries that tell a trait of somebody else (resources/categories).
+_FAMILY = "about_others"
 _WEIGHT = 100.0
 _MOST_NOTES = 50
 
@@ -66,6 +69,7 @@ def read_notes(leaving: Leaving, steps: Steps) -> Notes:
                     reader.field(cells[f.field], patient)
                 else:
                     reader.notes(cells[f.field], patient, names=f.action != SCRUB)
+    reader.entries(leaving)
     return Notes(reader.found(), reader.safeguarding, reader.restricted)
 
 
@@ -89,8 +93,22 @@ class _Reader:
         self._care = care_bits(leaving)
         self._best = np.zeros(leaving.count, dtype=np.uint8)
         self._number = np.zeros((IN_CONFIDENCE + 1, leaving.count), dtype=np.int32)
+        self._entries = np.zeros(leaving.count, dtype=np.int64)
         self.safeguarding = np.zeros(leaving.count, dtype=np.int64)
         self.restricted = np.zeros(leaving.count, dtype=np.int64)
+
+    def entries(self, leaving: Leaving) -> None:
+        """Coded entries that leave and tell a trait of somebody else, by the survey's facts."""
+        if _FAMILY not in leaving.survey.category_ids:
+            return
+        bit = 1 << leaving.survey.category_ids.index(_FAMILY)
+        for table in leaving.tables:
+            facts = leaving.survey.facts[table]
+            spoken = any(f.role in (Role.CODE, Role.TERM) for f in leaving.fields(table))
+            if spoken and (facts.pattern_bits & np.uint64(bit)).any():
+                mask = facts.category_mask(bit) & leaving.rows(table)
+                self._entries += facts.patient_rows(leaving.count, mask)[:-1]
+        np.maximum.at(self._best, np.flatnonzero(self._entries), np.uint8(OF_ANOTHER))
 
     def field(self, cells: pa.Array, patient: npt.NDArray[np.int32]) -> None:
         """A field about another person: whoever has something in it."""
@@ -140,16 +158,22 @@ class _Reader:
         best, number = self._best, self._number
         if not best.any():
             return None
-        notes = number[NAMED:].sum(axis=0)
+        entries = self._entries
+        notes = number[NAMED:].sum(axis=0) + entries
         score = np.where(best > 0, best * _WEIGHT + np.minimum(notes, _MOST_NOTES), 0).astype(np.float32)
 
         def words(patient: int) -> str:
             sort = int(best[patient])
+            if entries[patient] and sort <= OF_ANOTHER:
+                verb = "tells" if entries[patient] == 1 else "tell"
+                told_of = f"{verb} something of another person's life or health"
+                what = "row" if entries[patient] == 1 else "rows"
+                return f"{int(entries[patient]):,} {what} that would leave {told_of}."
             if sort == FIELD:
                 return "A field about another person, such as a next of kin, would leave."
             told = int(number[sort, patient])
             said = _SAID[sort] if told > 1 else _SAID[sort].replace("tell ", "tells ", 1)
             return f"{many(told, 'note')} that would leave {said}."
 
-        more = "notes or fields about somebody else that would leave"
+        more = "notes, rows or fields about somebody else that would leave"
         return Judged("third_party", score, words, more, "fields")

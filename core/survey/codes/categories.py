@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from core.survey.codes.about_others import AboutWords
+
 STRENGTHS = ("restricted", "extra_care", "ordinary")
 MAX_CATEGORIES = 59  # of the 64 bits of a row's pattern five are its flags
 
@@ -59,8 +61,8 @@ class CategoryRules:
     `include` and `exclude` are phrases for `term_words`, `medicines` are those that name a medicine; the
     prefixes are of Read v2 codes without their dots, of ICD-10 codes without punctuation and of BNF
     chapters. `endings` are endings of suppliers' own codes. `takes_in` are the ids of the categories that a
-    set holds whole. Where `negated_counts` is false, 'no evidence
-    of ...' does not count; where `family_history_counts` is false, neither does 'FH: ...'.
+    set holds whole. `about` finds a trait of somebody beside the patient. Where `negated_counts` is false,
+    'no evidence of ...' does not count; where `family_history_counts` is false, neither does 'FH: ...'.
     """
 
     category: Category
@@ -77,6 +79,7 @@ class CategoryRules:
     bnf_except: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
     takes_in: tuple[str, ...] = ()
+    about: AboutWords | None = None
 
 
 @functools.cache
@@ -133,6 +136,7 @@ def _rules(data: dict[str, Any]) -> CategoryRules:
         bnf_except=tuple(data.get("medicines", {}).get("bnf_except", ())),
         endings=tuple(data.get("endings", ())),
         takes_in=tuple(data.get("takes_in", ())),
+        about=AboutWords(**{k: tuple(v) for k, v in data["about"].items()}) if "about" in data else None,
     )
 
 

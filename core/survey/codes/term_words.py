@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from core.survey.codes.about_others import AboutOthers
 from core.survey.codes.categories import CategoryRules
 
 _BETWEEN = 40
@@ -102,6 +103,7 @@ class TermWords:
     def __init__(self, rules: Sequence[CategoryRules]) -> None:
         self._negated_counts = [r.negated_counts for r in rules]
         self._family_counts = [r.family_history_counts for r in rules]
+        self._about = [(n, AboutOthers(r.about)) for n, r in enumerate(rules) if r.about is not None]
         by_first: dict[str, list[_Phrase]] = {}
         for number, rule in enumerate(rules):
             kinds = ((rule.include, False, False), (rule.exclude, True, False), (rule.medicines, False, True))
@@ -115,13 +117,17 @@ class TermWords:
         """Every category the term speaks of, with the phrase that says so.
 
         Each category once, or twice where words and a medicine speak of it. 'H.I.V.' is read as 'HIV' too."""
+        apart = _APART.search(term) is not None
+        joined = _APART.sub(lambda letters: _NOT_WORD.sub("", letters[0]), term) if apart else term
         found = self._hits(term)
-        if _APART.search(term) is None:
+        more = [*self._hits(joined), *self._of_others(joined)] if apart else self._of_others(term)
+        if not more:
             return found
-        seen = {(hit.category, hit.medicine) for hit in found}
-        joined = self._hits(_APART.sub(lambda letters: _NOT_WORD.sub("", letters[0]), term))
-        more = [hit for hit in joined if (hit.category, hit.medicine) not in seen]
-        return tuple(sorted((*found, *more), key=lambda hit: (hit.category, hit.medicine)))
+        by_key = {(hit.category, hit.medicine): hit for hit in (*more, *found)}
+        return tuple(by_key[key] for key in sorted(by_key))
+
+    def _of_others(self, term: str) -> list[TermHit]:
+        return [TermHit(number, said) for number, about in self._about if (said := about.find(term))]
 
     def _hits(self, term: str) -> tuple[TermHit, ...]:
         small = _fold(normalise_term(term.lower()))

@@ -76,6 +76,18 @@ def of_people(rows: list[list[str]], **more: Any) -> dict[str, Made]:
     return {"people": Made(PERSON, numbered, list(range(len(rows))), **more)}
 
 
+# -- rows about somebody else ---------------------------------------------------------------------
+def test_a_coded_row_about_somebody_else_brings_the_patient_on_the_list(tmp_path: Path) -> None:
+    head = "NHS Number,Date of Birth,Event date,Read Code,Code Term\n"
+    rows = ("Husband alcoholic", "Husband present", "Asthma")
+    numbers = ("999 000 0018", "999 000 0026", "999 000 0034")
+    text = "".join(f"{n},12/04/1961,01/02/2024,H33..,{t}\n" for n, t in zip(numbers, rows, strict=True))
+    shown = real(tmp_path, head + text, "approved-research")
+    assert list(told(shown, "third_party").values()) == [
+        "1 row that would leave tells something of another person's life or health."
+    ]
+
+
 # -- safeguarding and what a law restricts -------------------------------------------------------
 def test_entries_that_stay_count_where_the_patient_is_known_and_health_leaves() -> None:
     rows = report(categories={4: ["safeguarding"], 7: ["hfe_act"]})
