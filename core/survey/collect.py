@@ -141,6 +141,10 @@ class Collector:
         for found in (nhs, key, self._of_keys(facts.odd_nhs)):
             if found is not None:
                 node = np.where(node < 0, found, node)
+        case = self._of_keys(facts.case)
+        if case is not None:
+            registry.tie_case(case, node)
+            node = np.where(node < 0, case, node)
         if facts.person_rows is not None and facts.persons_of is not None:
             at = node[facts.person_rows]
             new = at >= known_before

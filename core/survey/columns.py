@@ -20,7 +20,7 @@ from core.survey.codes.terminologies import Form
 from core.survey.objections.entries import FlagField, flag_field, table_of_objectors
 from core.survey.people.recall import RecallField, recall_field
 from core.survey.people.status import only_of_patients, tells_status
-from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation
+from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation, stands_for_patient
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")
@@ -110,6 +110,9 @@ class Watched:
     objectors: bool  # everybody in the table has a Type 1 objection
     organisation: int | None = None  # in which organisation the patient's key holds
     scoped: bool = False  # keys count together with their organisation
+    case: int | None = (
+        None  # the key of something that is one patient's, where the row may not name the patient
+    )
     deleted: tuple[tuple[int, DeletedMark], ...] = ()
     continues: bool = False  # rows that leave all cells about the patient blank belong to the one above
     extra: int | None = None  # what rows have beyond the table's fields
@@ -123,7 +126,7 @@ class Watched:
         """All of them, in order; at least one, so that a block's rows and oddities are seen."""
         single = (
             self.nhs, self.key, self.surname, self.forename, self.full_name, self.birth, self.death,
-            self.left, self.registered, self.organisation, self.extra,
+            self.left, self.registered, self.organisation, self.extra, self.case,
         )  # fmt: skip
         wanted = {position for position in single if position is not None}
         wanted.update(self.days, self.terms, self.also, self.loose)
@@ -190,6 +193,8 @@ def watch(
     keys = all_of(Role.PATIENT_KEY)
     by_rows = {f.position for f in findings if any(why.id in _BY_ROWS for why in f.reasons)}
     key = max(keys, key=lambda p: (p not in by_rows, shared[plain_header(headers[p])])) if keys else None
+    supplier = seen.format if seen is not None else ""
+    case = next((p for p, h in headers.items() if p != key and stands_for_patient(h, supplier)), None)
     birth = first_of(Role.DATE_OF_BIRTH)
     nhs = first_of(Role.NHS_NUMBER)
     collected = [(f.position, f.role.value) for f in findings if f.role in _COLLECTED]
@@ -198,7 +203,6 @@ def watch(
     collected += [(p, Role.THIRD_PARTY.value) for p in all_of(Role.THIRD_PARTY)]
     flags = [(p, flag) for p, header in headers.items() if (flag := flag_field(header)) is not None]
     coded = set(all_of(Role.CODE))
-    supplier = seen.format if seen is not None else ""
     codes = tuple(
         _code_field(p, headers[p], sample.column(p), seen, coded=p in coded)
         for p in headers
@@ -224,9 +228,10 @@ def watch(
         objectors=table_of_objectors(table.name),
         organisation=next((p for p, h in headers.items() if key is not None and names_organisation(h)), None),
         scoped=scoped,
+        case=case,
         deleted=tuple(marks),
         extra=next((f.position for f in table.fields if not f.header and is_extra(f.name)), None),
-        loose=_loose(findings, flags) if _names_somebody(by_role) else (),
+        loose=_loose(findings, flags) if case is not None or _names_somebody(by_role) else (),
         recalls=tuple((p, field) for p, h in headers.items() if (field := recall_field(h, table.name))),
         spoken=tuple((f.position, f.role.value) for f in findings if f.role in _SPOKEN),
         continues=supplier in _CONTINUES,

@@ -23,7 +23,7 @@ from core.survey.columns import Distinct, Watched, distinct, filled
 from core.survey.identifiers import days_of, hash64, normalise, normalise_column
 from core.survey.identifiers.names import name_parts
 from core.survey.objections.in_text import objecting_rows
-from core.survey.people.keys import Keys, local_keys, nhs_keys, scoped_keys
+from core.survey.people.keys import Keys, case_keys, local_keys, nhs_keys, scoped_keys
 from core.survey.people.local_keys import plain_keys
 from core.survey.people.patients import sorted_unique
 from core.survey.people.recall import recall_rows
@@ -71,6 +71,7 @@ class BlockFacts:
     coded: list[Coded] = field(default_factory=list)  # fields of codes, or of terms where there are none
     unjudged: list[coverage.Unjudged] = field(default_factory=list)  # codes that could not be judged
     key_alone: Keys | None = None  # where keys count with their organisation: the same without it
+    case: Keys | None = None  # by which rows are known that do not name their patient
     organisations: frozenset[str] = frozenset()  # in which keys of the block hold
     continued: npt.NDArray[np.bool_] | None = None  # cells about the patient blank, others not
     blank: npt.NDArray[np.bool_] | None = None  # with `continued`: rows without any text
@@ -210,7 +211,9 @@ class _Block:
             facts.key = local_keys(column)
             firsts.append(column.first_rows())
             self._organisations(column)
-        for keys in (facts.nhs, facts.key, facts.odd_nhs):
+        if watched.case is not None:
+            facts.case = case_keys(self.column(watched.case))
+        for keys in (facts.nhs, facts.key, facts.odd_nhs, facts.case):
             if keys is not None:
                 named = keys.words.is_valid().to_numpy(zero_copy_only=False)
                 unnamed &= ~np.append(named, False)[keys.indices]

@@ -41,6 +41,7 @@ class _Marks:
     deleted: tuple[DeletedMark, ...]
     organisation: frozenset[str]
     patients: Mapping[str, tuple[str, ...]]
+    stands_for: Mapping[str, tuple[str, ...]]  # heading -> beginnings of format ids
 
 
 def _plain(header: str) -> str:
@@ -57,6 +58,7 @@ def _marks() -> _Marks:
             for mark in data["deleted"]
         ),
         organisation=frozenset(_plain(header) for header in data["organisation"]["headers"]),
+        stands_for={_plain(mark["header"]): tuple(mark["formats"]) for mark in data["stands_for_patient"]},
         patients={format_id: tuple(tables) for format_id, tables in data["patients"].items()},
     )
 
@@ -73,6 +75,13 @@ def deleted_mark(header: str, format_id: str) -> DeletedMark | None:
 def names_organisation(header: str) -> bool:
     """Whether a field with this header says in which organisation a patient's key holds."""
     return _plain(header) in _marks().organisation
+
+
+def stands_for_patient(header: str, format_id: str) -> bool:
+    """Whether a field with this header has keys of something that is one patient's (a case), by which rows
+    that do not name their patient are known."""
+    formats = _marks().stands_for.get(_plain(header), ())
+    return bool(formats) and format_id.startswith(formats)
 
 
 def patient_tables(format_id: str) -> tuple[str, ...]:

@@ -70,6 +70,14 @@ def local_keys(column: Distinct) -> Keys:
     return Keys(pc.if_else(nobody, None, joined), column.indices)
 
 
+def case_keys(column: Distinct) -> Keys:
+    """Keys of something that is one patient's as identities of their own, 'local|case/<key>': the number of a
+    case can be that of another patient."""
+    keys = local_keys(column)
+    texts = pc.utf8_slice_codeunits(keys.words, len("local|"))
+    return Keys(pc.binary_join_element_wise(pa.scalar("local|case/"), texts, ""), column.indices)
+
+
 def scoped_keys(key: Distinct, organisation: Distinct) -> Keys:
     """Keys together with their organisation: 'local|<organisation>/<key>'. Null where the key names nobody;
     a key without an organisation stands alone."""

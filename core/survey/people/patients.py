@@ -94,6 +94,8 @@ class PatientRegistry:
     def __init__(self) -> None:
         self._ambiguous: dict[int, set[int]] = {}
         self._of_practices: dict[int, set[int]] = {}  # a key alone -> the keys of several organisations
+        self._of_cases: dict[int, set[int]] = {}  # a case -> all that rows name as its patient
+        self._has_cases = False
         self._clear()
 
     def _clear(self) -> None:
@@ -135,6 +137,11 @@ class PatientRegistry:
     def tie_alone(self, alone: npt.NDArray[np.int32], keys: npt.NDArray[np.int32]) -> None:
         """Rows whose key counts with its organisation: the key without one, which other tables may have."""
         self._tie(alone, keys, self._of_practices)
+
+    def tie_case(self, cases: npt.NDArray[np.int32], to: npt.NDArray[np.int32]) -> None:
+        """Rows that have a case and its patient: the case is that person's, however they are named."""
+        self._has_cases = True
+        self._tie(cases, to, self._of_cases)
 
     def _tie(
         self, keys: npt.NDArray[np.int32], to: npt.NDArray[np.int32], unsure: dict[int, set[int]]
@@ -200,11 +207,12 @@ class PatientRegistry:
         """
         root = np.arange(self.nodes, dtype=np.int32)
         tied = self._tied[: self.nodes] >= 0
-        if unsure := [*self._ambiguous, *self._of_practices]:
+        if unsure := [*self._ambiguous, *self._of_practices, *self._of_cases]:
             tied[unsure] = False
         root[tied] = self._tied[: self.nodes][tied]
         root = root[root]  # a key alone is tied to one with its organisation, and that to a number
-        shares = {**self._ambiguous, **self._settle_practices(root)}
+        shares = self._settle_practices(root)
+        self._settle_cases(root)
         self._settle_persons(root)
         shares = {**shares, **self._ambiguous}
         is_root = np.zeros(self.nodes, dtype=np.bool_)
@@ -260,6 +268,18 @@ class PatientRegistry:
                 if root[key] == key and self._birth[key] == NO_DAY:
                     unsure[key] = keys - {key}
         return unsure
+
+    def _settle_cases(self, root: npt.NDArray[np.int32]) -> None:
+        """Cases whose patient is named in several ways: by number here, by key there. One of several patients
+        is ambiguous, as a key that was seen with two numbers is."""
+        for case, named in self._of_cases.items():
+            people = {int(root[key]) for key in named}
+            if len(people) == 1:
+                root[case] = people.pop()
+            else:
+                self._ambiguous[case] = people
+        if self._has_cases:
+            root[:] = root[root]  # a case is tied to a key alone, and that to one with its organisation
 
     def _of_patients(
         self, values: npt.NDArray[_Number], patient_of: npt.NDArray[np.int32], count: int, nothing: _Number
