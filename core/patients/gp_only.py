@@ -19,6 +19,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from core.model import UsageError
 from core.protection.hold_backs import HELD_BY, HoldBackSecret, hold_back_secret, hold_backs_file
+from core.protection.hold_backs.entries import PLACE as HOLD_BACKS
+from core.protection.hold_backs.places import list_place, places_of, put_by_earlier, written_at
 from core.protection.hold_backs.sealed_file import (
     Code,
     SealedFile,
@@ -113,15 +115,30 @@ def marked_patients(survey: Survey, held: GpOnly | None) -> frozenset[int]:
 def gp_only_file() -> Path:
     """Where the list stands: the file that THRESHOLD_GP_ONLY names, else beside the list of what is held
     back."""
-    named = os.environ.get(PLACE, "")
-    return Path(named) if named else hold_backs_file().with_name(_FILE)
+    if named := os.environ.get(PLACE, ""):
+        return Path(named)
+    return hold_backs_file().with_name(_FILE) if os.environ.get(HOLD_BACKS, "") else list_place(_FILE)
 
 
 def load_gp_only(path: Path, key: Key) -> GpOnly | None:
-    """The list in a file; None where there is no file.
+    """The list in a file, with what an earlier version kept of it in its folder; None where there is none.
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`gp_only.key`) or was edited (`gp_only.edited`)."""
+    found = None
+    for place in places_of(path):
+        one = _load_one(place, key)
+        if one is None or found is None:
+            found = found or one
+            continue
+        codes = {entry.code for entry in found.entries}
+        more = [entry for entry in one.entries if entry.code not in codes]
+        entries = sorted((*found.entries, *more), key=lambda held: held.code)
+        found = replace(found, entries=tuple(entries))
+    return found
+
+
+def _load_one(path: Path, key: Key) -> GpOnly | None:
     kept = read_sealed(path, _File, _WORDS)
     if kept is None:
         return None
@@ -134,9 +151,9 @@ def load_gp_only(path: Path, key: Key) -> GpOnly | None:
 
 def save_gp_only(path: Path, held: GpOnly) -> None:
     """Write the list, readable by its owner only; whole or not at all. Raises UsageError where that fails."""
-    save_sealed(
-        path, FORMAT, held.secret, [_plain(entry) for entry in held.entries], _canonical(held), _WORDS
-    )
+    entries, sealed = [_plain(entry) for entry in held.entries], _canonical(held)
+    save_sealed(written_at(path), FORMAT, held.secret, entries, sealed, _WORDS)
+    put_by_earlier(path)
 
 
 def _code_of(secret: HoldBackSecret, identity: str) -> str:

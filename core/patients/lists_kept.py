@@ -24,6 +24,7 @@ from core.protection.hold_backs import (
     new_list,
     save_hold_backs,
 )
+from core.protection.hold_backs.places import places_of
 from core.protection.keys import Key
 
 GP_ONLY, HOLD_BACKS = "gp_only", "hold_backs"
@@ -112,11 +113,11 @@ def _gone(what: str, place: Path, looks: Path) -> str:
 
 def _remembered(what: str, place: Path, looks: Path) -> tuple[str, int] | None:
     """The fingerprint of a list and how many it held when it was last read, None where it never was."""
-    at = _at(place)
+    at = {_at(one) for one in places_of(place)}
     for line in reversed(list_entries(looks)):
         try:
             entry = json.loads(line)
-            if entry["list"] == what and entry["at"] == at:
+            if entry["list"] == what and entry["at"] in at:
                 return str(entry["seal"]), int(entry["held"])
         except (ValueError, KeyError, TypeError):
             continue  # such a record is refused where somebody next looks

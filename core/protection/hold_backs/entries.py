@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.model import UsageError
+from core.protection.hold_backs.places import list_place, places_of, put_by_earlier, written_at
 from core.protection.hold_backs.sealed_file import (
     Code,
     SealedFile,
@@ -128,14 +128,26 @@ def describe(entry: Entry) -> str:
 def hold_backs_file() -> Path:
     """Where the practice's list stands: the file that THRESHOLD_HOLD_BACKS names, else the user's data."""
     named = os.environ.get(PLACE, "")
-    return Path(named) if named else user_data_path("Threshold", appauthor=False) / _FILE
+    return Path(named) if named else list_place(_FILE)
 
 
 def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
-    """The list in a file; None where there is no file.
+    """The list in a file, with what an earlier version kept of it in its folder; None where there is none.
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`hold_backs.key`) or was edited (`hold_backs.edited`)."""
+    found = None
+    for place in places_of(path):
+        one = _load_one(place, key)
+        if one is None or found is None:
+            found = found or one
+            continue
+        for entry in one.entries:
+            found = found if any(e.code == entry.code for e in found.entries) else found.with_entry(entry)
+    return found
+
+
+def _load_one(path: Path, key: Key) -> HoldBackList | None:
     kept = read_sealed(path, _File, _WORDS)
     if kept is None:
         return None
@@ -148,9 +160,9 @@ def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
 
 def save_hold_backs(path: Path, held: HoldBackList) -> None:
     """Write the list, readable by its owner only; whole or not at all. Raises UsageError where that fails."""
-    save_sealed(
-        path, FORMAT, held.secret, [_plain(entry) for entry in held.entries], _canonical(held), _WORDS
-    )
+    entries, sealed = [_plain(entry) for entry in held.entries], _canonical(held)
+    save_sealed(written_at(path), FORMAT, held.secret, entries, sealed, _WORDS)
+    put_by_earlier(path)
 
 
 def _plain(entry: Entry) -> Mapping[str, object]:
