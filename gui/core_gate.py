@@ -24,6 +24,7 @@ MODULES = (
     "core.patients",
     "core.patients.lists_kept",
     "core.patients.looks",
+    "core.patients.note_words",
     "core.patients.pointing",
     "core.protection.profile_differences",
     "core.reading.known",

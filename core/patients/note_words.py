@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from core.survey.codes.codelists import CodeLookup
 from core.survey.freetext.eponyms import is_eponym
 from core.survey.freetext.lexicon import doubtful, eponyms, given, is_ordinary, known_names, letters_of
 from resources import ROOT
@@ -82,6 +83,12 @@ def review_words() -> Words:
         safeguarding=re.compile(rf"\b(?:{_one_of(guard)})\b", re.IGNORECASE),
         restricted=re.compile(rf"\b(?:{_one_of(law)})\b", re.IGNORECASE),
     )
+
+
+def speaks_of_law(note: str, lookup: CodeLookup, law: int) -> bool:
+    """Whether a note speaks of what a law restricts: one of its words is there, and together they are a term
+    of these categories (bits)."""
+    return bool(review_words().restricted.search(note) and lookup.bits_of_term(note) & law)
 
 
 def sort_of(note: str, *, names: bool = False, care: Callable[[str], bool] | None = None) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.model import Kind, Role
+from core.model import Finding, Kind, Role
 from core.patients.few_of_a_kind import RARE
 from core.patients.flagged import care_bits, category_bits
 from core.patients.judging import Leaving
@@ -21,6 +21,7 @@ from core.patients.note_words import (
     WARNING,
     review_words,
     sort_of,
+    speaks_of_law,
 )
 from core.patients.nouns import Item, PatientRecord
 from core.preview import Preview
@@ -51,6 +52,11 @@ def point_at(preview: Preview, record: PatientRecord) -> PatientRecord:
     return replace(record, sections=sections)
 
 
+def may_hold_notes(field: FieldPlan | Finding) -> bool:
+    """Whether somebody may have written into a field what its code does not say."""
+    return field.role is Role.NOTE or field.kind in (Kind.FREE_TEXT, Kind.UNKNOWN)
+
+
 class _Pointer:
     def __init__(self, preview: Preview) -> None:
         self._survey = preview.survey
@@ -78,16 +84,11 @@ class _Pointer:
     def _law_in_notes(self, item: Item) -> bool:
         """Whether a note speaks of what a law restricts, one that stays included: it is read on the page."""
         notes = (raw for field, raw, _out in item.fields if self._is_note(item.table, field))
-        return any(self._speaks_of_law(note) for note in notes)
-
-    def _speaks_of_law(self, note: str) -> bool:
-        return bool(
-            review_words().restricted.search(note) and self._survey.lookup.bits_of_term(note) & self._law
-        )
+        return any(speaks_of_law(note, self._survey.lookup, self._law) for note in notes)
 
     def _is_note(self, table: str, field: str) -> bool:
         plan = self._plans[table].get(field)
-        return plan is not None and (plan.role is Role.NOTE or plan.kind in (Kind.FREE_TEXT, Kind.UNKNOWN))
+        return plan is not None and may_hold_notes(plan)
 
     def _in_note(self, note: str, table: str, field: str) -> list[str]:
         """What a note that leaves speaks of, as the queue judges it."""
@@ -97,7 +98,7 @@ class _Pointer:
         bits = self._survey.lookup.bits_of_term(note)
         if words.safeguarding.search(note) and bits & self._guard:
             marks.append(IN_A_NOTE)
-        if self._speaks_of_law(note):
+        if speaks_of_law(note, self._survey.lookup, self._law):
             marks.append(LAW_IN_A_NOTE)
         return marks
 

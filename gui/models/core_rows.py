@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gui.models.restricted import Guard, restricted_bits
+from gui.models.restricted import SAID, WORDS, Guard, note_fields, restricted_bits
 from gui.models.row_source import (
     ACTION_WORDS,
     ALL_ROWS,
@@ -71,7 +71,8 @@ class CoreRows:
         self._preview = preview
         self._profile = profile
         self._lookup = survey.lookup
-        self._guard = Guard(preview, 0 if restricted else restricted_bits(survey.lookup), for_gp)
+        notes = {} if restricted else {name: note_fields(plan.for_table(name)) for name in self.tables()}
+        self._guard = Guard(preview, 0 if restricted else restricted_bits(survey.lookup), for_gp, notes)
         self._shapes: dict[str, Shape] = {}
         self._whys: dict[int, Why] = {}
         self._published: object | None = None
@@ -330,7 +331,7 @@ class CoreRows:
                 among=among,
                 step=step,
             )
-            if hit is None or hit.side == "out" or not self._guard.hides(table, hit.row):
+            if hit is None or hit.side == "out" or not self._guard.hides_text(table, hit.row):
                 break
             start = hit.row + direction  # finding a word would tell what the row says
             if not 0 <= start < self._survey.facts[table].rows:
@@ -342,8 +343,8 @@ class CoreRows:
         marks = Mark(row.marks.get(position, 0))
         if not marks & (Mark.SENSITIVE | Mark.OBJECTION | Mark.UNKNOWN):
             return Cell()
-        if why := self._guard.why(table, row.number):
-            return Cell(sentences=(why,))
+        if why := self._guard.why(table, row.number) or (SAID if WORDS in row.raw else ""):
+            return Cell(sentences=(why,))  # a note's row is covered already
         plans = {f.position: f for f in self._plan.for_table(table)}
         cells = {
             role: next((row.raw[at] for at, f in plans.items() if str(f.role) == role and row.raw[at]), "")

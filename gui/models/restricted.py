@@ -5,14 +5,17 @@ Only what the practice holds is hidden. What would leave is always shown: what y
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gui.models.row_source import NO_TAGS, NOBODY, Bools, Mark, PageRow, Why
 from gui.state import FirstRows
 
 if TYPE_CHECKING:
+    from core.model import Finding
     from core.preview import Preview
+    from core.protection.plan import FieldPlan
     from core.survey.codes.codelists import CodeLookup
     from core.survey.results import Survey
 
@@ -48,14 +51,33 @@ def restricted_rows(preview: Preview, table: str, bits: int) -> Bools:
     return mask
 
 
+def note_fields(fields: Iterable[FieldPlan | Finding]) -> tuple[int, ...]:
+    """The positions of the fields that may hold notes."""
+    from core.patients.pointing import may_hold_notes
+
+    return tuple(one.position for one in fields if may_hold_notes(one))
+
+
+def speaks(raw: Sequence[str | None], notes: Iterable[int], survey: Survey, bits: int) -> bool:
+    """Whether a note among the cells of a row speaks of these categories."""
+    from core.patients.note_words import speaks_of_law
+
+    return any(speaks_of_law(note, survey.lookup, bits) for at in notes if (note := raw[at]))
+
+
 @dataclass(frozen=True)
 class Guard:
     """Which rows are for a GP's eyes while somebody else looks: of what a law restricts (`bits`, 0 for none)
-    and whatever stays because of it, and of the patients `for_gp`."""
+    and whatever stays because of it, and of the patients `for_gp`.
+
+    Codes and terms are judged for every row at once (`why`, `rows`). Notes are judged where their text is at
+    hand: of a row that is shown or found (`covered`, `note_says`), since to judge those of a whole file it
+    would have to be read again for every filter. No filter looks at notes, so none tells what they say."""
 
     preview: Preview
     bits: int = 0
     for_gp: frozenset[int] = frozenset()
+    notes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # by table: fields that may hold them
 
     def __bool__(self) -> bool:
         return bool(self.bits or self.for_gp)
@@ -87,7 +109,20 @@ class Guard:
     def covered(self, table: str, row: PageRow) -> PageRow:
         """The row as it may be seen."""
         why = self.why(table, row.number)
-        return hidden(row, FOR_GP if why == FOR_GP_SAID else WORDS) if why else row
+        if why:
+            return hidden(row, FOR_GP if why == FOR_GP_SAID else WORDS)
+        return hidden(row) if self.note_says(table, row.raw) else row
+
+    def note_says(self, table: str, raw: Sequence[str | None]) -> bool:
+        """Whether a note among these cells speaks of what a law restricts."""
+        return bool(self.bits) and speaks(raw, self.notes.get(table, ()), self.preview.survey, self.bits)
+
+    def hides_text(self, table: str, row: int) -> bool:
+        """Whether a row that something was found in may not be seen; reads the row where its notes decide."""
+        if self.hides(table, row):
+            return True
+        reads = self.bits and self.notes.get(table)
+        return bool(reads) and self.note_says(table, self.preview.rows_at(table, [row]).rows[0].raw)
 
 
 def without_restricted(first: FirstRows, survey: Survey, table: str) -> FirstRows:
@@ -95,7 +130,11 @@ def without_restricted(first: FirstRows, survey: Survey, table: str) -> FirstRow
     facts, bits = survey.facts.get(table), restricted_bits(survey.lookup)
     if facts is None:
         return first
-    told = [n < facts.rows and bool(facts.categories_of(n) & bits) for n in range(len(first.rows))]
+    notes = note_fields(survey.findings.get(table, ()))
+    told = [
+        n < facts.rows and (bool(facts.categories_of(n) & bits) or speaks(row, notes, survey, bits))
+        for n, row in enumerate(first.rows)
+    ]
     if not any(told):
         return first
     rows = [
