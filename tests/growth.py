@@ -24,12 +24,15 @@ def calls(work: Callable[[], object]) -> int:
         nonlocal counted
         counted += event in ("call", "c_call")
 
-    before = sys.getprofile()
+    before, on = sys.getprofile(), gc.isenabled()
+    gc.disable()  # what falls to the garbage of other tests calls functions too
     sys.setprofile(count)
     try:
         work()
     finally:
         sys.setprofile(before)
+        if on:
+            gc.enable()
     return counted
 
 
