@@ -140,7 +140,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
             objection_sources=sources,
             held=held,
         )
-        rows = decide_rows(survey, plan, key, lists, held)
+        rows = decide_rows(survey, plan, key, lists, held, progress=progress)
         return Prepared(survey, plan, key, rows, book, key_state, look_ups)
     plan = make_plan(
         survey,
@@ -162,7 +162,7 @@ def prepare(paths: Sequence[Path], choices: Choices, progress: Progress) -> Prep
         look_ups=look_ups,
     )
     plan = with_scheme(plan, scheme)
-    rows = decide_rows(survey, plan, key, lists, held)
+    rows = decide_rows(survey, plan, key, lists, held, progress=progress)
     return Prepared(survey, plan, key, rows, book, key_state, look_ups)
 
 

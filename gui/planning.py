@@ -16,7 +16,7 @@ from gui.failures import failed
 from gui.plain_words import plain
 
 if TYPE_CHECKING:
-    from core.model import Export
+    from core.model import Export, Progress
     from core.preview import Preview
     from core.protection.plan import Plan
     from core.survey.results import Survey
@@ -33,6 +33,7 @@ def work_out(
     book: Any = None,
     key_file: Path | None = None,
     key_given: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[Any, ...]:
     """(key, note on the key, profile, plan, rows, gates, preview, earlier release, state of the key) for
     these choices, where `book` is the book of recipients `key_file` where the key is kept, which
@@ -65,7 +66,7 @@ def work_out(
     )
     plan, salted = with_scheme(plan, going.older), with_salt(key, going)
     check()
-    rows = decide_rows(survey, plan, salted, going.lists, held)
+    rows = decide_rows(survey, plan, salted, going.lists, held, progress=progress)
     check()
     before = going.before or _last_release(going.recipient, going.project)
     state = None if key_given else key_care.key_state(key, key_file)

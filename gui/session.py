@@ -215,7 +215,10 @@ class Session(Reviewing):
         def work(ticket: Ticket) -> tuple[Any, ...]:
             from gui import planning, records
 
-            made = planning.work_out(survey, going, choices, format_, key, ticket.check, book, file, given)
+            ticket.counts("rows")
+            made = planning.work_out(
+                survey, going, choices, format_, key, ticket.check, book, file, given, ticket.progress
+            )
             return (*made, records.for_gp(survey, made[0]))
 
         self.jobs.start("plan", work, done=self._planned, failed=self._replan_failed)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from core.model import Counted, PolicyError, Reason, Role, Status
+from core.model import Counted, PolicyError, Progress, Reason, Role, Status
 from core.protection import hold_backs
 from core.protection.closure import Closure, closure_of
 from core.protection.items import ITEM_REASONS, find_item
@@ -45,6 +45,8 @@ from core.protection.row_reasons import (
 )
 from core.protection.windows import outside_window
 from core.survey.results import NO_PATIENT, OBJECTIONS, Survey, TableFacts
+
+DECIDING, COUNTING = "Working out which rows leave", "Counting what leaves"
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,15 @@ def decide_rows(
     key: HoldsSecret | None,
     objecting: ObjectionLists | None = None,
     held: hold_backs.HoldBackList | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> RowDecisions:
     """The rows that leave and the first reason of each that does not.
 
     `key` is only needed for patients and rows that a person left out; `held` is the practice's list of what
-    is held back, where the plan was made with one. Raises PolicyError when a
-    list of objections was named and not given, or when a list, patient or row matches nothing."""
+    is held back, where the plan was made with one. `progress` is told how many rows were read, decided and
+    counted. Raises PolicyError when a list of objections was named and not given, or when a list, patient or
+    row matches nothing."""
     reasons = Reasons()
     pseudonyms = None if key is None else pseudonyms_for(key, plan.recipient, plan.project)
     back = hold_backs.held_back_for(survey, plan, held)
@@ -97,14 +102,32 @@ def decide_rows(
         if (fresh := outside & (people[:-1] == 0)).any():
             people[:-1][fresh] = reasons.number(reason)
     items = _items(survey, plan, pseudonyms, reasons, acting)
-    closure = closure_of(survey, plan, items)
-    withheld = {
-        name: _rows(survey, plan, name, facts, people, items.get(name, {}), closure, reasons)
-        for name, facts in survey.facts.items()
-    }
-    counted = _count(survey, plan, withheld, tuple(reasons.all), people)
-    told = answer_of(survey, objecting)
-    return replace(counted, marked=marked(survey, plan, people), answer=told, held_back=back, closure=closure)
+    closure = closure_of(survey, plan, items, progress)
+    told = _Told(progress, sum(facts.rows for facts in survey.facts.values()))
+    withheld = {}
+    for name, facts in survey.facts.items():
+        told.more(0, DECIDING)
+        withheld[name] = _rows(survey, plan, name, facts, people, items.get(name, {}), closure, reasons)
+        told.more(facts.rows, DECIDING)
+    counted = _count(survey, plan, withheld, tuple(reasons.all), people, told)
+    answer = answer_of(survey, objecting)
+    return replace(
+        counted, marked=marked(survey, plan, people), answer=answer, held_back=back, closure=closure
+    )
+
+
+class _Told:
+    """Says how many of the rows are done; another thing that is done to them begins anew."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total = progress, total
+        self._what, self._done = "", 0
+
+    def more(self, rows: int, what: str) -> None:
+        self._done = rows + (self._done if what == self._what else 0)
+        self._what = what
+        if self._progress is not None:
+            self._progress(self._done, self._total, what)
 
 
 def _people(
@@ -305,6 +328,7 @@ def _count(
     withheld: Mapping[str, npt.NDArray[np.uint8]],
     reasons: tuple[Reason, ...],
     people: npt.NDArray[np.uint8],
+    told: _Told,
 ) -> RowDecisions:
     count = survey.patients.count
     rows = np.zeros(len(reasons) + 1, dtype=np.int64)
@@ -314,6 +338,7 @@ def _count(
         for some in facts.slices():
             rows += np.bincount(numbers[some], minlength=len(reasons) + 1)
             seen[numbers[some], facts.patient[some]] = True
+            told.more(some.stop - some.start, COUNTING)
     patients = seen[:, :-1].sum(axis=1)
     counted = tuple(
         Counted(reason.id, reason.text, int(rows[at]), int(patients[at]))

@@ -188,6 +188,17 @@ def test_where_no_row_would_leave_the_page_says_why(
     person.until(lambda: not fields.none_leaves.isVisibleTo(fields))
 
 
+def test_a_plan_that_is_worked_out_says_of_how_many_rows(person: Any, fields: Any) -> None:
+    told: list[Any] = []
+    person.session.jobs.steps_changed.connect(told.append)
+    stand_on(fields, "Sex")
+    key(person, fields, Qt.Key.Key_L)
+    steps = [step for step in told if step is not None and step.name == "plan" and step.total]
+    assert {(step.done, step.total) for step in steps} >= {(PEOPLE, PEOPLE)}
+    assert {step.measure.unit for step in steps} == {"rows"}
+    assert {step.what for step in steps} >= {"Working out which rows leave", "Counting what leaves"}
+
+
 @pytest.mark.parametrize("reasons", [3, 5])
 def test_the_reasons_of_most_rows_are_said_first(reasons: int) -> None:
     counts = tuple(Counted(f"r{n}", f"because of {n}.", n, n) for n in range(2, reasons + 2))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from core.model import Progress
 from core.protection.closure.closed import Closure
 from core.protection.closure.links import Edge, Links, links_of
 from core.protection.closure.matching import Rows, matches
@@ -20,6 +21,7 @@ from core.protection.plan import Plan, Purpose
 from core.survey.results import NO_DAY, NO_PATIENT, Survey
 from core.survey.row_facts import long_days
 
+FOLLOWING = "Finding what belongs to what is left out"
 Seeds = Mapping[str, Rows]
 _KEPT = 4
 _SENSITIVE = BITS[SENSITIVE]
@@ -38,13 +40,15 @@ def takes_along(plan: Plan, by_profile: bool, decided: bool | None = None) -> bo
     return by_profile if decided is None else decided
 
 
-def closure_of(survey: Survey, plan: Plan, items: Mapping[str, Iterable[int]]) -> Closure | None:
+def closure_of(
+    survey: Survey, plan: Plan, items: Mapping[str, Iterable[int]], progress: Progress | None = None
+) -> Closure | None:
     """What goes with the rows that this plan leaves out; None where the plan does not ask for it, or where
     nothing starts it. `items` are the rows that a person left out or holds back, by table."""
     if not plan.closure:
         return None
     seeds = seeds_of(survey, plan, items)
-    return close(survey, seeds) if seeds else None
+    return close(survey, seeds, progress) if seeds else None
 
 
 def seeds_of(survey: Survey, plan: Plan, items: Mapping[str, Iterable[int]]) -> dict[str, Rows]:
@@ -63,19 +67,19 @@ def seeds_of(survey: Survey, plan: Plan, items: Mapping[str, Iterable[int]]) -> 
     return found
 
 
-def close(survey: Survey, seeds: Seeds) -> Closure:
-    """All that goes with these rows. What was worked out lately is remembered."""
+def close(survey: Survey, seeds: Seeds, progress: Progress | None = None) -> Closure:
+    """All that goes with these rows. What was worked out lately is remembered, unless it was stopped."""
     links = links_of(survey)
     digest = hashlib.sha256()
     for name, rows in seeds.items():
         digest.update(f"{name}|{len(rows)}|".encode())
         digest.update(rows.tobytes())
     key = digest.hexdigest()
-    with links.lock:
+    with links.telling(progress):
         known = links.closed.get(key)
         if isinstance(known, Closure):
             return known
-        made = _Work(links, seeds).closed()
+        made = _Work(links, seeds, progress).closed()
         if len(links.closed) >= _KEPT:
             links.closed.pop(next(iter(links.closed)))
         links.closed[key] = made
@@ -85,8 +89,10 @@ def close(survey: Survey, seeds: Seeds) -> Closure:
 class _Work:
     """One closure while it is worked out: every round follows the links of the rows that the last found."""
 
-    def __init__(self, links: Links, seeds: Seeds) -> None:
+    def __init__(self, links: Links, seeds: Seeds, progress: Progress | None = None) -> None:
         self.links = links
+        self.progress = progress
+        self.passes = 0
         self.seeds = seeds
         self.names = tuple(links.facts)
         self.number = {name: at for at, name in enumerate(self.names)}
@@ -106,6 +112,9 @@ class _Work:
 
     def _rounds(self) -> None:
         while self.fresh:
+            self.passes += 1
+            if self.progress is not None:  # how many passes there will be, nobody knows
+                self.progress(0, 0, FOLLOWING if self.passes == 1 else f"{FOLLOWING}, pass {self.passes:,}")
             now, self.fresh = self.fresh, {}
             for name in self.names:
                 for edge in self.links.edges_from.get(name, ()) if name in now else ():

@@ -7,7 +7,7 @@ with the same number by chance do no harm: at ten million rows one such pair in 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -35,19 +35,24 @@ class Column:
     blank: tuple[str, ...] = ()
 
 
-def read_columns(table: Table, wanted: Sequence[Column], rows: int) -> dict[Column, tuple[Numbers, ...]]:
-    """The numbers of each column, 0 where a cell is empty; several arrays where cells hold several keys."""
+def read_columns(
+    table: Table, wanted: Sequence[Column], rows: int, read: Callable[[int], object] | None = None
+) -> dict[Column, tuple[Numbers, ...]]:
+    """The numbers of each column, 0 where a cell is empty; several arrays where cells hold several keys.
+    `read` is told of the rows of each block that was read."""
     found: dict[Column, list[Numbers]] = {column: [] for column in wanted}
     positions = sorted({column.position for column in wanted})
 
-    def numbers(block: Block) -> tuple[Block, dict[Column, list[Numbers]]]:
+    def numbers(block: Block) -> tuple[Block, int, dict[Column, list[Numbers]]]:
         data = table.read(block, positions).data
         made = {
             column: numbers_of(data.column(positions.index(column.position)), column) for column in wanted
         }
-        return block, made
+        return block, data.num_rows, made
 
-    for block, made in _ahead(numbers, table.blocks()):
+    for block, count, made in _ahead(numbers, table.blocks()):
+        if read is not None:
+            read(count)
         for column, parts in made.items():
             arrays = found[column]
             while len(arrays) < len(parts):

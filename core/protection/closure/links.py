@@ -9,15 +9,18 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from core.model import Export, Finding, Table
+from core.model import Export, Finding, Progress, Table
 from core.protection.closure.columns import Column, Numbers, read_columns
 from core.protection.closure.rules import ANY, ON_A_DAY, LinkRules, TableRule, load_rules, plain
 from core.survey.results import Survey
 from core.survey.row_facts import TableFacts
+
+READING = "Reading what links the entries"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Links:
         self.findings = findings
         self.closed: dict[str, object] = {}  # what was worked out lately, by its seeds; see closing
         self.lock = threading.RLock()
+        self._progress: Progress | None = None
+        self._rows_read = 0
         self._read: dict[str, dict[Column, tuple[Numbers, ...]]] = {}
         self._known: list[tuple[LinkRules, dict[str, list[Table]]]] = []
         self._things: dict[str, str] = {}
@@ -91,19 +96,42 @@ class Links:
         """The tables whose layout no rules speak of."""
         return self._unknown
 
+    @contextmanager
+    def telling(self, progress: Progress | None) -> Iterator[None]:
+        """What is read of the tables within is told in rows. Holds the lock: nobody else reads meanwhile."""
+        with self.lock:
+            before, self._progress, self._rows_read = self._progress, progress, 0
+            try:
+                yield
+            finally:
+                self._progress = before
+
+    def _told(self, rows: int) -> None:
+        self._rows_read += rows
+        if self._progress is not None:
+            linked = {end for edge in self._known_edges for end in (edge.source, edge.target)}
+            total = sum(self.facts[name].rows for name in linked.union(self._unknown))
+            # A table of an unknown layout may be read a second time, for a column that turned out to be one.
+            self._progress(min(self._rows_read, total), total, READING)
+
     # -- what is linked ---------------------------------------------------------------------------
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """Every link between two columns that are there, in the order of the rules."""
         from core.protection.closure.general import general_edges
 
+        return (*self._known_edges, *general_edges(self, self._unknown))
+
+    @cached_property
+    def _known_edges(self) -> tuple[Edge, ...]:
+        """The links of known layouts. Nothing is read."""
         found: list[Edge] = []
         for rules, tables in self._known:
             for link in rules.link:
                 for source in _ends(rules, tables, link.from_):
                     for target in _ends(rules, tables, link.to):
                         found.append(Edge(*source, *target, link.goes, link.mask))
-        return (*found, *general_edges(self, self._unknown))
+        return tuple(found)
 
     @cached_property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -180,7 +208,7 @@ class Links:
             missing = [column for column in dict.fromkeys(columns) if column not in held]
             if missing:
                 rows = self.facts[table].rows
-                held.update(read_columns(self.export.table(table), missing, rows))
+                held.update(read_columns(self.export.table(table), missing, rows, self._told))
             return held
 
     @property
