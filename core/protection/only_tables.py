@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from core.model import Role
+from core.model import Kind, Role
 from core.protection.plan import FieldPlan
 from core.protection.profile import Profile
 from core.protection.profile_sections import TableRule
@@ -13,6 +13,8 @@ from core.survey.results import Survey
 
 _OF_EVENTS = frozenset((Role.CODE, Role.TERM, Role.EVENT_DATE))
 _OF_LISTS = frozenset((Role.SURNAME, Role.FULL_NAME))
+_CLINICAL = frozenset((Kind.CODED_CLINICAL, Kind.CLINICAL_VALUE, Kind.FREE_TEXT, Kind.UNKNOWN))
+_ENTRY = frozenset((Role.CODE, Role.TERM, Role.VALUE, Role.UNIT, Role.EVENT_DATE))
 _NOT_THE_LIST = TableRule(
     words=("-",),
     why="The list of the patients stands in another table. This one is of events: who has them and how many "
@@ -22,11 +24,17 @@ _NOT_THE_LIST = TableRule(
 
 
 def only_tables(
-    survey: Survey, profile: Profile, answers: Mapping[str, str], fields: Sequence[FieldPlan]
+    survey: Survey,
+    profile: Profile,
+    answers: Mapping[str, str],
+    fields: Sequence[FieldPlan],
+    *,
+    mixed: Collection[str] = (),
 ) -> list[FieldPlan]:
     """The field plans with those of other tables left out, where nobody decided otherwise.
 
-    A table is known by its own name and the one its format has for it; one that nobody knows stays."""
+    A table is known by its own name and the one its format has for it; one that nobody knows stays. Of a
+    `mixed` table, whose rows are told apart one by one, only fields stay that could tell of another sort."""
     rules = profile.only_tables
     kept: dict[str, TableRule | None] = {}
     for table, findings in survey.findings.items():
@@ -42,6 +50,8 @@ def only_tables(
     changed = []
     for planned in fields:
         rule = kept[planned.table]
+        if rule is not None and planned.table in mixed and _of_an_entry(planned):
+            rule = None
         if rule is not None and not planned.decided and (planned.leaves or planned.needs_decision):
             planned = replace(
                 planned,
@@ -54,6 +64,10 @@ def only_tables(
             )
         changed.append(planned)
     return changed
+
+
+def _of_an_entry(planned: FieldPlan) -> bool:
+    return planned.kind not in _CLINICAL or planned.role in _ENTRY
 
 
 def _events_beside_a_list(survey: Survey) -> tuple[str, ...]:

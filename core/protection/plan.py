@@ -113,6 +113,8 @@ class Plan:
     #: 'table|2', 'field|1|7', 'field_changed|1|3', 'code_system|icd10', 'category|hiv', 'items|3'.
     drift: tuple[str, ...] = ()
     counts_of: tuple[str, ...] = ()  # families of codes that are counted, where not all are
+    #: Sorts of entries (entry_sorts.toml) with the first day (ISO 8601) whose entries leave, or with 'only'.
+    entries: tuple[tuple[str, str], ...] = ()
     #: Records that somebody looked at: (patient's code, who, when). Never part of the fingerprint.
     seen: tuple[tuple[str, str, str], ...] = ()
 

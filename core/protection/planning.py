@@ -15,6 +15,7 @@ from core.protection.closure import takes_along
 from core.protection.confidential import settled
 from core.protection.count_choices import counts_of
 from core.protection.decisions import Decisions
+from core.protection.entry_limits import entry_limits, mixed_tables
 from core.protection.hazards import hazards_seen
 from core.protection.hold_backs import ABSENT, HoldBackList
 from core.protection.look_ups import LookUps
@@ -94,7 +95,10 @@ def make_plan(
     fields = without_pointers(fields)
     one_shift(fields)
     answers = read_answers(profile.asks, statements or {})
-    fields = settled(survey, only_tables(survey, profile, dict(answers), fields))
+    limits = entry_limits(survey, profile, dict(answers))
+    fields = settled(
+        survey, only_tables(survey, profile, dict(answers), fields, mixed=mixed_tables(survey, limits))
+    )
     withhold, send = _categories(survey, profile, decided.categories)
     confirmed = [f"{name}:{number}" for name, number in sorted(decided.confirmed.items())]
     if decided.hazards.confirmed:
@@ -122,6 +126,7 @@ def make_plan(
         profile_sha256=profile.sha256,
         statements=answers,
         programme=profile.programme or "",
+        entries=limits,
         counts_of=counts_of(survey, profile, decided.counts, withhold),
         uses=profile.uses,
         statuses=profile.statuses,

@@ -28,6 +28,7 @@ from core.protection.hazards import Verdict
 from core.protection.plan import Purpose
 from core.protection.profile_sections import (
     BasedOn,
+    EntryRule,
     HoldRule,
     Programme,
     Question,
@@ -136,6 +137,7 @@ class Profile(_Checked):
     list_only: bool = False
     shuffle: bool = False
     only_tables: tuple[TableRule, ...] = ()
+    entries: tuple[EntryRule, ...] = ()
     events_since: date | None = None  # older way to say window.since; `window` has it too
     window: WindowRule = WindowRule()
     asks: Mapping[QuestionId, Question] = Field(default_factory=dict)
@@ -222,6 +224,7 @@ def _check_questions(profile: Profile, where: str) -> None:
     wanted += [(name, refusal.answer) for name, refusal in profile.asks_refuse.items()]
     wanted += [said for refusal in profile.asks_refuse.values() for said in refusal.when.items()]
     wanted += [said for rule in profile.only_tables for said in rule.unless.items()]
+    wanted += [said for rule in profile.entries for said in rule.unless.items()]
     days: tuple[str, ...] = (profile.window.from_answer, profile.window.until_answer)
     if profile.hold is not None:
         days = (*days, profile.hold.from_answer)

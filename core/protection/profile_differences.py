@@ -43,6 +43,7 @@ _SECTIONS = {
     "programme": "The screening programme",
     "stops": "What must be seen before it leaves",
     "window": "Days of events",
+    "entries": "Sorts of entries",
     "codes": "Codes that could not be judged",
     "counts": "How counts are published",
     "free_text": "Free text",

@@ -58,6 +58,15 @@ Every section may be missing. Where each is put to work:
     why = "..."
     source = "..."
 
+    [[entries]]                                     sorts of entries (resources/entry_sorts.toml), row by row:
+    sorts = ["medicines", "referrals"]              those leave for so many years back ...
+    years = 10
+    [[entries]]                                     ... or without `years`: where one table holds everything,
+    sorts = ["medicines", "allergies"]              these alone leave; see `entry_limits`
+    unless = { scope = "additional" }               not where a question has that answer
+    why = "..."
+    source = "..."
+
     [based_on]                                      only in a changed copy, written by `copy_profile`
     profile = "breast-screening"
     version = "2026-11.1"
@@ -196,6 +205,28 @@ class TableRule(_Checked):
         if self.unless and all(answers.get(other) == said for other, said in self.unless.items()):
             return False
         return not any(word in name.lower() for word in self.words for name in names)
+
+
+def _sort_of_entry(name: str) -> str:
+    from core.protection.entry_sorts import sort_names
+
+    if name not in sort_names():
+        raise ValueError(f"there is no sort of entry called '{name}'")
+    return name
+
+
+class EntryRule(_Checked):
+    """Sorts of entries that leave for some years back only, or that alone leave where one table holds all."""
+
+    sorts: tuple[Annotated[str, AfterValidator(_sort_of_entry)], ...] = Field(min_length=1)
+    years: int | None = Field(default=None, ge=1, le=100)
+    unless: Mapping[QuestionId, str] = Field(default_factory=dict)
+    why: str
+    source: str
+
+    def holds(self, answers: Mapping[str, str]) -> bool:
+        """Whether it is applied after these answers."""
+        return not self.unless or any(answers.get(other) != said for other, said in self.unless.items())
 
 
 class WindowRule(_Checked):

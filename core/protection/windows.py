@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from core.model import Kind, PolicyError, ReadError, Reason, Role
+from core.protection.entry_limits import entries_outside
 from core.protection.plan import Plan
 from core.protection.profile import Profile
 from core.protection.profile_sections import WindowRule
@@ -90,7 +91,25 @@ def _day(text: str) -> date | None:
 def outside_window(
     survey: Survey, plan: Plan, table: str, facts: TableFacts
 ) -> Sequence[tuple[Mask, Reason]]:
-    """The rows of a table that the plan's window keeps back, with the reason of each."""
+    """The rows of a table that the plan's window, and its limits to sorts of entries, keep back, with the
+    reason of each."""
+    return (*_outside_days(survey, plan, table, facts), *_outside_entries(survey, plan, table, facts))
+
+
+def _outside_entries(
+    survey: Survey, plan: Plan, table: str, facts: TableFacts
+) -> Sequence[tuple[Mask, Reason]]:
+    if not plan.entries or not facts.rows:
+        return ()
+    fields = _event_dates(survey, plan, table)
+    if fields:
+        earliest = _span(survey, table, facts, fields)[0]
+    else:
+        earliest = np.full(facts.rows, NO_DAY, dtype=np.int32)
+    return entries_outside(survey, plan, table, facts, earliest)
+
+
+def _outside_days(survey: Survey, plan: Plan, table: str, facts: TableFacts) -> Sequence[tuple[Mask, Reason]]:
     if not (plan.window_from or plan.window_until) or not facts.rows:
         return ()
     fields = _event_dates(survey, plan, table)

@@ -43,8 +43,13 @@ def _compared(one: SavedPlan, other: SavedPlan) -> Iterator[str]:
     yield from _fields(one, other)
     yield from _sets("Family of codes whose rows stay", a.withhold_categories, b.withhold_categories)
     yield from _sets("Family of codes sent against the profile", a.send_categories, b.send_categories)
+    yield from _sets("Limit to a sort of entry", _limits(a), _limits(b))
     yield from _sets("Patients who may leave", a.statuses, b.statuses)
     yield from _switches(a, b)
+
+
+def _limits(plan: Plan) -> tuple[str, ...]:
+    return tuple(f"{sort} ({'alone' if day == 'only' else f'from {day}'})" for sort, day in plan.entries)
 
 
 def _fields(one: SavedPlan, other: SavedPlan) -> Iterator[str]:

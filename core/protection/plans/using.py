@@ -63,10 +63,18 @@ def _under(plan: Plan, profile: Profile) -> bool:
         (plan.profile_version, plan.profile_sha256) == (profile.version, profile.sha256)
         and (plan.purpose, plan.uses) == (profile.purpose, profile.uses)
         and plan.programme == (profile.programme or "")
+        and _entries(plan, profile)
         and set(plan.statuses) <= set(profile.statuses)
         and set(profile.categories.always) <= set(plan.withhold_categories)
         and set(profile.categories.withhold) <= {*plan.withhold_categories, *plan.send_categories}
     )
+
+
+def _entries(plan: Plan, profile: Profile) -> bool:
+    """Whether each sort of entry that the profile limits by age is limited in the plan."""
+    answers = dict(plan.statements)
+    rules = [rule for rule in profile.entries if rule.years is not None and rule.holds(answers)]
+    return {sort for rule in rules for sort in rule.sorts} <= {sort for sort, _ in plan.entries}
 
 
 def _lists(survey: Survey) -> tuple[str, ...]:
