@@ -17,6 +17,7 @@ from core.survey.people.as_of import ENOUGH, DayCounts, of_time_to_come
 from core.survey.people.keys import Keys
 from core.survey.people.known import HashSet, SpokenNames, known_identifiers
 from core.survey.people.patients import PatientRegistry, People, sorted_unique
+from core.survey.people.practices import Practices
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts
 from core.survey.row_facts import NOT_JUDGED as NOT_JUDGED_ROW
 from core.survey.row_facts import UNKNOWN, RowsBuilder, TableFacts
@@ -52,14 +53,22 @@ class SeveralOrganisations(Exception):
 class Collector:
     """Takes the blocks of every table in order. Not for threads."""
 
-    def __init__(self, problems: Iterable[Problem], *, scoped: bool = False, rare_bit: int = 0) -> None:
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        *,
+        scoped: bool = False,
+        by_practice: bool = False,
+        rare_bit: int = 0,
+    ) -> None:
         self._rare_bit = rare_bit  # of the category of rare codes
         self._rare = RareCodes()
         self._scoped = scoped
         self._organisations: set[str] = set()
+        self._practices = None if scoped or by_practice else Practices()
         self._above = np.int32(NO_PATIENT)  # whose rows may go on, where a report leaves the patient out
         self.continued = 0
-        self.registry = PatientRegistry()
+        self.registry = PatientRegistry(by_practice=by_practice)
         self.collected = {role.value: HashSet() for role in _COLLECTED}
         self.spoken = SpokenNames()
         self.has_status = False
@@ -135,6 +144,8 @@ class Collector:
         node = np.full(facts.rows, NO_PATIENT, dtype=np.int32)
         if nhs is not None and key is not None:
             registry.tie(key, nhs)
+        if self._practices is not None and facts.practice is not None and key is not None:
+            self._practices.add(facts.practice, key, nhs, facts.birth)
         alone = self._of_keys(facts.key_alone)
         if alone is not None and key is not None:
             registry.tie_alone(alone, key)
@@ -216,6 +227,8 @@ class Collector:
 
     def finish(self) -> tuple[PatientFacts, dict[str, TableFacts], KnownIdentifiers]:
         """The facts of patients and rows, once every table was taken."""
+        if self._practices is not None:
+            self._practices.finish()
         seen = np.zeros(self.registry.nodes + 1, dtype=np.bool_)  # the last is for rows that name nobody
         for rows in self._tables.values():
             for start in range(0, len(rows.node), _AT_ONCE):

@@ -20,7 +20,13 @@ from core.survey.codes.terminologies import Form
 from core.survey.objections.entries import FlagField, flag_field, table_of_objectors
 from core.survey.people.recall import RecallField, recall_field
 from core.survey.people.status import only_of_patients, tells_status
-from core.survey.row_marks import DeletedMark, deleted_mark, names_organisation, stands_for_patient
+from core.survey.row_marks import (
+    DeletedMark,
+    deleted_mark,
+    names_organisation,
+    names_practice,
+    stands_for_patient,
+)
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")
@@ -110,9 +116,9 @@ class Watched:
     objectors: bool  # everybody in the table has a Type 1 objection
     organisation: int | None = None  # in which organisation the patient's key holds
     scoped: bool = False  # keys count together with their organisation
-    case: int | None = (
-        None  # the key of something that is one patient's, where the row may not name the patient
-    )
+    by_practice: bool = False  # ... or practice
+    practice: int | None = None  # of whose practice the patient's key may be, where nothing surer tells
+    case: int | None = None  # the key of something that is one patient's: the row may not name the patient
     deleted: tuple[tuple[int, DeletedMark], ...] = ()
     continues: bool = False  # rows that leave all cells about the patient blank belong to the one above
     extra: int | None = None  # what rows have beyond the table's fields
@@ -127,6 +133,7 @@ class Watched:
         single = (
             self.nhs, self.key, self.surname, self.forename, self.full_name, self.birth, self.death,
             self.left, self.registered, self.organisation, self.extra, self.case,
+            self.practice,
         )  # fmt: skip
         wanted = {position for position in single if position is not None}
         wanted.update(self.days, self.terms, self.also, self.loose)
@@ -174,10 +181,12 @@ def watch(
     seen: Recognised | None = None,
     *,
     scoped: bool = False,
+    by_practice: bool = False,
 ) -> Watched:
     """Chooses the fields. Of several patient keys the one that most tables share; of others the first.
 
-    `seen` is what the table was taken for, `scoped` whether the export has keys of several organisations."""
+    `seen` is what the table was taken for, `scoped` and `by_practice` whether the export has keys of
+    several organisations or practices."""
 
     by_role: dict[Role, list[int]] = {}
     for finding in findings:
@@ -195,6 +204,10 @@ def watch(
     key = max(keys, key=lambda p: (p not in by_rows, shared[plain_header(headers[p])])) if keys else None
     supplier = seen.format if seen is not None else ""
     case = next((p for p, h in headers.items() if p != key and stands_for_patient(h, supplier)), None)
+    organisation = next((p for p, h in headers.items() if key is not None and names_organisation(h)), None)
+    practice = None
+    if key is not None and organisation is None:
+        practice = next((p for p, h in headers.items() if p != key and names_practice(h)), None)
     birth = first_of(Role.DATE_OF_BIRTH)
     nhs = first_of(Role.NHS_NUMBER)
     collected = [(f.position, f.role.value) for f in findings if f.role in _COLLECTED]
@@ -226,8 +239,10 @@ def watch(
         flags=tuple((p, flag) for p, flag in flags if birth is not None or not flag.of_patient_only),
         collected=tuple(collected),
         objectors=table_of_objectors(table.name),
-        organisation=next((p for p, h in headers.items() if key is not None and names_organisation(h)), None),
+        organisation=organisation,
+        practice=practice,
         scoped=scoped,
+        by_practice=by_practice,
         case=case,
         deleted=tuple(marks),
         extra=next((f.position for f in table.fields if not f.header and is_extra(f.name)), None),

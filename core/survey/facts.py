@@ -26,6 +26,7 @@ from core.survey.objections.in_text import objecting_rows
 from core.survey.people.keys import Keys, case_keys, local_keys, nhs_keys, scoped_keys
 from core.survey.people.local_keys import plain_keys
 from core.survey.people.patients import sorted_unique
+from core.survey.people.practices import practice_codes
 from core.survey.people.recall import recall_rows
 from core.survey.people.registration import registration
 from core.survey.results import NO_DAY, OBJECTIONS
@@ -73,6 +74,7 @@ class BlockFacts:
     key_alone: Keys | None = None  # where keys count with their organisation: the same without it
     case: Keys | None = None  # by which rows are known that do not name their patient
     organisations: frozenset[str] = frozenset()  # in which keys of the block hold
+    practice: Distinct | None = None  # whose keys those of the block may be
     continued: npt.NDArray[np.bool_] | None = None  # cells about the patient blank, others not
     blank: npt.NDArray[np.bool_] | None = None  # with `continued`: rows without any text
 
@@ -230,6 +232,10 @@ class _Block:
     def _organisations(self, key: Distinct) -> None:
         """The organisations in which the keys hold; with several in the export, keys together with theirs."""
         watched, facts = self._watched, self.facts
+        if watched.practice is not None:
+            facts.practice = practice_codes(self.column(watched.practice))
+            if watched.by_practice and facts.key is not None:
+                facts.key_alone, facts.key = facts.key, scoped_keys(key, facts.practice)
         if watched.organisation is None:
             return
         cells = self._data.column(str(watched.organisation))

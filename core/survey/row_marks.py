@@ -40,6 +40,7 @@ class DeletedMark:
 class _Marks:
     deleted: tuple[DeletedMark, ...]
     organisation: frozenset[str]
+    practices: frozenset[str]
     patients: Mapping[str, tuple[str, ...]]
     stands_for: Mapping[str, tuple[str, ...]]  # heading -> beginnings of format ids
 
@@ -58,6 +59,7 @@ def _marks() -> _Marks:
             for mark in data["deleted"]
         ),
         organisation=frozenset(_plain(header) for header in data["organisation"]["headers"]),
+        practices=frozenset(_plain(header) for header in data["organisation"]["practices"]),
         stands_for={_plain(mark["header"]): tuple(mark["formats"]) for mark in data["stands_for_patient"]},
         patients={format_id: tuple(tables) for format_id, tables in data["patients"].items()},
     )
@@ -75,6 +77,11 @@ def deleted_mark(header: str, format_id: str) -> DeletedMark | None:
 def names_organisation(header: str) -> bool:
     """Whether a field with this header says in which organisation a patient's key holds."""
     return _plain(header) in _marks().organisation
+
+
+def names_practice(header: str) -> bool:
+    """Whether a field with this header may have the code of the practice whose key a patient's is."""
+    return _plain(header) in _marks().practices
 
 
 def stands_for_patient(header: str, format_id: str) -> bool:

@@ -41,6 +41,7 @@ from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import evidence
 from core.survey.fields.classify import classify_table
 from core.survey.objections.evidence import Asked, objection_evidence
+from core.survey.people.practices import SeveralPractices
 from core.survey.place_names import name_hazards
 from core.survey.results import LOST_CASE, Survey
 
@@ -108,10 +109,14 @@ def survey_export(
     workers = max_workers or min(4, os.cpu_count() or 1)
     seen = _Seen(export, blocks, samples, dict(findings), reader, dictionary, workers)
     try:
-        return _pass(seen, lookup, progress, scoped=False)
+        return _pass(seen, lookup, progress)
     except SeveralOrganisations:
-        pass  # not again in here: the error holds on to all that the first pass collected
-    return _pass(replace(seen, findings=dict(findings)), lookup, progress, scoped=True)
+        by_practice = False
+    except SeveralPractices:
+        by_practice = True
+    # Not again in there: the error holds on to all that the first pass collected.
+    again = replace(seen, findings=dict(findings))
+    return _pass(again, lookup, progress, scoped=True, by_practice=by_practice)
 
 
 @dataclass(frozen=True)
@@ -127,19 +132,31 @@ class _Seen:
     workers: int
 
 
-def _pass(seen: _Seen, lookup: CodeLookup, progress: Progress | None, *, scoped: bool) -> Survey:
-    """Goes through all rows. `scoped`: patients' keys count together with their organisation. Raises
-    SeveralOrganisations, as soon as it is met, where they would have to and do not."""
+def _pass(
+    seen: _Seen,
+    lookup: CodeLookup,
+    progress: Progress | None,
+    *,
+    scoped: bool = False,
+    by_practice: bool = False,
+) -> Survey:
+    """Goes through all rows. `scoped`: patients' keys count together with their organisation; `by_practice`:
+    and with their practice. Raises SeveralOrganisations or SeveralPractices, as soon as that is met, where
+    they would have to and do not."""
     export, findings = seen.export, seen.findings
     shared = shared_keys(export.tables, findings)
-    collector = Collector(export.problems, scoped=scoped, rare_bit=_bit(lookup, "rare_codes"))
+    collector = Collector(
+        export.problems, scoped=scoped, by_practice=by_practice, rare_bit=_bit(lookup, "rare_codes")
+    )
     hazards = list(export.hazards)
     tables: list[Table] = []
     every: dict[str, Watched] = {}
     for number, table in enumerate(export.tables):
         blocks, sample = seen.blocks[table.name], seen.samples[table.name]
         known = export.recognised.get(table.name)
-        watched = watch(table, findings[table.name], sample, shared, known, scoped=scoped)
+        watched = watch(
+            table, findings[table.name], sample, shared, known, scoped=scoped, by_practice=by_practice
+        )
         watched = with_picklists(watched, findings[table.name], sample, known, seen.dictionary.picklist)
         hazards.extend(_capitals(table, watched, sample))
         if is_dictionary(table):
@@ -204,8 +221,8 @@ def _survey(
                 f"{keys_stand(collector.registry.keys_of_several)} for somebody in more than one "
                 "organisation",
                 Severity.WARNS,
-                "They are told apart here by the organisation beside them. A key alone, or its pseudonym, "
-                "does not tell them apart for whoever gets it.",
+                "They are told apart here by the organisation beside them, and each has a code of their own. "
+                "A key that leaves as it is does not tell them apart for whoever gets it.",
                 "ambiguous_keys",
             )
         )

@@ -91,7 +91,8 @@ class PatientRegistry:
     """Collects people while blocks come in, in order, from one thread. Nodes are provisional numbers;
     `finish` turns them into patient numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_practice: bool = False) -> None:
+        self._may_move = by_practice
         self._ambiguous: dict[int, set[int]] = {}
         self._of_practices: dict[int, set[int]] = {}  # a key alone -> the keys of several organisations
         self._of_cases: dict[int, set[int]] = {}  # a case -> all that rows name as its patient
@@ -256,7 +257,8 @@ class PatientRegistry:
     def _settle_practices(self, root: npt.NDArray[np.int32]) -> dict[int, set[int]]:
         """Keys that several organisations have: those that mean one person after all are that person. Who may
         be whom among the others: a key alone may be any of them, and a key of an organisation that has no
-        row with a number or a birth date may be another organisation's."""
+        row with a number or a birth date may be another organisation's. One with the same birth date may be,
+        where only a practice's code tells keys apart: the patient may have moved."""
         unsure: dict[int, set[int]] = {}
         for alone, keys in self._of_practices.items():
             people = {int(root[key]) for key in keys}
@@ -265,8 +267,12 @@ class PatientRegistry:
                 continue
             unsure[alone] = keys
             for key in keys:
-                if root[key] == key and self._birth[key] == NO_DAY:
-                    unsure[key] = keys - {key}
+                born = self._birth[key]
+                same = {
+                    o for o in keys - {key} if born == NO_DAY or (self._may_move and born == self._birth[o])
+                }
+                if root[key] == key and same:
+                    unsure[key] = same
         return unsure
 
     def _settle_cases(self, root: npt.NDArray[np.int32]) -> None:
