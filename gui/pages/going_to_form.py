@@ -20,6 +20,7 @@ from gui.widgets.objection_choices import ObjectionChoices
 from gui.widgets.older_codes import OlderCodes
 from gui.widgets.questions import QuestionForm
 from gui.widgets.text import label
+from gui.widgets.typed_words import TypedWords
 from gui.widgets.what_goes import WhatGoes
 
 
@@ -69,6 +70,9 @@ class GoingToForm(QFrame):
         self.agreement = TextRow("Reference of the agreement or approval", example="Empty if there is none")
         self.questions = QuestionForm()
         self.objections = ObjectionChoices(session)
+        free = [edit for kind, edit in self.objections.edits.items() if kind != "search"]  # that is a name
+        rows = (self.recipient, self.project, self.agreement)
+        self.typed = TypedWords(self, session, rows, free, self.objections.error)
         self.registered_row = self._build_registered()
         self.what_goes = WhatGoes(session.read_look_up)
         self.key_file = KeyFile(session)
@@ -115,12 +119,12 @@ class GoingToForm(QFrame):
         ]
         for row, error in wrong:
             row.set_error(error)
-        errors = [error for _row, error in wrong if error]
+        errors = [error for _row, error in wrong if error] + self.typed.show()
         errors += self.questions.check()
         errors += self.what_goes.check()
         errors += [] if self.older.isHidden() else self.older.check()
         if self.beyond_care:
-            missing = self.objections.missing()
+            missing = self.objections.missing() or self.typed.wrong_line()
             self.objections.set_error(missing)
             errors += [missing] if missing else []
         needed = not self.registered_row.isHidden() and not self.registered.isChecked()
@@ -176,6 +180,7 @@ class GoingToForm(QFrame):
 
             self.what_goes.set_reasons(dict(whole_list_reasons()))
         self.what_goes.setVisible(profile is not None and str(profile.purpose) != "counts")
+        self.typed.look()  # other lines are asked for
         survey = self.session.survey
         no_status = survey is not None and not survey.patients.has_status
         self.registered_row.setVisible(beyond and no_status)
