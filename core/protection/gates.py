@@ -32,7 +32,7 @@ from core.protection.restricted import restricted_gate
 from core.protection.rows import RowDecisions
 from core.protection.schemes import scheme_gate
 from core.protection.seen import looked_at_gate
-from core.protection.shift_rules import shift_gate
+from core.protection.shift_rules import index_gate, shift_gate
 from core.survey.results import Survey
 
 
@@ -61,8 +61,10 @@ def gates(
         found.append(coarser)
     if (numbers := patient_number_gate(survey, plan, profile)) is not None:
         found.append(numbers)
-    if (moved := shift_gate(plan)) is not None:
+    if (moved := shift_gate(survey, plan)) is not None:
         found.append(moved)
+    if (counted := index_gate(plan, profile)) is not None:
+        found.append(counted)
     if plan.purpose is Purpose.BEYOND_CARE:
         found += [objections_named(survey, plan), status_told(survey, plan)]
         if any(source.kind == "cleaned" for source in plan.objection_sources):

@@ -170,7 +170,7 @@ def test_a_kept_date_beside_moved_ones_stops_the_export() -> None:
     survey = two_tables([(date(2020, 1, 1), 0)])
     fields = {"a": {"When": MOVE, "Born": {"action": "keep"}}}
     kept = job(survey, "approved-research", decisions=Decisions.model_validate({"fields": fields}))
-    gate = shift_gate(kept.plan)
+    gate = shift_gate(survey, kept.plan)
     assert gate is not None
     assert not gate.passed
     assert "'Born'" in gate.detail
@@ -181,14 +181,14 @@ def test_a_kept_date_beside_moved_ones_stops_the_export() -> None:
     ):
         made: dict[str, object] = {"a": {"When": MOVE, "Born": {"action": "year"}}, "b": {"When": near}}
         decided = Decisions.model_validate({"fields": made})
-        beside = shift_gate(job(survey, "approved-research", decisions=decided).plan)
+        beside = shift_gate(survey, job(survey, "approved-research", decisions=decided).plan)
         assert beside is not None
         assert not beside.passed, near
         assert "'When'" in beside.detail
-    whole_gate = shift_gate(shifted(survey).plan)
+    whole_gate = shift_gate(survey, shifted(survey).plan)
     assert whole_gate is not None
     assert whole_gate.passed
-    assert shift_gate(job(survey, "approved-research").plan) is None
+    assert shift_gate(survey, job(survey, "approved-research").plan) is None
 
 
 @pytest.mark.parametrize("wrong", ["0", "-3", "", "many", "4000", "1.5", "\u0663"])
