@@ -21,6 +21,7 @@ Index = QModelIndex | QPersistentModelIndex
 RAW = "raw"
 OUT = "out"
 PLACEHOLDER = "…"
+STAYS = "stays at the left"
 
 EXACT_ROLE = int(Qt.ItemDataRole.UserRole) + 1  # the cell's exact text; None where absent or withheld
 MARKS_ROLE = EXACT_ROLE + 1  # Mark flags as an int
@@ -110,10 +111,11 @@ class PreviewModel(QAbstractTableModel):
         column = self.columns[section]
         if role == _DISPLAY:
             return column.name
+        stays = (STAYS,) if column.pinned else ()
         if role == _ACCESSIBLE:
-            return ", ".join(dict.fromkeys((column.name, column.kind_word, column.note)))
+            return ", ".join(dict.fromkeys((column.name, column.kind_word, column.note, *stays)))
         if role == _TOOL_TIP:
-            words = ", ".join(dict.fromkeys((column.kind_word, column.note)))
+            words = ", ".join(dict.fromkeys((column.kind_word, column.note, *stays)))
             return "<qt>" + escape(f"{column.name}: {words}") + "</qt>"
         return None
 

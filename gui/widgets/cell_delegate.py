@@ -108,7 +108,7 @@ class CellPainter:
                 painter.fillRect(held - 1, top, 2, ROW_HEIGHT, theme.colour("line"))
         painter.fillRect(0, top + ROW_HEIGHT - 1, right, 1, theme.colour("wash"))
         if selected:
-            here = [(pinned, 0, held)] if held and current_column == pinned else slots
+            here = [(pinned, 0, held)] if held and current_column == pinned else _beside(slots, held)
             self._paint_current(painter, row, top, here, right, max(current_column, 0), focused)
 
     def _paint_cell(self, painter: QPainter, row: PageRow, slot: Slot, top: int, selected: bool) -> None:
@@ -219,3 +219,9 @@ class CellPainter:
             if column == current_column:
                 painter.setPen(QPen(frame, 2 if focused else 1))
                 painter.drawRect(QRectF(left + 1, top + 1, width - 3, ROW_HEIGHT - 2))
+
+
+def _beside(slots: Sequence[Slot], held: int) -> list[Slot]:
+    """What is seen of each column beside the one that stays in sight over the others."""
+    seen = ((column, max(left, held), left + width) for column, left, width in slots)
+    return [(column, left, right - left) for column, left, right in seen if right > left]

@@ -128,7 +128,8 @@ class ColumnHeader(QHeaderView):
         first = self.visualIndexAt(max(event.rect().left(), 0))
         last = self.visualIndexAt(event.rect().right())
         if first >= 0:
-            for column in range(first, (self.count() - 1 if last < 0 else last) + 1):
+            for place in range(first, (self.count() - 1 if last < 0 else last) + 1):
+                column = self.logicalIndex(place)
                 self.paintSection(
                     painter,
                     QRect(self.sectionViewportPosition(column), 0, self.sectionSize(column), height),

@@ -165,14 +165,15 @@ class PanePair(QWidget):
         """Where `two` has to stand for the field at the left edge of `one`."""
         header, target = one.horizontalHeader(), two.horizontalHeader()
         edge = one.held_width()
-        column = max(header.visualIndexAt(edge), 0)
+        place = max(header.visualIndexAt(edge), 0)
+        column = header.logicalIndex(place)
         share = (edge - header.sectionViewportPosition(column)) / max(header.sectionSize(column), 1)
-        for later in range(column, len(one.preview.columns)):
+        for later in map(header.logicalIndex, range(place, len(one.preview.columns))):
             at = two.preview.column_of(one.preview.columns[later].position)
             if at is not None:
                 inside = share * target.sectionSize(at) if later == column else 0
                 return int(target.sectionPosition(at) + inside) - (
-                    two.held_room() if at > two.preview.pinned else 0
+                    two.held_room() if at != two.preview.pinned else 0
                 )
         return two.horizontalScrollBar().maximum()
 

@@ -81,6 +81,8 @@ class RowPane(QTableView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.horizontalHeader().sectionResized.connect(self._resized)
+        model.modelReset.connect(self._pin)
+        self._pin()
         theme.now.changed.connect(self._repaint_all)
 
     # -- columns ---------------------------------------------------------------------------------
@@ -141,7 +143,8 @@ class RowPane(QTableView):
         most = WIDEST if room >= ROOMY or sum(min(width, WIDEST) for width in wanted) <= room else WIDE
         widths = [min(width, most) for width in wanted]
         spare = room - sum(widths)
-        long_ones = [at for at, width in enumerate(wanted) if width > most] or [len(widths) - 1]
+        last = self.horizontalHeader().logicalIndex(len(widths) - 1)
+        long_ones = [at for at, width in enumerate(wanted) if width > most] or [min(last, len(widths) - 1)]
         if spare > 0 and widths:
             for at in long_ones:
                 widths[at] += spare // len(long_ones)
@@ -220,6 +223,17 @@ class RowPane(QTableView):
             self.column_header.viewport().update()
 
     # -- the pinned column stays in sight --------------------------------------------------------
+    def _pin(self) -> None:
+        """The pinned column to the left of all, wherever it stands in the file; the others in their order."""
+        header = self.horizontalHeader()
+        first, pinned = header.logicalIndex(0), self.preview.pinned
+        if first == pinned or not self.preview.columns:
+            return
+        if first > 0:
+            header.moveSection(0, first)  # what was pinned before goes back to its place
+        if pinned:
+            header.moveSection(pinned, 0)
+
     def held_room(self) -> int:
         """How wide the pinned column is if it stays in sight while the others scroll, else 0."""
         if len(self.preview.columns) < 3:
@@ -261,9 +275,10 @@ class RowPane(QTableView):
     def _begin_with_a_whole_column(self, column: int, held: int) -> None:
         """After moving sideways: no sliver of a column at the left, where the chosen one stays in sight."""
         header = self.horizontalHeader()
-        first = header.visualIndexAt(held)
+        place = header.visualIndexAt(held)
+        first = header.logicalIndex(place)
         sliver = header.sectionViewportPosition(first) + header.sectionSize(first) - held
-        if 0 <= first < column and sliver < header.sectionSize(first):
+        if 0 <= place < header.visualIndex(column) and sliver < header.sectionSize(first):
             self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + sliver)
 
     def visible_places(self) -> tuple[int, int]:
@@ -318,7 +333,7 @@ class RowPane(QTableView):
         last = len(self.preview.columns) - 1 if last < 0 else last
         return [
             (column, header.sectionViewportPosition(column), header.sectionSize(column))
-            for column in range(first, last + 1)
+            for column in map(header.logicalIndex, range(first, last + 1))
         ]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
