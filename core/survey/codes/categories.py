@@ -55,14 +55,26 @@ class Category:
 
 
 @dataclass(frozen=True)
+class ToldWords:
+    """The `[told]` section of a set, of what it does not hold although a category that it takes in does:
+    patterns that name an illness for certain, phrases that may stand beside it, and words that count only as
+    they are written ('AIDS', not 'aids')."""
+
+    say: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    as_written: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CategoryRules:
     """How entries of a category are recognised beside the code lists.
 
     `include` and `exclude` are phrases for `term_words`, `medicines` are those that name a medicine; the
     prefixes are of Read v2 codes without their dots, of ICD-10 codes without punctuation and of BNF
     chapters. `endings` are endings of suppliers' own codes. `takes_in` are the ids of the categories that a
-    set holds whole. `about` finds a trait of somebody beside the patient. Where `negated_counts` is false,
-    'no evidence of ...' does not count; where `family_history_counts` is false, neither does 'FH: ...'.
+    set holds whole. `about` finds a trait of somebody beside the patient, `told` what a set leaves out. Where
+    `negated_counts` is false, 'no evidence of ...' does not count; where `family_history_counts` is false,
+    neither does 'FH: ...'.
     """
 
     category: Category
@@ -80,6 +92,7 @@ class CategoryRules:
     endings: tuple[str, ...] = ()
     takes_in: tuple[str, ...] = ()
     about: AboutWords | None = None
+    told: ToldWords | None = None
 
 
 @functools.cache
@@ -136,6 +149,7 @@ def _rules(data: dict[str, Any]) -> CategoryRules:
         bnf_except=tuple(data.get("medicines", {}).get("bnf_except", ())),
         endings=tuple(data.get("endings", ())),
         takes_in=tuple(data.get("takes_in", ())),
+        told=ToldWords(**{k: tuple(v) for k, v in data["told"].items()}) if "told" in data else None,
         about=AboutWords(**{k: tuple(v) for k, v in data["about"].items()}) if "about" in data else None,
     )
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 import copy
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from core.survey.codes.categories import Category, CategoryRules, load_categories
+from core.survey.codes.diagnoses import Told, told_by_code
 from core.survey.codes.listed_codes import CodeLists, ObjectionCode, load_lists
+from core.survey.codes.prefixes import by_prefix, has_read_tree, prefixes
 from core.survey.codes.term_words import TermWords, normalise_term
 from core.survey.codes.terminologies import NEEDS_TERM, Form, Recognised, recognise
 from core.survey.lists import NO_LISTS, OF_A_DICTIONARY, ListCodes, ListUsed, LoadedList
@@ -77,15 +79,16 @@ class CodeLookup:
         self._categories = {r.category.id: r.category for r in rules}
         self._titles = frozenset(r.category.title for r in rules)
         self._trees = {
-            "read": _prefixes((r.read_v2 for r in rules), (r.read_v2_except for r in rules)),
-            "icd10": _prefixes((r.icd10 for r in rules), (r.icd10_except for r in rules)),
-            "bnf": _prefixes((r.bnf for r in rules), (r.bnf_except for r in rules)),
+            "read": prefixes((r.read_v2 for r in rules), (r.read_v2_except for r in rules)),
+            "icd10": prefixes((r.icd10 for r in rules), (r.icd10_except for r in rules)),
+            "bnf": prefixes((r.bnf for r in rules), (r.bnf_except for r in rules)),
         }
         self._endings = tuple((ending, n) for n, r in enumerate(rules) for ending in r.endings)
         bit_of = {name: 1 << number for number, name in enumerate(self.category_ids)}
         self._takes_in = tuple(
             (n, sum(bit_of[part] for part in r.takes_in)) for n, r in enumerate(rules) if r.takes_in
         )
+        self._told = {n: Told(r.told) for n, r in enumerate(rules) if r.told is not None}
         self._words = TermWords(rules)
         self._objection_terms = {_spoken(o.term): o for o in lists.objections.values()}
         self._of_code: dict[tuple[str, Form | None], int] = {}
@@ -134,7 +137,7 @@ class CodeLookup:
             bits = 0
             for hit in self._words.hits(term):
                 bits |= 1 << hit.category
-            bits = self._with_sets(bits)
+            bits = self._with_sets(bits, lambda number: self._told[number].tells(term))
             if remember:
                 _remember(self._of_term, term, bits)
         return bits
@@ -226,9 +229,10 @@ class CodeLookup:
                 found.setdefault((number, how), detail)
         for hit in self._words.hits(term):
             found.setdefault((hit.category, "medicine" if hit.medicine else "words"), hit.phrase)
+        bits = (self.bits_of_code(code, column) if code.strip() else 0) | self.bits_of_term(term)
         for number, taken in self._takes_in:
             for part, how in tuple(found):
-                if taken >> part & 1:
+                if taken >> part & 1 and bits >> number & 1:
                     found.setdefault((number, how), self._rules[part].category.title)
         return tuple(
             Match(self.category_ids[number], how, detail)
@@ -261,7 +265,8 @@ class CodeLookup:
         for group, key in self._places(known, column):
             bits |= self._lists.bits[group].get(key, 0) | self._by_chapter(group, key)
             bits |= self._loaded.listed(group, key) | self._loaded.worded(group, key)
-        return self._with_sets(bits)
+        places = tuple(_keys(known, column))
+        return self._with_sets(bits, lambda number: told_by_code(places, self.category_ids[number]))
 
     def _places(self, known: Recognised, column: Form | None) -> Iterator[tuple[str, str]]:
         """Where a code may stand in the lists; of an id that a loaded dictionary knows, its concept too."""
@@ -271,18 +276,19 @@ class CodeLookup:
             if concept is not None and concept != key:
                 yield group, concept
 
-    def _with_sets(self, bits: int) -> int:
-        """The bits with those of the sets that take their categories in."""
+    def _with_sets(self, bits: int, told: Callable[[int], bool]) -> int:
+        """The bits with those of the sets that take their categories in. `told`: whether it tells for certain
+        what a set (by its number) leaves out."""
         for number, taken in self._takes_in:
-            if bits & taken:
+            if bits & taken and not (number in self._told and told(number)):
                 bits |= 1 << number
         return bits
 
     def _by_chapter(self, group: str, key: str) -> int:
         tree = self._trees.get(group)
-        if tree is None or (group == "read" and not _has_read_tree(key)):
+        if tree is None or (group == "read" and not has_read_tree(key)):
             return 0
-        return _by_prefix(tree, key.rstrip("."))
+        return by_prefix(tree, key.rstrip("."))
 
     def _by_ending(self, text: str) -> int:
         bits = 0
@@ -358,37 +364,6 @@ def _keys(known: Recognised, column: Form | None) -> Iterator[tuple[str, str]]:
         group = "snomed" if len(suggestion) > 5 else "read"
         if suggestion != known.read:
             yield group, suggestion
-
-
-def _has_read_tree(code: str) -> bool:
-    """Whether a Read code's prefix is its ancestor: not in CTV3, whose own codes begin X, Y or Ua to Uz."""
-    return code[0] not in "XY" and not (code[0] == "U" and code[1].islower())
-
-
-_Prefixes = tuple[dict[str, int], dict[str, int], int]
-
-
-def _prefixes(include: Iterator[tuple[str, ...]], exclude: Iterator[tuple[str, ...]]) -> _Prefixes:
-    """Prefix -> bits to set, prefix -> bits to take back, and the longest prefix."""
-    tables: list[dict[str, int]] = []
-    for side in (include, exclude):
-        table: dict[str, int] = {}
-        for number, prefixes in enumerate(side):
-            for prefix in prefixes:
-                table[prefix] = table.get(prefix, 0) | 1 << number
-        tables.append(table)
-    longest = max((len(prefix) for table in tables for prefix in table), default=0)
-    return tables[0], tables[1], longest
-
-
-def _by_prefix(tables: _Prefixes, code: str) -> int:
-    """Bits of the prefixes that the code begins with; the longest one decides."""
-    include, exclude, longest = tables
-    bits = 0
-    for length in range(1, min(len(code), longest) + 1):
-        prefix = code[:length]
-        bits = (bits & ~exclude.get(prefix, 0)) | include.get(prefix, 0)
-    return bits
 
 
 def _remember(memory: dict[_Key, int], key: _Key, bits: int) -> None:

@@ -53,7 +53,7 @@ CATEGORIES = (
     *("summary_care_exclusion", "mental_health", "self_harm", "eating_disorder", "drugs", "alcohol"),
     *("learning_disability", "autism_adhd", "dementia", "genetics", "end_of_life", "pregnancy_loss"),
     *("hepatitis", "sexuality", "immigration", "homelessness", "own_list", "religion", "ethnicity"),
-    *("family_history", "about_others"),
+    *("family_history", "about_others", "hiv_tests", "genetic_tests"),
 )
 
 Cell = str | None

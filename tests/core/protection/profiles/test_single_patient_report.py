@@ -62,41 +62,89 @@ def test_one_patient_leaves_with_the_days_asked_for_and_no_relative(one: Survey)
     assert "Next of kin" not in found.actions("record")
     assert (found.plan.window_from, found.plan.window_until) == ("2021-01-01", "2025-12-31")
     assert found.cells("record")["Date"] == ["2022-03-01", "2024-02-02"]
-    assert found.withheld() == {"category.hiv": 1, "window.outside": 1}  # negative HIV tests stay
-    assert "genetics" in found.plan.withhold_categories
+    assert found.withheld() == {"category.hiv_tests": 1, "window.outside": 1}  # negative HIV tests stay
+    assert "genetic_tests" in found.plan.withhold_categories
     assert found.profile.profile_tier == "red"
+
+
+def with_entry(folder: Path, code: str, term: str, value: str = "") -> Survey:
+    path = folder / "record.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HEAD)
+        for day, found, said, number in (
+            ("2022-03-01", "H33..", "Asthma", ""),
+            ("2022-04-01", code, term, value),
+            ("2022-05-01", "246..", "O/E - blood pressure reading", ""),
+        ):
+            row = ("999 000 0018", "Quixley", "12/04/1961", "Mary Quixley", day, found, said, number)
+            writer.writerow(row)
+    return survey_export(open_export([path]))
+
+
+@pytest.mark.parametrize(
+    ("code", "term", "reason"),
+    [
+        ("12C1.", "", "family_history"),  # Read v2: its chapter tells
+        ("1225.", "No FH: breast cancer", "family_history"),
+        ("", "Family history of ischaemic heart disease", "family_history"),
+        ("", "Father has dementia", "family_history"),
+        ("", "Husband alcoholic", "about_others"),
+        ("", "partner known drug user", "about_others"),
+        ("", "Wife has HIV", "about_others"),
+        ("", "Predictive genetic test for Huntington's disease", "genetic_tests"),
+        ("", "BRCA1 gene mutation negative", "genetic_tests"),
+        ("", "BRCA1 gene mutation positive", "genetic_tests"),
+        ("", "Cystic fibrosis carrier", "genetic_tests"),
+        ("", "HIV test negative", "hiv_tests"),
+        ("", "HIV test", "hiv_tests"),
+        ("165813002", "", "hiv_tests"),  # a test, by the published set
+        ("A788.", "HIV test negative", "hiv_tests"),  # the code says otherwise
+        ("", "HIV positive partner", "hiv_tests"),
+        ("", "Chlamydia infection", "hiv_tests"),
+        ("", "Termination of pregnancy", "termination"),
+    ],
+)
+def test_what_tells_of_relatives_or_was_never_the_patients_to_tell_stays_and_says_why(
+    tmp_path: Path, code: str, term: str, reason: str
+) -> None:
+    found = report(with_entry(tmp_path, code, term))
+    assert found.cells("record")["Date"] == ["2022-03-01", "2022-05-01"]
+    (why,) = [told for told in found.rows.reasons if told.id.startswith("category.")]
+    assert why.text.startswith("Sensitive: ")
+    told = found.survey.facts["record"].categories_of(1)
+    assert reason in found.survey.lookup.categories_of(told)
 
 
 @pytest.mark.parametrize(
     ("code", "term"),
     [
-        ("12C1.", ""),  # Read v2: its chapter tells
-        ("1225.", "No FH: breast cancer"),
-        ("", "Family history of ischaemic heart disease"),
-        ("", "Father has dementia"),
-        ("", "Husband alcoholic"),
-        ("H33..", "Wife has HIV"),
-        ("", "partner known drug user"),
-        ("", "Predictive genetic test for Huntington's disease"),
-        ("", "BRCA1 gene mutation negative"),
-        ("", "HIV test negative"),
+        ("A788.", "Acquired immune deficiency syndrome"),
+        ("86406008", "Human immunodeficiency virus infection (disorder)"),
+        ("43C3.", "HIV positive"),
+        ("", "HIV disease resulting in Pneumocystis carinii pneumonia"),
+        ("C370.", "Cystic fibrosis"),
+        ("", "Huntington's disease"),
+        ("", "Haemophilia A"),
+        ("", "Cystic fibrosis confirmed by genetic testing"),
     ],
 )
-def test_what_tells_of_relatives_or_was_never_the_patients_to_tell_stays(
-    tmp_path: Path, code: str, term: str
-) -> None:
-    path = tmp_path / "record.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(_HEAD)
-        for day, found, said in (
-            ("2022-03-01", "H33..", "Asthma"),
-            ("2022-04-01", code, term),
-            ("2022-05-01", "246..", "O/E - blood pressure reading"),
-        ):
-            row = ("999 000 0018", "Quixley", "12/04/1961", "Mary Quixley", day, found, said, "")
-            writer.writerow(row)
-    found = report(survey_export(open_export([path])))
+def test_a_diagnosis_of_the_patients_own_leaves(tmp_path: Path, code: str, term: str) -> None:
+    found = report(with_entry(tmp_path, code, term))
+    assert found.cells("record")["Date"] == ["2022-03-01", "2022-04-01", "2022-05-01"]
+    assert found.withheld() == {}
+
+
+def test_a_person_can_keep_every_entry_about_hiv_back(tmp_path: Path) -> None:
+    survey = with_entry(tmp_path, "43C3.", "HIV positive")
+    decided = {"categories": {"hiv": "withhold"}}
+    found = example_of(survey, PROFILE, statements=SAID, decisions=decided)
+    assert found.withheld() == {"category.hiv": 1}
+
+
+@pytest.mark.parametrize("term", ["In vitro fertilisation", "Gender reassignment surgery"])
+def test_what_a_law_restricts_stays_whatever_was_agreed(tmp_path: Path, term: str) -> None:
+    found = report(with_entry(tmp_path, "", term))
     assert found.cells("record")["Date"] == ["2022-03-01", "2022-05-01"]
 
 

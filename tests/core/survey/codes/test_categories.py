@@ -57,7 +57,7 @@ def test_a_list_that_only_the_practice_can_load_is_asked_for_by_name() -> None:
     ("code", "term", "sets"),
     [
         ("A788.", "", {"summary_care_exclusion", "caredata_2013"}),
-        ("", "Chlamydia screening declined", {"summary_care_exclusion", "caredata_2013"}),
+        ("", "Chlamydia screening declined", {"summary_care_exclusion", "hiv_tests", "caredata_2013"}),
         ("", "Gender dysphoria", {"summary_care_exclusion"}),
         ("1331.", "", {"caredata_2013"}),
         ("", "Marital status: widowed", {"caredata_2013"}),

@@ -1,0 +1,59 @@
+"""What says for certain that the patient has an illness, and what only may: a test, a risk, a carrier.
+
+A set of categories (`takes_in`) with a `[told]` section leaves out what is told: a code of
+resources/codelists/diagnoses.csv, or a term that names the illness with nothing beside it but words that are
+known to change nothing. Whatever else stands in a term ('test', 'negative', 'partner', 'carrier', a word that
+nobody listed) leaves it in the set: what is in doubt is not told.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from core.survey.codes.categories import ToldWords
+from core.survey.codes.term_words import normalise_term
+from resources import ROOT
+
+_UNSURE = re.compile(r"[?¿‽]")
+
+
+class Told:
+    """Whether a term tells an illness for certain. Immutable, safe to share."""
+
+    def __init__(self, words: ToldWords) -> None:
+        self._say = re.compile(rf" (?:{'|'.join(words.say)})(?= )")
+        beside = sorted(words.beside, key=lambda phrase: (-len(phrase), phrase))
+        self._beside = re.compile(rf"(?: (?:{'|'.join(map(re.escape, beside))})(?= ))*[ |]*")
+        self._as_written = {word.lower(): word for word in words.as_written}
+
+    def tells(self, term: str) -> bool:
+        """Whether the term names the illness, and nothing beside it leaves a doubt."""
+        if _UNSURE.search(term) is not None:
+            return False
+        words = normalise_term(term.lower())
+        if self._say.search(words) is None:
+            return False
+        if any(f" {small} " in words and written not in term for small, written in self._as_written.items()):
+            return False
+        rest = self._say.split(words)
+        return all(self._beside.fullmatch(f"{part.rstrip()} ") is not None for part in rest)
+
+
+@cache
+def diagnosis_codes() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """By group of terminologies and set: the codes that tell an illness for certain."""
+    made: dict[str, dict[str, set[str]]] = {}
+    path = ROOT / "codelists" / "diagnoses.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            made.setdefault(row["terminology"], {}).setdefault(row["set"], set()).update(row["codes"].split())
+    return {group: {name: frozenset(codes) for name, codes in sets.items()} for group, sets in made.items()}
+
+
+def told_by_code(places: Sequence[tuple[str, str]], name: str) -> bool:
+    """Whether a code that may stand at these (group, code) places tells an illness of a set for certain."""
+    known = diagnosis_codes()
+    return any(key in known.get(group, {}).get(name, ()) for group, key in places)
