@@ -25,6 +25,7 @@ MODULES = (
     "core.patients.lists_kept",
     "core.patients.looks",
     "core.patients.note_words",
+    "core.patients.only_patient",
     "core.patients.pointing",
     "core.protection.profile_differences",
     "core.reading.known",

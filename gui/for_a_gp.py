@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from gui.models.first_covered import covered_first
+from gui.models.first_covered import covered_first, rows_of_people
 from gui.showing import Showing
 from gui.state import FirstRows
 
@@ -80,11 +80,10 @@ class ForAGp(Showing):
 
     def _covers_rows(self) -> bool:
         """Whether a row of somebody for a GP is among the first."""
-        facts = {} if self.survey is None else self.survey.facts
-        return any(
-            not self.for_gp.isdisjoint(facts[table].patient[: len(rows.rows)].tolist())
+        survey = self.survey
+        return survey is not None and any(
+            any(rows_of_people(survey, table, self.for_gp, len(rows.rows)))
             for table, rows in self._first_as_read.items()
-            if table in facts
         )
 
     def _take_first_rows(self, table: str, rows: FirstRows) -> None:

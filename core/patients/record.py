@@ -16,6 +16,7 @@ from core.patients.codes import check_patient, patient_code
 from core.patients.families import plain, title_of
 from core.patients.measurements import Reading, make_series
 from core.patients.nouns import FAMILIES, Item, PatientRecord, Section
+from core.patients.only_patient import only_patients, rows_on_page
 from core.patients.table_reader import TableReader
 from core.patients.told import Teller
 from core.preview import Preview
@@ -44,10 +45,10 @@ def read_record(
     check_patient(preview, patient)
     readers = [
         TableReader(preview, name, rows)
-        for name, facts in preview.survey.facts.items()
-        if len(rows := facts.rows_of(patient))
+        for name in preview.survey.facts
+        if len(rows := rows_on_page(preview.survey, name, patient))
     ]
-    withheld = {reason for reader in readers for reason in reader.withheld()}
+    withheld = _reasons(preview, patient)
     cut = 0 if sum(len(reader.rows) for reader in readers) <= most else _cut(readers, most)
     teller = Teller()
     items: list[Item] = []
@@ -74,8 +75,18 @@ def read_record(
         left_out=left_out,
         left_out_id=left_out_id,
         cut=cut,
-        notes=_notes(preview, cut),
+        notes=_notes(preview, patient, cut),
     )
+
+
+def _reasons(preview: Preview, patient: int) -> set[int]:
+    """The numbers of the reasons of the rows that name a patient, 0 for one that leaves."""
+    withheld = preview.decisions.withheld
+    return {
+        int(reason)
+        for name, facts in preview.survey.facts.items()
+        for reason in np.unique(withheld[name][facts.rows_of(patient)])
+    }
 
 
 def _whole_patient(preview: Preview, withheld: set[int]) -> tuple[str, str]:
@@ -86,13 +97,24 @@ def _whole_patient(preview: Preview, withheld: set[int]) -> tuple[str, str]:
     return (reason.text, reason.id) if reason.id.startswith(_OF_PATIENTS) else ("", "")
 
 
-def _notes(preview: Preview, cut: int) -> tuple[str, ...]:
+def _notes(preview: Preview, patient: int, cut: int) -> tuple[str, ...]:
     """What the page does not show, in words."""
     notes = []
     if cut:
         notes.append(
             f"{cut:,} older {'entry is' if cut == 1 else 'entries are'} not shown here. "
             "They are on the Side by side page."
+        )
+    survey = preview.survey
+    named = sum(
+        len(rows_on_page(survey, name, patient)) - len(survey.facts[name].rows_of(patient))
+        for name, whose in only_patients(survey).items()
+        if whose == patient
+    )
+    if named:
+        notes.append(
+            f"{named:,} {'value names' if named == 1 else 'values name'} no patient. The file is about one "
+            "patient, so they stand here, each with what becomes of it."
         )
     nobody = _nobodys(preview)
     if total := sum(nobody.values()):
@@ -111,7 +133,9 @@ def _nobodys(preview: Preview) -> Mapping[str, int]:
         known = {
             name: rows
             for name, facts in preview.survey.facts.items()
-            if (rows := int(np.count_nonzero(facts.patient < 0))) and _may_be_about_somebody(preview, name)
+            if name not in only_patients(preview.survey)
+            and (rows := int(np.count_nonzero(facts.patient < 0)))
+            and _may_be_about_somebody(preview, name)
         }
         _counted[preview] = known
     return known

@@ -19,6 +19,7 @@ from core.model import Role
 from core.patients.codes import check_patient
 from core.patients.families import WHO
 from core.patients.nouns import FAMILIES
+from core.patients.only_patient import rows_on_page
 from core.patients.sheet_release import sheet_needs_gp
 from core.patients.table_reader import TableReader
 from core.preview import Preview
@@ -75,8 +76,8 @@ def what_leaves(preview: Preview, patient: int, name: str) -> Leaves:
     check_patient(preview, patient)
     families: set[str] = set()
     forms: dict[str, str] = {}
-    for table, facts in preview.survey.facts.items():
-        if not len(rows := facts.rows_of(patient)):
+    for table in preview.survey.facts:
+        if not len(rows := rows_on_page(preview.survey, table, patient)):
             continue
         reader = TableReader(preview, table, rows)
         roles = [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from core.model import Role
 from core.patients.families import plain, table_family
 from core.patients.line import Cells, line_of
@@ -45,10 +43,6 @@ class TableReader:
     def days(self) -> list[int]:
         """The day of each row, NO_DAY where it has none."""
         return [int(day) for day in self._facts.day_at(self.rows)]
-
-    def withheld(self) -> set[int]:
-        """The numbers of the reasons of the rows, 0 for one that leaves."""
-        return set(np.unique(self.preview.decisions.withheld[self.table][self.rows]).tolist())
 
     # -- families before the cells are worked out, for patients with very many rows ---------------
     def families(self) -> list[str]:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 WAITING = "Covered for now"
 
 
+def rows_of_people(survey: Survey, table: str, people: frozenset[int], most: int) -> list[bool]:
+    """Of each of the first `most` rows whether it is of one of these patients."""
+    from core.patients.only_patient import patients_of_rows
+
+    if not people or table not in survey.facts:
+        return []
+    held = [int(one) in people for one in patients_of_rows(survey, table)[:most]]
+    return held + [False] * (most - len(held))
+
+
 def covered_first(
     first: FirstRows,
     table: str,
@@ -36,10 +46,7 @@ def covered_first(
         hide = [kinds.get(at, "") not in CLINICAL for at in range(len(first.fields))]
         rows = [[WAITING if hide[at] else cell for at, cell in enumerate(row)] for row in first.rows]
         return FirstRows(first.fields, rows)
-    facts = survey.facts.get(table) if survey is not None else None
-    if facts is None or not people:
-        return first
-    told = [n < facts.rows and int(facts.patient[n]) in people for n in range(len(first.rows))]
+    told = rows_of_people(survey, table, people, len(first.rows)) if survey is not None else []
     if not any(told):
         return first
     return FirstRows(

@@ -13,6 +13,9 @@ from gui.models.row_source import NO_TAGS, NOBODY, Bools, Mark, PageRow, Why
 from gui.state import FirstRows
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from core.model import Finding
     from core.preview import Preview
     from core.protection.plan import FieldPlan
@@ -85,7 +88,7 @@ class Guard:
     def why(self, table: str, row: int) -> str:
         """What is said instead of a row, '' where it may be seen."""
         facts = self.preview.survey.facts
-        if self.for_gp and int(facts[table].patient[row]) in self.for_gp:
+        if self.for_gp and int(self._whose(table)[row]) in self.for_gp:
             return FOR_GP_SAID
         if not self.bits:
             return ""
@@ -95,6 +98,11 @@ class Guard:
         told = any(facts[name].categories_of(at) & self.bits for name, at in ((table, row), began))
         return SAID if told else ""
 
+    def _whose(self, table: str) -> NDArray[np.int32]:
+        from core.patients.only_patient import patients_of_rows
+
+        return patients_of_rows(self.preview.survey, table)
+
     def hides(self, table: str, row: int) -> bool:
         return bool(self.why(table, row))
 
@@ -103,7 +111,7 @@ class Guard:
         import numpy as np
 
         people = np.fromiter(self.for_gp, np.int32, len(self.for_gp))
-        of_people = np.isin(self.preview.survey.facts[table].patient, people)
+        of_people = np.isin(self._whose(table), people)
         return np.asarray(restricted_rows(self.preview, table, self.bits) | of_people, dtype=np.bool_)
 
     def covered(self, table: str, row: PageRow) -> PageRow:
