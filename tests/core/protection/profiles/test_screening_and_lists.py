@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.model import Status
+from core.reading import open_export
+from core.survey import survey_export
 from core.survey.results import Survey
 from tests.core.protection.profiles.conftest import example_of, with_marks
 
@@ -127,3 +131,32 @@ def test_a_confidential_patient_who_does_not_leave_stops_nothing(clinic: Survey)
     gone = type(marked)(**{**marked.__dict__, "patients": patients})
     decided = {"fields": {"invite": {"Address": {"action": "keep"}}}}
     assert "confidential-address" not in example_of(gone, "breast-screening", decisions=decided).checked
+
+
+_EYES = (
+    ("999 000 0018", "Kowalski", "C10F.", "Type 2 diabetes mellitus"),
+    ("999 000 0026", "White", "46635009", "Type 1 diabetes mellitus"),
+    ("999 000 0034", "Parkinson", "A788.", "HIV infection"),
+    ("999 000 0042", "May", "4.4E+07", "Type 2 diabetes with HIV, wife alcoholic"),
+    ("999 000 0050", "Quixley", "", ""),
+)
+
+
+def test_the_eye_clinic_gets_the_type_of_diabetes_and_no_other_code_or_term(tmp_path: Path) -> None:
+    path = tmp_path / "diabetic.csv"
+    rows = "".join(f'{n},{name},12/04/1961,F,4 Mill Lane,{code},"{term}"\n' for n, name, code, term in _EYES)
+    path.write_text("NHS Number,Surname,Date of Birth,Sex,Address,Code,Code Term\n" + rows, "utf-8")
+    survey = survey_export(open_export([path]))
+    found = example_of(survey, "diabetic-eye-screening")
+    cells = found.cells("diabetic")
+    assert cells["Surname"] == [
+        "Kowalski",
+        "White",
+        "Parkinson",
+        "May",
+        "Quixley",
+    ]  # nobody loses the invitation
+    assert cells["Code"][:4] == ["C10F.", "46635009", None, None]
+    assert cells["Code Term"][:4] == ["Type 2 diabetes mellitus", "Type 1 diabetes mellitus", None, None]
+    other = example_of(survey, "breast-screening")
+    assert not {"Code", "Code Term"} & set(other.actions("diabetic"))
