@@ -245,6 +245,8 @@ class MainWindow(QMainWindow):
             return
         self.privacy.close()
         self.session.shutdown()
+        for timer in self.findChildren(QTimer):  # whatever a page put off would find nothing to work with
+            timer.stop()
         super().closeEvent(event)
 
     def _may_lose(self) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from gui.deciding import CARRY
 from gui.failures import stopped_planning
@@ -316,8 +316,10 @@ class Session(Reviewing):
 
     # -- the end -----------------------------------------------------------------------------------
     def shutdown(self) -> None:
-        """Stop every job and wait for it: no thread outlives the window."""
+        """Stop every job and wait for it: no thread outlives the window, and no timer starts another."""
         self.jobs.close()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
 
 
 def _key_note(_ticket: Ticket) -> str:

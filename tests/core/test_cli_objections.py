@@ -142,7 +142,8 @@ def test_an_old_answer_is_refused(place: Path, capsys: pytest.CaptureFixture[str
         capsys, *exported(place, source, "out", "--objections-from", f"cleaned:{answer}", "--cleaned-on", old)
     )
     assert (status, told["error"]["code"]) == (4, "gate.opt-out-answer")
-    assert "40 days old" in told["error"]["message"]
+    said_old = [f"{days} days old" in told["error"]["message"] for days in (40, 41)]
+    assert any(said_old), "the day may have changed since these tests began"
 
 
 def test_far_fewer_objections_than_last_time_stop(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

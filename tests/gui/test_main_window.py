@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from gui import ask, theme
@@ -174,6 +174,14 @@ def test_closing_while_saving_asks_first(window: MainWindow, monkeypatch: Any) -
     assert window.isVisible()
     assert window.close()
     assert answers == []
+
+
+def test_nothing_that_was_put_off_comes_after_closing(window: MainWindow) -> None:
+    late = [QTimer(window.page), QTimer(window.session)]
+    for timer in late:
+        timer.start(60_000)
+    assert window.close()
+    assert not any(timer.isActive() for timer in late)
 
 
 def test_three_more_steps_need_no_change_to_the_others(

@@ -105,6 +105,18 @@ def test_what_is_being_worked_out_is_not_begun_again_by_each_key(
     assert session.not_looked_at == 2
 
 
+def test_what_was_put_off_is_not_begun_once_the_window_is_closed(
+    session: Session, asked: list[Plan], qtbot: Any
+) -> None:
+    survey = object()
+    plan(session, PLAN, survey)
+    qtbot.waitUntil(lambda: session.queue is not None)
+    plan(session, replace(PLAN, leave_out_patients=CODES[:1]), survey)
+    assert session._queue_late.isActive()
+    session.shutdown()
+    assert not session._queue_late.isActive()
+
+
 def test_stopped_it_stays_stopped_until_the_next_decision(
     session: Session, asked: list[Plan], qtbot: Any
 ) -> None:
