@@ -22,12 +22,21 @@ if TYPE_CHECKING:
 
 _ENOUGH = 0.8  # of a sample's values that must stand in the key column, on rows of the same patient
 _SAMPLE = 2_000
+#: Words for a row of any table: two that have them merely count.
+_ANYTHING = frozenset({"entry", "item", "record"})
 _LONG_ENOUGH = 4  # letters of a heading that must stand in a table's name
 _BARE = frozenset({"id", "rowid", "rowidentifier", "guid", "uuid", "key", "ref", "recordid", "identifier"})
 #: Whatever else a heading calls a key is read as one: 'E1' looks like the first part of a postcode, and ten
 #: digits like a telephone's.
 _NEVER_KEYS = frozenset(
     {Role.NHS_NUMBER, Role.PATIENT_KEY, Role.STAFF_CODE, Role.STAFF_NAME, Role.ORGANISATION}
+)
+#: What keys under a mere word are taken for by their cells: days, districts, telephones, nothing known.
+_LIKE_KEYS = frozenset(
+    {
+        *(Role.EVENT_DATE, Role.OTHER_DATE, Role.AREA, Role.POSTCODE, Role.PHONE, Role.OTHER),
+        *(Role.REGISTERED_DATE, Role.LEFT_DATE),
+    }
 )
 #: As what rows go with a consultation that goes, where nothing of their own says what they are about.
 _OF_A_CONSULTATION = frozenset({"appointment", "referral", "document"})
@@ -69,10 +78,12 @@ def _word_in(text: str) -> str:
 
 def may_be_key(finding: Finding) -> bool:
     """Whether a field may be a key of rows, or point to one, by what it was taken for and by its heading."""
-    named = plain(finding.field).endswith(load_general().keys)
-    return (
-        bool(finding.filled) and finding.role not in _NEVER_KEYS and (finding.role is Role.ROW_KEY or named)
-    )
+    if not finding.filled or finding.role in _NEVER_KEYS:
+        return False
+    heading = plain(finding.field)
+    if finding.role is Role.ROW_KEY or heading.endswith(load_general().keys):
+        return True
+    return finding.role in _LIKE_KEYS and heading in load_general().named
 
 
 def general_edges(links: Links, tables: Sequence[str]) -> Iterator[Edge]:
@@ -110,7 +121,7 @@ def _may_point(pointer: _Key, key: _Key) -> bool:
         return True
     named, of = plain(pointer.name), plain(key.name)
     if named == of:
-        return named not in _BARE
+        return named not in _BARE and load_general().named.get(named) not in _ANYTHING
     if pointer.table != key.table and _is_called_after(named, key.table):
         return True
     thing = _word_in(named)
@@ -119,9 +130,10 @@ def _may_point(pointer: _Key, key: _Key) -> bool:
 
 def _is_called_after(heading: str, table: str) -> bool:
     """Whether a heading is that of another table's key: 'Event ID' of 'events'."""
-    ending = max((e for e in load_general().keys if heading.endswith(e)), key=len, default="")
-    stem = heading.removesuffix(ending)
-    return bool(ending) and len(stem) >= _LONG_ENOUGH and stem in plain(table)
+    rules = load_general()
+    ending = max((e for e in rules.keys if heading.endswith(e)), key=len, default="")
+    stem = heading.removesuffix(ending) if ending else rules.named.get(heading, "")
+    return len(stem) >= _LONG_ENOUGH and stem in plain(table)
 
 
 def _points(links: Links, pointer: _Key, key: _Key) -> bool:

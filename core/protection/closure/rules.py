@@ -132,6 +132,7 @@ class GeneralRules:
     never: frozenset[str]
     keys: tuple[str, ...]
     words: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, str]  # headings that are a word for an entry, with or without 'number', and that word
 
 
 def plain(name: str) -> str:
@@ -181,4 +182,5 @@ def load_general() -> GeneralRules:
     """The words and families that no supplier's rules have."""
     data = tomllib.loads((ROOT / "links" / _GENERAL).read_text(encoding="utf-8"))
     words = {kind: tuple(plain(word) for word in of) for kind, of in data["words"].items()}
-    return GeneralRules(frozenset(data["never"]), tuple(data["keys"]), words)
+    named = {f"{word}{number}": word for word in data["bare"] for number in ("", *data["numbers"])}
+    return GeneralRules(frozenset(data["never"]), tuple(data["keys"]), words, named)

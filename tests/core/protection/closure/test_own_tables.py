@@ -118,14 +118,35 @@ def test_keys_that_look_like_something_else_link_all_the_same(tmp_path: Path, ke
     assert went(rows, "events") == {}
 
 
-def test_numbers_that_only_count_rows_link_nothing(tmp_path: Path) -> None:
-    fields = ("ID", "NHS number", "Event date", "SNOMED code", "Code term")
+@pytest.mark.parametrize("key", ["E{}", "7120{}", "202505{:02}"])
+@pytest.mark.parametrize(
+    ("heading", "own"),
+    [("Event", "Event"), ("Event no", "Event number"), ("Event number", "ID"), ("Event", "ID")],
+)
+def test_keys_under_a_mere_word_link_all_the_same(tmp_path: Path, key: str, heading: str, own: str) -> None:
+    keys = [key.format(at) for at in range(10, 14)]
+    days = ("02/06/2025", "03/06/2025", "02/06/2025", "04/06/2025")
+    codes = (HIV, ASTHMA, ASTHMA, BLOOD_PRESSURE)
+    whose = (NHS[0], NHS[0], NHS[1], NHS[1])
+    events = [(a, b, c, d.snomed, d.term) for a, b, c, d in zip(keys, whose, days, codes, strict=True)]
+    medicines = [(str(700 + at), keys[at], whose[at], "09/06/2025") for at in range(4)]
+    rows = rows_of(
+        contacts(tmp_path, "events", (own, "NHS number", "Event date", "SNOMED code", "Code term"), events),
+        contacts(tmp_path, "medication", ("ID", heading, "NHS number", "Issue date"), medicines),
+    )
+    assert went(rows, "medication") == {0: "medicine"}
+    assert went(rows, "events") == {}
+
+
+@pytest.mark.parametrize("heading", ["ID", "Item", "Record no", "Entry number"])
+def test_numbers_that_only_count_rows_link_nothing(tmp_path: Path, heading: str) -> None:
+    fields = (heading, "NHS number", "Event date", "SNOMED code", "Code term")
     lines = [("1", NHS[0], "02/06/2025", HIV), ("2", NHS[0], "03/06/2025", ASTHMA)]
     first = contacts(tmp_path, "events", fields, [(a, b, c, d.snomed, d.term) for a, b, c, d in lines])
     second = contacts(
         tmp_path,
         "prescriptions",
-        ("ID", "NHS number", "Issue date"),
+        (heading, "NHS number", "Issue date"),
         [("1", NHS[0], "09/06/2025"), ("2", NHS[0], "10/06/2025")],
     )
     assert went(rows_of(first, second), "prescriptions") == {}
