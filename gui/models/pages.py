@@ -44,6 +44,7 @@ class PageCache(QObject):
         self._view = 0
         self._lock = threading.Lock()
         self._wanted: list[int] = []
+        self._coming: dict[int, Ticket] = {}  # read, and on the way to the UI thread
         self._on_screen = range(0)  # the pages of the places that are seen
         self._working = False
         self._broken = False
@@ -62,6 +63,7 @@ class PageCache(QObject):
         with self._lock:  # together: a page is loaded for one view, never for half of two
             self._view += 1
             self._wanted.clear()
+            self._coming.clear()
             self._on_screen = range(0)
             self._source, self._table, self._shape, self._positions = source, table, shape, positions
         self._broken = False
@@ -142,6 +144,9 @@ class PageCache(QObject):
         if source is None or self._broken or self._jobs.closed or number < 0 or number * PAGE >= self.count():
             return
         with self._lock:
+            coming = self._coming.get(number)
+            if coming is not None and not coming.cancelled:
+                return  # a repaint in between would have it read again
             if number in self._wanted:
                 self._wanted.remove(number)
             self._wanted.append(number)
@@ -199,8 +204,10 @@ class PageCache(QObject):
                     ticket.post(self._arrived, view, number, list(page))
             else:
                 with self._lock:
-                    if view == self._view and number in self._wanted:  # else the new view wants its own
-                        self._wanted.remove(number)
+                    if view == self._view:  # else the new view wants its own
+                        self._coming[number] = ticket
+                        if number in self._wanted:
+                            self._wanted.remove(number)
                 ticket.post(self._arrived, view, number, page)
 
     def _overtaken(self, ticket: Ticket, view: int, number: int) -> bool:
@@ -216,6 +223,8 @@ class PageCache(QObject):
     def _arrived(self, view: int, number: int, page: list[PageRow]) -> None:
         if view != self._view:
             return
+        with self._lock:
+            self._coming.pop(number, None)
         self._pages[number] = page
         while len(self._pages) > KEPT:
             self._pages.popitem(last=False)

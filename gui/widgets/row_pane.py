@@ -6,6 +6,8 @@ typing letters does not search (Qt's own type-ahead would walk the whole table).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -215,6 +217,18 @@ class RowPane(QTableView):
         edge = self.frameWidth()
         self._corner.setGeometry(edge, edge, self.row_gutter.width(), self.column_header.height())
         self._corner.raise_()
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Paint again where rows that are on the screen came: Qt would do so for those beside it, too."""
+        top, bottom = self.visible_places()
+        if first.row() <= bottom and last.row() >= top:
+            super().dataChanged(first, last, roles)
+            self.row_gutter.viewport().update()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

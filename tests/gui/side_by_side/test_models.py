@@ -266,3 +266,29 @@ def test_a_file_that_went_away_is_told_once(cache: PageCache, jobs: Jobs, settle
         settle(jobs)
     assert len(told) == 1
     assert len(source.asked) == 1
+
+
+def test_a_page_that_was_read_is_not_read_again_before_it_is_here(
+    cache: PageCache, jobs: Jobs, settle: Settle
+) -> None:
+    source = InventedRows(5_000)
+    cache.set_view(source, "events")
+    assert cache.row_at(600) is None
+    jobs.wait()  # it is read, and nothing was delivered yet
+    assert cache.row_at(601) is None
+    settle(jobs)
+    assert source.asked == [(512, 767)]
+    assert cache.row_at(600) is not None
+
+
+def test_a_page_whose_way_was_cut_off_is_read_again(cache: PageCache, jobs: Jobs, settle: Settle) -> None:
+    source = InventedRows(5_000)
+    cache.set_view(source, "events")
+    assert cache.row_at(600) is None
+    jobs.wait()
+    jobs.cancel("rows")
+    settle(jobs)
+    assert cache.row_at(600) is None, "it was not delivered"
+    settle(jobs)
+    assert cache.row_at(600) is not None
+    assert source.asked == [(512, 767)] * 2

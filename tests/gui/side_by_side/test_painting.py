@@ -20,7 +20,7 @@ from gui.widgets.overview_strip import bin_lanes
 from gui.widgets.row_pane import RowPane
 
 PageOf = Callable[..., SideBySidePage]
-THEMES = ("light", "dark", "high_contrast")
+THEMES = ("light", "dark", "high_contrast", "high_contrast_light")
 
 
 def row_of(pane: RowPane, place: int) -> Counter[str]:
@@ -139,3 +139,23 @@ def test_bins_keep_every_flag_and_one_in_twenty_million_shows() -> None:
     assert not len(none)
     some = bin_lanes((Lane("a", "A", rows),), np.array([5, 13_000_000]), 10)["a"]
     assert some.tolist() == [0, 1]
+
+
+def test_rows_that_come_out_of_sight_paint_nothing(
+    page_of: PageOf, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(InventedRows(5_000))
+    painted: list[int] = []
+    raw = page.panes.raw
+    whole = raw.painter_of_cells.paint_row
+    monkeypatch.setattr(
+        raw.painter_of_cells, "paint_row", lambda *a, **k: (painted.append(1), whole(*a, **k))
+    )
+    qapp.processEvents()
+    painted.clear()
+    raw.preview._page_came(9)
+    qapp.processEvents()
+    assert painted == []
+    raw.preview._page_came(0)
+    qapp.processEvents()
+    assert painted
