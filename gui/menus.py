@@ -91,7 +91,8 @@ class Menus:
         choices: tuple[tuple[str, theme.Choice], ...] = (
             ("&Light", "light"),
             ("&Dark", "dark"),
-            ("&High contrast", "high_contrast"),
+            ("&High contrast, white on black", "high_contrast"),
+            ("High contrast, &black on white", "high_contrast_light"),
             ("&Follow system", "system"),
         )
         for text, choice in choices:

@@ -19,11 +19,15 @@ from PySide6.QtWidgets import QApplication
 
 from resources import ROOT
 
-Choice = Literal["system", "light", "dark", "high_contrast"]
-CHOICES: tuple[Choice, ...] = ("system", "light", "dark", "high_contrast")
+Choice = Literal["system", "light", "dark", "high_contrast", "high_contrast_light"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark", "high_contrast", "high_contrast_light")
+#: The themes with dark marks on light, by their names.
+ON_LIGHT = frozenset(("light", "high_contrast_light"))
+HIGH_CONTRAST = frozenset(("high_contrast", "high_contrast_light"))
 FOLDER = ROOT / "theme"
 FONTS = ("Arial", "Liberation Sans")
 BASE_PX = 14
+MIDDLE = 127  # lightness, of 255
 TABLE_PX = 13
 
 
@@ -59,7 +63,7 @@ def colour(name: str) -> QColor:
 def style_sheet(theme: str) -> str:
     """The style sheet with the theme's colours filled in."""
     text = (FOLDER / "threshold.qss").read_text(encoding="utf-8")
-    dark = theme != "light"
+    dark = theme not in ON_LIGHT
     pictures = {
         "icons": (FOLDER.parent / "icons").as_posix(),
         "tick": "black" if dark else "white",
@@ -122,10 +126,16 @@ def wants_less_motion(app: QApplication) -> bool:
     return hints.accessibility().motionPreference() == Qt.MotionPreference.ReducedMotion
 
 
+def light_system(app: QApplication) -> bool:
+    """Whether the system's own colours are dark on light."""
+    return app.style().standardPalette().color(QPalette.ColorRole.Window).lightness() > MIDDLE
+
+
 def resolve(app: QApplication, choice: Choice) -> str:
-    """'light', 'dark' or 'high_contrast' for a choice of the View menu."""
+    """The theme for a choice of the View menu. Where the system asks for high contrast, the one that goes
+    with the system's own colours: those are kept for all that the windows do not paint themselves."""
     if wants_high_contrast(app):
-        return "high_contrast"
+        return "high_contrast_light" if light_system(app) else "high_contrast"
     if choice != "system":
         return choice
     return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"

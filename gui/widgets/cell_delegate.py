@@ -210,7 +210,7 @@ class CellPainter:
     ) -> None:
         """Lines above and below the chosen row, and a frame round the current cell."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        frame = theme.colour("selected_ink" if theme.now.name == "high_contrast" else "blue")
+        frame = theme.colour("selected_ink" if theme.now.name in theme.HIGH_CONTRAST else "blue")
         painter.fillRect(0, top, right, 1, frame)
         painter.fillRect(0, top + ROW_HEIGHT - 1, right, 1, frame)
         if row is not None and self._model.side == OUT and row.out is None:

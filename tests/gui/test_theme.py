@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
 
-THEMES = ("light", "dark", "high_contrast")
+THEMES = ("light", "dark", "high_contrast", "high_contrast_light")
 
 
 def luminance(colour: str) -> float:
@@ -36,8 +37,8 @@ def test_black_on_white_is_21_to_1() -> None:
     [
         *((name, "pairs", 4.5) for name in ("light", "dark")),
         *((name, "edges", 3.0) for name in ("light", "dark")),
-        ("high_contrast", "pairs", 7.0),
-        ("high_contrast", "edges", 4.5),
+        *((name, "pairs", 7.0) for name in sorted(theme.HIGH_CONTRAST)),
+        *((name, "edges", 4.5) for name in sorted(theme.HIGH_CONTRAST)),
     ],
 )
 def test_every_pair_has_enough_contrast(name: str, section: str, least: float) -> None:
@@ -92,9 +93,11 @@ def test_dark_is_dark_and_light_again(qapp: QApplication) -> None:
 
 def test_high_contrast_drops_the_style_sheet(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(theme, "wants_high_contrast", lambda _app: True)
-    theme.apply(qapp, "light")
-    assert qapp.styleSheet() == ""
-    assert theme.now.name == "high_contrast"
+    for light, wanted in ((False, "high_contrast"), (True, "high_contrast_light")):
+        monkeypatch.setattr(theme, "light_system", lambda _app, light=light: light)
+        theme.apply(qapp, "light")
+        assert qapp.styleSheet() == ""
+        assert theme.now.name == wanted
     monkeypatch.undo()
     theme.apply(qapp, "light")
     assert qapp.styleSheet()
@@ -105,7 +108,22 @@ def test_high_contrast_may_be_chosen(qapp: QApplication) -> None:
     assert theme.now.name == "high_contrast"
     assert qapp.styleSheet() == theme.style_sheet("high_contrast")
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == "#000000"
+    theme.apply(qapp, "high_contrast_light")
+    assert qapp.styleSheet() == theme.style_sheet("high_contrast_light")
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == "#ffffff"
+    assert theme.colour("ink").name() == "#000000"
     theme.apply(qapp, "light")
+
+
+def test_the_systems_colours_are_told_from_its_palette(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the windows paint goes with what the system paints: never white on a white ground."""
+    for shade, light in (("#ffffff", True), ("#fffaef", True), ("#2d3236", False), ("#000000", False)):
+        made = QPalette()
+        made.setColor(QPalette.ColorRole.Window, QColor(shade))
+        style = SimpleNamespace(standardPalette=lambda made=made: made)
+        assert theme.light_system(SimpleNamespace(style=lambda style=style: style)) is light  # type: ignore[arg-type]
 
 
 def test_nothing_slides_or_fades(qapp: QApplication) -> None:

@@ -19,7 +19,7 @@ HEADER = (
     *("Date", "Code", "Term", "Notes"),
 )
 REST = ("QUIXLEY", "01/02/1960", "ZQ9 9QZ", "Registered", "03/11/2025", "H33..", "Asthma", "Seen.")
-LEAST = {"light": 4.5, "dark": 4.5, "high_contrast": 7.0}
+LEAST = {"light": 4.5, "dark": 4.5, "high_contrast": 7.0, "high_contrast_light": 7.0}
 NEAR = 0.9  # letters are drawn with soft edges: their core comes this near to the colour that was asked for
 
 

@@ -34,7 +34,7 @@ SEEN_BY: dict[str, Floats] = {
 }
 #: Grounds of cells that may stand beside each other.
 GROUNDS = ("paper", "direct_wash", "sensitive_wash", "withheld_wash", "selected")
-THEMES = ("light", "dark", "high_contrast")
+THEMES = ("light", "dark", "high_contrast", "high_contrast_light")
 #: CIE 1976: 2.3 is just noticeable, 10 is seen at a glance.
 NOTICED, GLANCE = 2.3, 10.0
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
