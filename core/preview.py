@@ -35,7 +35,7 @@ from core.protection import (
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import HoldsSecret
 from core.reading.text.random_access import Divisible, read_at
-from core.survey.results import Survey
+from core.survey.results import NO_DAY, NO_PATIENT, Survey
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -152,19 +152,22 @@ class Preview:
         marks = Marks(self.survey, table, self._fields(table), self._highlighted)
         place = np.cumsum(out.leaves) - 1
         column = {name: at for at, name in enumerate(names)}
-        whys: dict[tuple[str, str | None, int, int], Reason | None] = {}  # equal cells share one
+        context = self.context
+        planned = {f.field: (f, context.hangs_on_row(f)) for f in context.tables[table].leaving}
+        whys: dict[tuple[str, str | None, tuple[int, int]], Reason | None] = {}  # equal cells share one
         result = []
         for at, number in enumerate(numbers.tolist()):
             changes: dict[str, Reason] = {}
             leaves = bool(out.leaves[at])
             if leaves:
-                whose = int(out.patient[at]), 0 if out.day is None else int(out.day[at])
+                whose = int(out.patient[at]), NO_DAY if out.day is None else int(out.day[at])
                 for name, changed in out.changed.items():
                     if not changed[place[at]]:
                         continue
-                    same = name, cells[at][column[name]], *whose
+                    cell, (field, hangs) = cells[at][column[name]], planned[name]
+                    same = name, cell, whose if hangs else (NO_PATIENT, NO_DAY)
                     if same not in whys:
-                        whys[same] = out.cell_reason(name, at)
+                        whys[same] = context.why(field, cell, *whose)
                     if (reason := whys[same]) is not None:
                         changes[name] = reason
             flags, sensitive = marks.of(number, dict(zip(names, cells[at], strict=True)))

@@ -95,6 +95,7 @@ class Marks:
         self.survey = survey
         self.flagged = flagged
         self.facts = survey.facts[table]
+        self._named: dict[int, tuple[str, ...]] = {}
         self.of_field = {f.field: KIND_FLAGS[f.kind] for f in fields if f.kind in KIND_FLAGS}
         self.codes = [f.field for f in fields if f.role is Role.CODE]
         self.terms = [f.field for f in fields if f.role is Role.TERM]
@@ -135,4 +136,8 @@ class Marks:
         return flags, sensitive
 
     def _names(self, bits: int) -> tuple[str, ...]:
-        return tuple(name for bit, name in enumerate(self.survey.category_ids) if bits >> bit & 1)
+        found = self._named.get(bits)
+        if found is None:
+            ids = self.survey.category_ids
+            found = self._named[bits] = tuple(name for bit, name in enumerate(ids) if bits >> bit & 1)
+        return found

@@ -145,6 +145,15 @@ class Context:
             return self.personal(plan).why(cell, patient, day)
         return self.column(plan).why(cell)
 
+    def hangs_on_row(self, plan: FieldPlan) -> bool:
+        """Whether why a cell is changed can be another for an equal cell of another patient or day."""
+        return (
+            plan.field in self.tables[plan.table].gone
+            or plan.action == SCRUB
+            or self.coder.takes(plan)
+            or ACTIONS[plan.action].for_person is not None
+        )
+
     def _fills(self, plan: FieldPlan) -> bool:
         return self.tables[plan.table].numbers == plan.field
 

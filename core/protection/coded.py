@@ -30,6 +30,8 @@ _TEN_EQUAL = "^(" + "|".join(f"{digit}{{10}}" for digit in range(10)) + ")$"
 _AT_ONCE = 1 << 18
 _NO_VALUE = pa.array(sorted(NO_VALUE))
 
+#: Stands for a code where only why it is one is asked.
+ANY_CODE = "P-0000-0000-0000-0000"
 #: Domains of fields that name patients.
 _OF_PATIENTS = frozenset(("nhs", "local"))
 
@@ -172,7 +174,9 @@ class PatientColumn:
             if self._fills and patient >= 0:
                 return self._codes.text(patient), EMPTY if blank else INSTEAD
             return (cell, "") if blank else (None, "unreadable")
-        if self._keys and exact:
+        if not exact:
+            return ANY_CODE, ""
+        if self._keys:
             whose = int(self._by_key(pa.array([cell]), np.array([patient], dtype=np.int32))[0])
             if whose >= 0:
                 return self._codes.text(whose), ""

@@ -11,7 +11,8 @@ import pytest
 from core.model import Cancelled, Export, Kind, Reason, Role, UsageError
 from core.preview import Preview
 from core.preview_rows import Flag, Hit
-from core.protection import Decisions
+from core.protection import Context, Decisions
+from core.protection.plan import FieldPlan
 from core.reading import open_export
 from core.reading.held import hold
 from core.reading.source import open_source
@@ -186,6 +187,28 @@ def test_every_cell_says_why() -> None:
     }
     with pytest.raises(UsageError):
         shown.cell_reason("events", 0, "Nothing")
+
+
+def test_equal_cells_share_a_reason_only_where_it_hangs_on_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = preview(decisions=Decisions(fields={"events": {"Event date": {"action": "date_shift"}}}))
+    single = [shown.window("events", row, row + 1).rows[0].changes for row in range(18)]
+    asked: list[tuple[str, str | None]] = []
+    why = Context.why
+
+    def spied(self: Context, plan: FieldPlan, cell: str | None, patient: int, day: int) -> Reason | None:
+        asked.append((plan.field, cell))
+        return why(self, plan, cell, patient, day)
+
+    monkeypatch.setattr(Context, "why", spied)
+    assert [row.changes for row in shown.window("events", 0, 18).rows] == single
+    names = [name for name, _cell in asked]
+    postcodes = [cell for name, cell in asked if name == "Postcode"]
+    assert len(postcodes) == len(set(postcodes)), "the same whoever's it is"
+    assert names.count("NHS Number") > 1
+    of = {f.field: shown.context.hangs_on_row(f) for f in shown.context.tables["events"].leaving}
+    assert {name for name, hangs in of.items() if hangs} == {"NHS Number", "Event date"}
 
 
 def test_finding_text_on_either_side_and_both_ways() -> None:
