@@ -81,9 +81,10 @@ def measure(app: QApplication, count: int, width: int, height: int) -> bool:
     arrived: list[Took] = []
     for _ in range(STEPS):
         value = chance.randrange(bar.maximum())
-        arrived.append(timed(lambda to=value: (jumps.append(step(to)), settle(app, session))))
+        arrived.append(timed(lambda to=value: (jumps.append(step(to)), until_seen(app, page))))
+        settle(app, session)  # the pages beside it
     report("random jump, UI thread", jumps, 80)
-    report("random jump, rows there", arrived, 250)
+    report("random jump, rows there", arrived, 80)
     page.next_flag()
     settle(app, session)
     report(
@@ -111,6 +112,13 @@ def settle(app: QApplication, session: Session) -> None:
     while quiet < 3:
         app.processEvents()
         quiet = 0 if session.jobs.running() else quiet + 1
+
+
+def until_seen(app: QApplication, page: SideBySidePage) -> None:
+    """Until every row on the screen is there and painted."""
+    while not page.cache.has(*page.panes.raw.visible_places()):
+        app.processEvents()
+    app.processEvents()
 
 
 def percentile(values: list[Took]) -> float:
