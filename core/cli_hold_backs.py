@@ -39,13 +39,15 @@ hold_backs_app = typer.Typer(
 
 
 def held_for(path: Path | None, key: Key, purpose: Purpose) -> HoldBackList | None:
-    """The practice's list, None where there is none. A list of another key stops what it acts on."""
-    from core.protection.hold_backs import hold_backs_file, holds_back, load_hold_backs
+    """The practice's list, None where there is none. A list of another key, or one that is gone, stops what
+    it acts on."""
+    from core.patients.lists_kept import kept_hold_backs
+    from core.protection.hold_backs import holds_back
 
     if path is not None and not path.is_file():
         raise UsageError("There is no list of what is held back at this place.", where="--hold-backs")
     try:
-        return load_hold_backs(path or hold_backs_file(), key)
+        return kept_hold_backs(key, place=path)
     except PolicyError:
         if holds_back(purpose):
             raise
@@ -182,10 +184,11 @@ def _place(named: Path | None) -> Path:
 
 
 def _load(key_file: Path | None, named: Path | None, key: Key | None = None) -> HoldBackList:
-    from core.protection.hold_backs import load_hold_backs, new_list
+    from core.patients.lists_kept import kept_hold_backs
+    from core.protection.hold_backs import new_list
 
     key = key or _key(key_file)
-    return load_hold_backs(_place(named), key) or new_list(key)
+    return kept_hold_backs(key, place=_place(named)) or new_list(key)
 
 
 def _tell(held: HoldBackList, as_json: bool) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.protection.hold_backs import HoldBackList
     from core.survey.results import Survey
 
+BEGUN = "Another list of what is held back is begun. Nobody is on it"
 NOT_HELD = "It is not on the practice's list any more"
 HELD_ALREADY = "It is on the practice's list already, for the same reason"
 UNTIL_CLOSED = "Undo takes this back while the file is open; later, View, What is held back, does"
@@ -82,14 +83,24 @@ def hold_back(
 def held_entries(key: Any) -> Any:
     """What is held back: (code, in words), oldest first; or what is wrong with the list as a Failure."""
     from core.model import ThresholdError
-    from core.protection.hold_backs import describe, hold_backs_file, load_hold_backs
+    from core.patients.lists_kept import kept_hold_backs
+    from core.protection.hold_backs import describe
 
     try:
-        held = load_hold_backs(hold_backs_file(), _own(key))
+        held = kept_hold_backs(_own(key))
     except ThresholdError as error:
         return failed("The list could not be read", error)
     entries = () if held is None else held.entries
     return [(entry.code, describe(entry)) for entry in sorted(entries, key=lambda e: (e.day, e.code))]
+
+
+def begin_again(key: Any) -> Done:
+    """Begin an empty list in the place of one that is gone: a person said that there is no copy of it."""
+    from core.patients.lists_kept import HOLD_BACKS
+    from core.patients.lists_kept import begin_again as begin
+
+    begin(HOLD_BACKS, _own(key))
+    return BEGUN, None
 
 
 def let_go(key: Any, code: str) -> Done:
@@ -124,14 +135,15 @@ def turn(key: Any, change: Change, *, back: bool) -> str:
     Only where the list says what it said then: an entry that somebody else put there, or another program,
     is never written over."""
     from core.model import ThresholdError
-    from core.protection.hold_backs import hold_backs_file, load_hold_backs, new_list, save_hold_backs
+    from core.patients.lists_kept import kept_hold_backs
+    from core.protection.hold_backs import hold_backs_file, new_list, save_hold_backs
 
     wanted, stood = (change.before, change.after) if back else (change.after, change.before)
     place = hold_backs_file()
     try:
         if key is None or key.label != change.key:
             return ANOTHER_KEY
-        held = load_hold_backs(place, key) or new_list(key)
+        held = kept_hold_backs(key, place=place) or new_list(key)
         if held.entries != stood:
             return _why(held.entries, wanted, stood)
         save_hold_backs(place, replace(held, entries=wanted))
@@ -149,10 +161,11 @@ def _why(now: tuple[Any, ...], wanted: tuple[Any, ...], stood: tuple[Any, ...]) 
 
 def _change(key: Any, make: Callable[[HoldBackList], HoldBackList], what: str) -> Change | None:
     """Change the list by `make` and write it; None where nothing came of it, and nothing is written."""
-    from core.protection.hold_backs import hold_backs_file, load_hold_backs, new_list, save_hold_backs
+    from core.patients.lists_kept import kept_hold_backs
+    from core.protection.hold_backs import hold_backs_file, new_list, save_hold_backs
 
     place = hold_backs_file()
-    held = load_hold_backs(place, key) or new_list(key)
+    held = kept_hold_backs(key, place=place) or new_list(key)
     made = make(held)
     if made.entries == held.entries:
         return None

@@ -61,6 +61,17 @@ class Holding(Deciding):
 
         self.jobs.start("held back", work, done=done)
 
+    def begin_held_again(self) -> None:
+        """There is no copy of the list that is gone: begin another."""
+        key = self.key
+
+        def work(_ticket: Ticket) -> Done:
+            from gui import held_list
+
+            return held_list.begin_again(key)
+
+        self._change_list("begin held", work)
+
     def let_go(self, code: str) -> None:
         """Take an entry off the list of what is held back."""
         key = self.key
@@ -145,7 +156,7 @@ class Holding(Deciding):
 
     @property
     def _list_changes(self) -> bool:
-        return self.jobs.running_any("hold back ", "let go")
+        return self.jobs.running_any("hold back ", "let go", "begin held")
 
     def _after_the_list(self, step: Callable[[], None]) -> bool:
         """Whether a change of the list is on its way: then `step` comes after it, in the same file."""

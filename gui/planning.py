@@ -83,13 +83,14 @@ def with_salt(key: Any, going: GoingTo | None) -> Any:
 
 
 def hold_backs(key: Any, purpose: Any) -> Any:
-    """The practice's list of what is held back, None where there is none. One of another key stops what it
-    acts on, and is passed over where it does not act."""
+    """The practice's list of what is held back, None where there is none. One of another key, or one that is
+    gone, stops what it acts on, and is passed over where it does not act."""
     from core.model import PolicyError
-    from core.protection.hold_backs import hold_backs_file, holds_back, load_hold_backs
+    from core.patients.lists_kept import kept_hold_backs
+    from core.protection.hold_backs import holds_back
 
     try:
-        return load_hold_backs(hold_backs_file(), key)
+        return kept_hold_backs(key)
     except PolicyError:
         if holds_back(purpose):
             raise
@@ -185,17 +186,22 @@ def check_list(survey: Survey, path: Path) -> Any:
 
 
 def examples(
-    preview: Preview, export: Export, count: int, check: Callable[[], None]
+    preview: Preview,
+    export: Export,
+    count: int,
+    check: Callable[[], None],
+    for_gp: frozenset[int] = frozenset(),
 ) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """For each field a filled raw cell and what leaves of it (None: nothing), from the first rows."""
+    """For each field a filled raw cell and what leaves of it (None: nothing), from the first rows; none of
+    what a law restricts or of the records `for_gp`, for whoever looks sees them."""
+    from gui.models.first_covered import for_everybody
+
     found: dict[tuple[str, str], tuple[str, str | None]] = {}
-    lookup = preview.survey.lookup
-    restricted = {c for c in lookup.category_ids if lookup.category(c).strength == "restricted"}
     scrubbed = {(f.table, f.field) for f in preview.plan.fields if f.action == "scrub"}
     for table in export.tables:
         check()
         window = preview.window(table.name, 0, count)
-        rows = [row for row in window.rows if not restricted.intersection(row.categories)]
+        rows = for_everybody(preview.survey, table.name, window.rows, for_gp)
         leaving = {name: place for place, name in enumerate(window.out_fields)}
         for position, field in enumerate(table.fields):
             place = leaving.get(field.name)

@@ -258,14 +258,14 @@ class Session(Reviewing):
         return self.recipients.book if known else None
 
     def _read_examples(self) -> None:
-        preview, export = self.preview, self.export
+        preview, export, for_gp = self.preview, self.export, self.for_gp
         if preview is None or export is None:
             return
 
         def work(ticket: Ticket) -> dict[tuple[str, str], tuple[str, str | None]]:
             from gui import planning
 
-            return planning.examples(preview, export, EXAMPLE_ROWS, ticket.check)
+            return planning.examples(preview, export, EXAMPLE_ROWS, ticket.check, for_gp)
 
         self.jobs.start("examples", work, done=self._have_examples, failed=self._plan_failed)
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from core.model import PolicyError, UsageError
+from core.model import PolicyError, ThresholdError, UsageError
 from core.patients.gp_only import GpOnly, gp_only_file, load_gp_only, new_gp_only, save_gp_only
 from core.patients.looks import LISTS, list_entries, looks_path, record_list
 from core.protection.hold_backs import (
@@ -96,8 +97,15 @@ def _kept(what: str, place: Path, looks: Path, load: Callable[[Path], _Kept | No
     now = held.fingerprint, len(held.entries)
     before = _remembered(what, place, looks)
     if now != before and (now[1] or before is not None):  # one that never held anybody is not missed
-        record_list(looks, what, _at(place), *now)
+        with _leniently(what):
+            record_list(looks, what, _at(place), *now)
     return held
+
+
+def _leniently(what: str) -> AbstractContextManager[None]:
+    """Where a look cannot be written down nothing may be shown; but nothing need leave, or stay, for it: a
+    record that cannot be read or written remembers nothing of what is held back."""
+    return suppress(ThresholdError) if what == HOLD_BACKS else nullcontext()
 
 
 def _gone(what: str, place: Path, looks: Path) -> str:
@@ -114,7 +122,10 @@ def _gone(what: str, place: Path, looks: Path) -> str:
 def _remembered(what: str, place: Path, looks: Path) -> tuple[str, int] | None:
     """The fingerprint of a list and how many it held when it was last read, None where it never was."""
     at = {_at(one) for one in places_of(place)}
-    for line in reversed(list_entries(looks)):
+    lines: tuple[bytes, ...] = ()
+    with _leniently(what):
+        lines = list_entries(looks)
+    for line in reversed(lines):
         try:
             entry = json.loads(line)
             if entry["list"] == what and entry["at"] in at:

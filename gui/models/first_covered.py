@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gui.models.restricted import FOR_GP, without_restricted
+from gui.models.restricted import FOR_GP, note_fields, restricted_bits, speaks, without_restricted
 from gui.showing import CLINICAL
 from gui.state import FirstRows
 
 if TYPE_CHECKING:
+    from core.preview_rows import PreviewRow
     from core.survey.results import Survey
 
 WAITING = "Covered for now"
@@ -56,3 +57,18 @@ def covered_first(
             for row, hide in zip(first.rows, told, strict=True)
         ],
     )
+
+
+def for_everybody(
+    survey: Survey, table: str, rows: Sequence[PreviewRow], people: frozenset[int]
+) -> list[PreviewRow]:
+    """The first rows of a table that anybody may see: of none of these patients, and with nothing in them
+    that a law restricts."""
+    bits, notes = restricted_bits(survey.lookup), note_fields(survey.findings.get(table, ()))
+    of_people = rows_of_people(survey, table, people, len(rows)) or [False] * len(rows)
+    facts = survey.facts[table]
+    return [
+        row
+        for row, hide in zip(rows, of_people, strict=True)
+        if not (hide or facts.categories_of(row.row) & bits or speaks(row.raw, notes, survey, bits))
+    ]

@@ -28,6 +28,11 @@ SAID = (
     "Undo takes the last change of the list back while the same file is open."
 )
 NOTHING = "Nothing is held back."
+GONE = "hold_backs.gone"
+ANOTHER_LIST = (
+    "The new list holds nobody back: whoever was on the one that is gone leaves again, in this file and in "
+    "later ones. Look for a copy first, such as the one of last night."
+)
 _CODE = Qt.ItemDataRole.UserRole
 
 
@@ -54,11 +59,15 @@ class HeldDialog(QDialog):
         self.status = label("", "muted", wrap=True)
         self.release = QPushButton("Let it leave again")
         self.release.clicked.connect(self.let_go)
+        self.another = QPushButton("Begin another list")
+        self.another.clicked.connect(self.begin_again)
+        self.another.setVisible(False)
         self.close_button = QPushButton("Close")
         self.close_button.clicked.connect(self.accept)
-        for button in (self.release, self.close_button):
+        for button in (self.release, self.another, self.close_button):
             button.setAutoDefault(False)
         row.addWidget(self.status, 1)
+        row.addWidget(self.another)
         row.addWidget(self.release)
         row.addWidget(self.close_button)
         column.addLayout(row)
@@ -82,8 +91,14 @@ class HeldDialog(QDialog):
         ):
             self.session.let_go(str(item.data(_CODE)))
 
+    def begin_again(self) -> None:
+        """A person says that there is no copy of the list that is gone."""
+        if ask.confirm(self, "Begin another list?", ANOTHER_LIST, yes="There is no copy: begin another"):
+            self.session.begin_held_again()
+
     def _have(self, found: Any) -> None:
         self.list.clear()
+        self.another.setVisible(isinstance(found, Failure) and found.code == GONE)
         if isinstance(found, Failure):
             self.status.setText(found.happened)
         else:

@@ -11,7 +11,8 @@ import pytest
 
 from core.patients import gp_only_file, new_gp_only, save_gp_only
 from core.patients.lists_kept import kept_gp_only
-from core.protection import Key
+from core.preview import Preview
+from core.protection import Key, decide_rows, load_profile, make_plan
 from core.reading import open_export
 from core.survey import survey_export
 from gui.for_a_gp import COVERED_SAID, WAITING_SAID, ForGp
@@ -20,7 +21,7 @@ from gui.models.queue_model import A_RECORD, ONLY_A_GP, found_line
 from gui.models.restricted import FOR_GP
 from gui.pages.open_page import OpenPage
 from gui.pages.patients_list import found_words
-from gui.planning import first_rows
+from gui.planning import examples, first_rows
 from gui.records import for_gp
 from gui.reviewing import Looker
 from gui.session import Session
@@ -153,6 +154,24 @@ def test_an_empty_cell_is_covered_with_the_others(file: Path) -> None:
     assert covered_first(rows, "t", None, kinds) is rows
     real = first_rows(open_export([file]).tables[0], 10)
     assert covered_first(real, "export", survey_export(open_export([file])), {}, restricted=True) is real
+
+
+def test_no_sample_of_a_field_is_from_such_a_record(file: Path) -> None:
+    survey = survey_export(open_export([file]))
+    profile = load_profile("own-care-list")
+    plan = make_plan(survey, profile, recipient="R", project="J", assume_registered=True)
+    preview = Preview(survey, plan, KEY, decide_rows(survey, plan, KEY))
+    close = for_gp(survey, KEY).patients
+    assert close
+
+    def samples(for_gp: frozenset[int]) -> set[str]:
+        return {raw for raw, _out in examples(preview, survey.export, 50, lambda: None, for_gp).values()}
+
+    assert "White" in samples(frozenset())
+    everybody_else = frozenset(range(survey.patients.count)) - close
+    assert "Quixley" in samples(everybody_else)
+    assert "Quixley" not in samples(close)
+    assert samples(close | everybody_else) == set()
 
 
 def test_the_line_of_a_search_names_nobody(session: Session) -> None:

@@ -1,7 +1,8 @@
 """The practice's list of patients and items that a GP held back, as it is kept in a file.
 
 The file holds codes and ids only: no NHS number, name, clinical code or typed text. It is sealed, so that a
-list that somebody edited is noticed; that an older copy was put back, or the file removed, cannot be.
+list that somebody edited is noticed; that an older copy was put back cannot be. `core.patients.lists_kept`
+misses one whose file was removed.
 """
 
 from __future__ import annotations

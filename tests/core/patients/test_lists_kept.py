@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.model import PolicyError, UsageError
+from core.model import PolicyError, UsageError, VerificationError
 from core.patients import lists_kept
 from core.patients.gp_only import gp_only_file, load_gp_only, new_gp_only, save_gp_only
 from core.patients.lists_kept import GP_ONLY, HOLD_BACKS, begin_again, gone, kept_gp_only, kept_hold_backs
@@ -140,6 +140,18 @@ def test_what_is_held_back_is_missed_too(survey: Survey) -> None:
     assert kept_gp_only(KEY) is None, "the other list was never there"
     begin_again(HOLD_BACKS, KEY)
     assert kept_hold_backs(KEY) == new_list(KEY)
+
+
+def test_a_record_that_cannot_be_trusted_stops_looking_and_no_release(survey: Survey) -> None:
+    record_look(looks_path(), Look("Dr Rowan Example", "gp", "rows"))
+    looks_path().write_text("no record\n", "ascii")
+    held = hold_back_patient(new_list(KEY), survey, 3, "serious_harm")
+    save_hold_backs(hold_backs_file(), held)
+    assert kept_hold_backs(KEY) == held
+    save_gp_only(gp_only_file(), new_gp_only(KEY).with_patient(survey, 3))
+    with pytest.raises(VerificationError):
+        kept_gp_only(KEY)
+    assert needs_gp(survey, KEY, 2), "nothing is shown without a record"
 
 
 def test_every_list_has_its_words() -> None:
