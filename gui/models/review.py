@@ -51,6 +51,7 @@ GATE_WORDS = {
     "recipient-limits": "What was agreed",
     "codes-judged": "Codes that could not be judged",
     "dates-moved": "Dates that were moved",
+    "days-counted": "Days counted from a day",
     "items-again": "Entries left out last time",
     "whole-groups": "Groups that everybody or nobody is in",
     "hold-backs": "What the practice holds back",
