@@ -217,7 +217,8 @@ class OpenPage(Page):
         if survey is not None and not survey.rows:
             first = "The file has field names and no row under them. Is it the file you meant?"
         lines = [first, "Next: say who gets it, and why."]
-        lines[1:1] = [said] if (said := self.session.covered_said()) else []
+        if said := self.session.covered_said():  # then they are not as the file has them
+            lines[:1] = [f"{sentence.rstrip('.')}." for sentence in said.split(". ")]
         every = self.list_model.every()
         stops, hidden = sum(s.stops for s in every), sum(s.hidden for s in every)
         if stops:

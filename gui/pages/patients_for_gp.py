@@ -26,10 +26,6 @@ class ForAGpOnly:
         page.session.for_gp_changed.connect(self.tell_of_list)
         page.front.another_list.connect(self.begin_again)
 
-    def words(self) -> str:
-        """What is said in the place of a record."""
-        return f"{self._page.session.close_ones.wrong} {SOMEBODY_ELSE}".strip()
-
     def tell_of_list(self) -> None:
         """What is the matter with the practice's list of records for a GP stands above the page."""
         session, notice = self._page.session, self._page.front.notice

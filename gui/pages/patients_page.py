@@ -14,7 +14,7 @@ from gui.formatting import count, counted, one_line
 from gui.models.queue_model import FOR_A_GP, GP_WORDS, ONLY_A_GP
 from gui.models.record_lines import Line
 from gui.pages.page import Page, StepState
-from gui.pages.patients_for_gp import TITLE, ForAGpOnly
+from gui.pages.patients_for_gp import SOMEBODY_ELSE, TITLE, ForAGpOnly
 from gui.pages.patients_front import PatientsFront
 from gui.pages.patients_judging import Judging
 from gui.pages.patients_keys import PatientsKeys
@@ -177,7 +177,7 @@ class PatientsPage(Page):
         """What was typed fits a record that only a GP opens: whose, and which code it has, is not said."""
         self.patient = NOBODY
         self.judging.close()
-        self.front.say(TITLE, self.only_gp.words())
+        self.front.say(TITLE, SOMEBODY_ELSE)
         self.keys.tell()
 
     def _say_opening(self) -> None:
@@ -199,7 +199,7 @@ class PatientsPage(Page):
             nxt = self.list.after(patient)
             self.front.say(
                 TITLE,
-                self.only_gp.words(),
+                SOMEBODY_ELSE,
                 "Next patient" if nxt != NOBODY else "",
                 lambda: self.open(nxt),
             )
