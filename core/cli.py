@@ -191,12 +191,13 @@ def export(
     from core.cli_text import tell_release
     from core.cli_work import approvals_in, earlier, prepare, remember_release
     from core.engine import apply_table
-    from core.release import export_release
+    from core.release import check_folder, export_release
 
     if cluster is not None:
         _not_yet("Working on a cluster is not in this version.", "--cluster")
     if register_file is not None:
         _not_yet("The register of releases is not in this version.", "--register-file")
+    check_folder(out)
     check_request(choices.profile, choices.format, choices.decisions)
     before = earlier(compare)
     with Shown() as shown:
@@ -295,12 +296,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _forget_stdout()
             return 0
         except Exception as error:
+            if isinstance(error, UnicodeError) and not all(_is_text(word) for word in given):
+                said = "A word of the command is no text. Type it again, or save the script as UTF-8."
+                say_error(as_json, said, code="usage")
+                return USAGE
             # The library's own errors about arguments share no public base.
             words = getattr(error, "format_message", None)
             if words is not None and hasattr(error, "exit_code"):
                 say_error(as_json, words() or "No command was given.", code="usage")
                 return USAGE
             return say_internal(as_json, error)
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word of the command line was text; of other bytes Python makes lone surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _not_yet(message: str, where: str) -> NoReturn:

@@ -44,8 +44,7 @@ def held_for(path: Path | None, key: Key, purpose: Purpose) -> HoldBackList | No
     from core.patients.lists_kept import kept_hold_backs
     from core.protection.hold_backs import holds_back
 
-    if path is not None and not path.is_file():
-        raise UsageError("There is no list of what is held back at this place.", where="--hold-backs")
+    _check_named(path)
     try:
         return kept_hold_backs(key, place=path)
     except PolicyError:
@@ -57,6 +56,7 @@ def held_for(path: Path | None, key: Key, purpose: Purpose) -> HoldBackList | No
 @hold_backs_app.command("list")
 def list_(key_file: KeyFile = None, hold_backs: ListFile = None, as_json: Json = False) -> None:
     """What is held back."""
+    _check_named(hold_backs)
     held = _load(key_file, hold_backs)
     _tell(held, as_json)
 
@@ -175,6 +175,15 @@ def _key(key_file: Path | None) -> Key:
     from core.cli_work import load_key
 
     return load_key(key_file)
+
+
+def _check_named(path: Path | None) -> None:
+    """A list that was named has to be there: none would hold nobody back."""
+    if path is not None and not path.is_file():
+        raise UsageError(
+            "There is no list of what is held back at this place. Check the path and its name.",
+            where="--hold-backs",
+        )
 
 
 def _place(named: Path | None) -> Path:

@@ -63,6 +63,8 @@ def key(
     from core.cli_work import passphrase
     from core.protection import keys
 
+    if not file.name:
+        raise UsageError("Name the key file.", where="FILE")
     copy = backup or keys.backup_place(file)
     told: dict[str, Any] = {"action": str(action), "file": str(file)}
     if action is not KeyAction.ROTATE and (new_key or passphrase_env or running or none_running):

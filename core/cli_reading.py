@@ -15,7 +15,6 @@ could read them there, and shells keep them.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.model import Export, Progress, UsageError
 from core.protection.profile import in_words
+from core.protection.whole_files import read_toml
 from core.reading import TableChoice, open_export
 from core.reading.known import known_layouts, known_readers
 
@@ -77,12 +77,7 @@ def read_choices(path: Path | None) -> dict[str, TableChoice]:
     """The corrections of a file by table, none without a file. Raises UsageError that says what is wrong."""
     if path is None:
         return {}
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("The file that says how to read cannot be read.", where=path.name) from None
-    except tomllib.TOMLDecodeError:
-        raise UsageError("The file that says how to read is not valid TOML.", where=path.name) from None
+    data = read_toml(path, what="The file that says how to read")
     try:
         said = ReadAsFile(**data)
     except ValidationError as error:

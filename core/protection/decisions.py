@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +13,7 @@ from core.protection.count_choices import CountDecisions
 from core.protection.items import check_fingerprint, check_reason
 from core.protection.profile import ActionId, in_words
 from core.protection.seen import SeenDecision, patient_code
+from core.protection.whole_files import read_toml
 from core.survey.codes.systems import SYSTEM_WORDS
 
 
@@ -84,12 +84,7 @@ class Decisions(_Checked):
 
 def read_decisions(path: Path) -> Decisions:
     """Decisions from a TOML file. Raises UsageError that says which entry is wrong and how."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("The file of decisions cannot be read.", where=path.name) from None
-    except tomllib.TOMLDecodeError:
-        raise UsageError("The file of decisions is not valid TOML.", where=path.name) from None
+    data = read_toml(path, what="The file of decisions")
     try:
         return Decisions(**data)
     except ValidationError as error:

@@ -64,8 +64,10 @@ def load_objection_list(path: Path, kind: Kind, *, came_back: date | None = None
         if path.stat().st_size > _MOST_BYTES:
             raise ReadError("The list of objections is too large.", where=path.name)
         data = path.read_bytes()
-    except OSError:
-        raise ReadError("The list of objections cannot be read.", where=path.name) from None
+    except (OSError, ValueError):
+        raise ReadError(
+            "The list of objections cannot be read. Check the path and your rights.", where=path.name
+        ) from None
     rows = _cells_of_tables(path) if data.startswith(_BINARY) else _cells_of_text(_text(data, path.name))
     found = _numbers(rows, path.name, kind)
     if not found:

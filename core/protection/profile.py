@@ -5,8 +5,9 @@ A field that no rule speaks of is left out. That is not a rule of any profile bu
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,7 @@ from core.protection.profile_sections import (
     WindowRule,
 )
 from core.protection.small_numbers import SmallNumbers
+from core.protection.whole_files import read_toml
 from resources import ROOT
 
 
@@ -187,12 +189,7 @@ class Profile(_Checked):
 
 def read_profile(path: Path) -> Profile:
     """A profile from its TOML file. Raises UsageError that says which setting is wrong and how."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("The profile cannot be read.", where=path.name) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The profile is not valid TOML: {error}.", where=path.name) from None
+    data = read_toml(path, what="The profile")
     try:
         profile = Profile(**data)
     except ValidationError as error:
@@ -252,18 +249,29 @@ def recipient_type_ids() -> frozenset[str]:
     return frozenset(tomllib.loads((ROOT / "recipient_types.toml").read_text(encoding="utf-8")))
 
 
+_LIKE_A_SETTING = re.compile(r"[a-z][a-z_]{0,30}")
+
+
 def in_words(error: ValidationError) -> str:
     """What pydantic found, without the values it found: 'counts.round_to: must be ...'."""
     return "; ".join(
-        f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {_plain(item['msg'])}"
+        f"{_place(item['loc'], item['type']) or 'the file'}: {_plain(item['msg'])}"
         for item in error.errors(include_url=False, include_input=False, include_context=False)
     )
 
 
+def _place(loc: Sequence[int | str], sort: str) -> str:
+    """Where it stands. A name that is no setting is told only where it looks like one: somebody may have
+    named the wrong file, and then it may be a person's."""
+    parts = [str(part) for part in loc]
+    if parts and sort == "extra_forbidden" and not _LIKE_A_SETTING.fullmatch(parts[-1]):
+        parts[-1] = "(a name)"
+    return ".".join(parts)
+
+
 def _plain(message: str) -> str:
-    if message == "Extra inputs are not permitted":
-        return "no such setting"
-    return message.removeprefix("Value error, ")
+    plain = {"Extra inputs are not permitted": "no such setting", "Field required": "it is missing"}
+    return plain.get(message, message.removeprefix("Value error, "))
 
 
 @cache

@@ -6,7 +6,7 @@ from core.release.export import ReleaseResult, export_release
 from core.release.job import ApplyTable
 from core.release.manifest import DataFile, Manifest, read_manifest
 from core.release.reports import TIER_WORDS
-from core.release.stage import WriteError, clear_unfinished
+from core.release.stage import WriteError, check_folder, clear_unfinished
 from core.release.verify import VerifyResult, verify_release
 from core.release.writers import FORMATS
 
@@ -21,6 +21,7 @@ __all__ = [
     "ReleaseResult",
     "VerifyResult",
     "WriteError",
+    "check_folder",
     "clear_unfinished",
     "compared_with",
     "earlier_release",

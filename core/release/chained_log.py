@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from core.model import UsageError, VerificationError
-from core.release.stage import WriteError
+from core.release.stage import place_error
 
 _FORMAT = 1
 _FIRST = "0" * 64
@@ -98,8 +98,8 @@ def append(
                 lines.append(json.dumps({**entry, "hash": last}, ensure_ascii=True))
             _write(file, "".join(f"{line}\n" for line in lines).encode("ascii"), len(raw))
             _set_marker(path, number, last)
-    except OSError:
-        raise WriteError(words.refused, where=path.name, code=words.code) from None
+    except OSError as error:
+        raise place_error(error, words.refused, where=path.name, code=words.code) from None
     return LogState(number, last)
 
 
@@ -149,8 +149,8 @@ def set_aside(path: Path, words: LogWords, *, now: datetime | None = None) -> Pa
         for old, new in ((path, kept), (_marker_path(path), _marker_path(kept))):
             if old.exists():
                 old.rename(new)
-    except OSError:
-        raise WriteError(words.refused, where=path.name, code=words.code) from None
+    except OSError as error:
+        raise place_error(error, words.refused, where=path.name, code=words.code) from None
     append(path, [{"set_aside": told}], words, now=now)
     return kept
 

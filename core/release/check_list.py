@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.model import PolicyError, UsageError
-from core.release.stage import WriteError
+from core.release.stage import place_error
 from core.survey.identifiers import nhs_check
 from core.survey.results import Survey
 
@@ -80,6 +80,8 @@ def write_check_list(made: CheckList, path: Path, *, overwrite: bool = False) ->
             where=path.name,
             code="exists",
         )
+    if path.exists() and not path.is_file():  # a folder or a device: nothing may take its place
+        raise UsageError("What was named is no file. Choose another name.", where=path.name, code="exists")
     stage: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=".threshold-", dir=path.parent)
@@ -94,10 +96,9 @@ def write_check_list(made: CheckList, path: Path, *, overwrite: bool = False) ->
             _place(stage, path)
     except FileExistsError:
         raise UsageError("There is a file of this name already.", where=path.name, code="exists") from None
-    except OSError:
-        raise WriteError(
-            "The check list could not be written there. Choose another place.", where=path.name
-        ) from None
+    except OSError as error:
+        words = "The check list could not be written there. Choose another place."
+        raise place_error(error, words, where=path.name) from None
     finally:
         if stage is not None:
             stage.unlink(missing_ok=True)

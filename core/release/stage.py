@@ -7,6 +7,7 @@ behind is recognised by its name and its free lock, and removed by the next run.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from core.model import ThresholdError
+from core.model import ThresholdError, UsageError
 from core.release.writers import flush_folder
 
 PREFIX = ".threshold-unfinished-"
@@ -27,6 +28,38 @@ class WriteError(ThresholdError):
 
     exit_status = 1
     code = "not_written"
+
+
+#: Refusals of the place that somebody named: another place helps, so it counts as wrong use (exit status 2).
+_OF_THE_PLACE = frozenset(
+    (
+        *(errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.ENOENT),
+        *(errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP, errno.EISDIR),
+    )
+)
+
+
+def place_error(error: OSError, message: str, *, where: str, code: str = "not_written") -> WriteError:
+    """What is said of a file that could not be written, with the exit status of wrong use where the place
+    was wrong, and of a disk that refuses where that was the reason."""
+    made = WriteError(message, where=where, code=code)
+    if error.errno in _OF_THE_PLACE:
+        made.exit_status = UsageError.exit_status
+    return made
+
+
+def check_folder(out_dir: Path) -> None:
+    """Raises WriteError where a release cannot be put into a folder because it, or one above it, is a file.
+    Asked before anything is read, so that nobody waits for it."""
+    for folder in (out_dir, *out_dir.parents):
+        try:
+            if folder.is_dir():
+                return
+            there = os.path.lexists(folder)
+        except (OSError, ValueError):  # a name that no disk can have
+            there = True
+        if there:
+            raise write_error(NotADirectoryError(errno.ENOTDIR, ""), out_dir)
 
 
 class Stage:
@@ -108,23 +141,22 @@ def clear_unfinished(out_dir: Path) -> int:
 
 def write_error(error: OSError, out_dir: Path) -> WriteError:
     """An operating system's error while writing, in words. Its own text may hold paths and is dropped."""
-    import errno
-
     reasons = {
         errno.ENOSPC: "the disk is full. Make room or choose another disk",
         errno.EDQUOT if hasattr(errno, "EDQUOT") else -1: "your share of the disk is used up",
         errno.EROFS: "the disk is read-only. Choose another folder",
         errno.EACCES: "you may not write in this folder. Choose another",
         errno.EPERM: "you may not write in this folder. Choose another",
-        errno.ENOTDIR: "what was chosen is not a folder. Choose a folder",
-        errno.EEXIST: "what was chosen is not a folder. Choose a folder",
+        errno.ENOTDIR: "what was chosen is a file, or lies in one. Choose a folder; a new one is made",
+        errno.EEXIST: "what was chosen is a file, or lies in one. Choose a folder; a new one is made",
+        errno.ENAMETOOLONG: "the folder's name is too long. Choose a shorter one",
+        errno.ELOOP: "the folder leads to itself. Choose another",
         errno.EIO: "the disk reported an error. Choose another disk",
         errno.ENOENT: "the folder went away. Choose another",
     }
     why = reasons.get(error.errno or 0, "the system refused to write. Choose another folder")
-    return WriteError(
-        f"The release was not written: {why}. Nothing was left under a final name.", where=out_dir.name
-    )
+    words = f"The release was not written: {why}. Nothing was left under a final name."
+    return place_error(error, words, where=out_dir.name)
 
 
 def _take_lock(path: Path) -> IO[bytes]:

@@ -6,6 +6,7 @@ in the computer's key store they are remembered by the key's label.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,7 +62,8 @@ def create_with_backup(
         _copied(made, copy, passphrase, day)
         save_key_file(path, made, passphrase, proof=Proof.of(day), made=day.isoformat())
     except UsageError:
-        copy.unlink(missing_ok=True)  # made here and now: nothing was ever coded with it
+        with contextlib.suppress(OSError):  # made here and now, if at all: nothing was ever coded with it
+            copy.unlink(missing_ok=True)
         raise
     _note(made, copy, day)
     return KeyFile(made, VERSION, day.isoformat(), Proof.of(day))

@@ -14,7 +14,6 @@ docs/recipients.md has every entry. A book of the first form (no type and what f
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -27,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from core.model import UsageError
 from core.protection.profile import in_words
 from core.protection.recipients.entry import Recipient, plain
+from core.protection.whole_files import read_toml
 
 #: Names another book than the person's own.
 BOOK_SETTING = "THRESHOLD_RECIPIENTS"
@@ -85,12 +85,9 @@ def read_recipients(path: Path) -> RecipientsBook:
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
             raise UsageError("The book of recipients is too large to be one.", where=path.name)
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("The book of recipients cannot be read.", where=path.name) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        why = "" if isinstance(error, RecursionError) else f": {error}"
-        raise UsageError(f"The book of recipients is not valid TOML{why}.", where=path.name) from None
+    except (OSError, ValueError):
+        pass  # a file that cannot be looked at cannot be read, and that is told
+    data = read_toml(path, what="The book of recipients", parse_float=Decimal)
     try:
         return RecipientsBook(**data)
     except ValidationError as error:

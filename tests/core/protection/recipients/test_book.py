@@ -173,7 +173,7 @@ def test_a_book_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=says):
             read(text, tmp_path)
     (tmp_path / "book.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="is no text"):
         read_recipients(tmp_path / "book.toml")
 
 
