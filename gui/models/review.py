@@ -89,7 +89,6 @@ MISSING_WORDS = {
     "ceased": "were ceased from this screening",
     "shifted": "have a row with more cells than the table has fields",
 }
-MOST_NAMES = 40
 LONGEST = 60  # a longer name has no place to break, and would push the checks off the page
 
 
@@ -317,7 +316,6 @@ def facts(session: Session) -> list[tuple[str, str]]:
     people = counted(rows.patients_out, "patient")
     leaving = sum(p.leaves for p in plan.fields)
     found.append(("Leaves", f"{counted(rows.rows_out, 'row')} of {people}, {counted(leaving, 'field')}"))
-    found.append(("Fields", _fields(session)))
     return found
 
 
@@ -328,9 +326,11 @@ def _rules(session: Session) -> str:
     return title if purpose in title.lower() else f"{title} ({purpose})"
 
 
-def _fields(session: Session) -> str:
-    """Every field that leaves, with what is done to it where it does not leave as it is; a line a table."""
-    assert session.plan is not None
+def fields_leaving(session: Session) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
+    """Every field that leaves, with what is done to it where it does not leave as it is, by table (named
+    where there are several); and a sentence on cells that are looked at one by one."""
+    if session.plan is None or session.publishes_counts:
+        return (), ""
     tables: dict[str, list[str]] = {}
     tested = False
     for planned in session.plan.fields:
@@ -340,14 +340,11 @@ def _fields(session: Session) -> str:
             done = "" if kept else f" ({action_words(planned.action).lower()})"
             tables.setdefault(planned.table, []).append(f"{one_line(planned.field, LONGEST)}{done}")
     names_of = called(session.export)
-    lines = []
-    for table, names in tables.items():
-        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-        head = f"{one_line(names_of.get(table, table), LONGEST)}: " if len(tables) > 1 else ""
-        lines.append(head + ", ".join(names[:MOST_NAMES]) + more)
-    if tested:
-        lines.append("A cell that does not read as its field should is left empty.")
-    return "\n".join(lines) or "none"
+    heads = {
+        table: one_line(names_of.get(table, table), LONGEST) if len(tables) > 1 else "" for table in tables
+    }
+    after = "A cell that does not read as its field should is left empty." if tested else ""
+    return tuple((heads[table], tuple(names)) for table, names in tables.items()), after
 
 
 def left_out(session: Session) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from gui.widgets.banners import FailureCard
 from gui.widgets.check_list import CheckList
 from gui.widgets.empty import EmptyState
 from gui.widgets.finished import FinishedCard
+from gui.widgets.folded_names import FoldedNames
 from gui.widgets.key_file import KeyFile
 from gui.widgets.scroll import column, line, scrolling
 from gui.widgets.text import ElidedLabel, card, label
@@ -123,6 +124,9 @@ class ExportPage(Page):
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnStretch(1, 1)
         layout.addLayout(self._facts)
+        self.fields = FoldedNames("field")
+        self.fields.setParent(left)
+        self.fields.toggled.connect(lambda _on: self._fill_facts())
         self._left_out_title = label("Left out, and why", "heading")
         layout.addSpacing(4)
         layout.addWidget(self._left_out_title)
@@ -276,7 +280,7 @@ class ExportPage(Page):
             return
         failure = session.failure
         self.failure_card.show_failure(failure if failure is not None and failure.stage == "export" else None)
-        _fill_grid(self._facts, review.facts(session), strong=1)
+        self._fill_facts()
         gone = review.left_out(session)
         self._left_out_title.setVisible(bool(gone))
         _fill_grid(self._left_out, gone, strong=0)
@@ -290,6 +294,15 @@ class ExportPage(Page):
         self.save.setText("Saving" if session.jobs.running("export") else "Save the redacted file")
         if self.isVisible():
             self._explain()
+
+    def _fill_facts(self) -> None:
+        """Who gets what, and last the fields: those keep their place, with the keyboard in them."""
+        found, fields = review.facts(self.session), self.fields
+        fields.set_names(*review.fields_leaving(self.session))
+        told = [*found, ("Fields", fields.words())] if found and not self.session.publishes_counts else found
+        _fill_grid(self._facts, told, strong=1, keep=(fields,))
+        self._facts.addWidget(fields, len(told), 1, Qt.AlignmentFlag.AlignLeft)
+        fields.setVisible(len(told) > len(found) and fields.folds())
 
     def _fill_confirm(self) -> None:
         wanted = review.to_confirm(self.session)
@@ -363,10 +376,12 @@ class ExportPage(Page):
             self._whole.addWidget(self._where)
 
 
-def _fill_grid(grid: QGridLayout, lines: list[tuple[str, str]], *, strong: int) -> None:
-    """Captions and words as two columns of plain text."""
+def _fill_grid(
+    grid: QGridLayout, lines: list[tuple[str, str]], *, strong: int, keep: Collection[QWidget] = ()
+) -> None:
+    """Captions and words as two columns of plain text; what is to be kept is taken out, and stays."""
     while (item := grid.takeAt(0)) is not None:
-        if (old := item.widget()) is not None:
+        if (old := item.widget()) is not None and old not in keep:
             old.hide()
             old.deleteLater()
     top = Qt.AlignmentFlag.AlignTop
