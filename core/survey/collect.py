@@ -144,8 +144,11 @@ class Collector:
         node = np.full(facts.rows, NO_PATIENT, dtype=np.int32)
         if nhs is not None and key is not None:
             registry.tie(key, nhs)
-        if self._practices is not None and facts.practice is not None and key is not None:
-            self._practices.add(facts.practice, key, nhs, facts.birth)
+        if self._practices is not None and key is not None:
+            if facts.practice is not None:
+                self._practices.add(facts.practice, key, nhs, facts.birth)
+            else:
+                self._practices.listed(key, nhs, facts.birth)
         alone = self._of_keys(facts.key_alone)
         if alone is not None and key is not None:
             registry.tie_alone(alone, key)

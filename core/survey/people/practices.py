@@ -3,7 +3,8 @@
 Most files of several practices say so by a supplier's field of the organisation (formats/row_marks.toml in
 resources). Others have only a practice's national code beside the patient's number. That alone is no proof:
 in one practice's file it may be where somebody was registered before. It is proof where one number stands in
-two practices with two birth days or two NHS numbers, or does in a file that has neither.
+two practices with two birth days or two NHS numbers, or does in an export that has neither. Where the list of
+the patients has them and each number once, the practice beside an entry is that of the entry.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from core.survey.results import NO_DAY
 _PRACTICE = r"^([A-Z][0-9]{5}([0-9]{3})?|[0-9]{5})$"
 _WIDTH = 6
 _NONE = np.int32(-1)
+#: More days than lie before 1970 in any calendar: added to a birth day, it is no less than 0.
+_EARLIER = np.int32(1_000_000)
 
 Numbers = npt.NDArray[np.int32]
 
@@ -45,6 +48,9 @@ class Practices:
         self._undated = _Firsts()  # ... practice alone
         self._dates = False
         self._twice = False
+        self._listed = (_Firsts(), _Firsts())  # by key, in tables without practices: NHS number, birth day
+        self._in_lists = False
+        self._twice_listed = False
 
     def add(
         self,
@@ -67,9 +73,18 @@ class Practices:
             self._see(self._numbered, known & (nhs >= 0), key, of_row, nhs)
         self._twice |= self._undated.differ(key[known], of_row[known], None)
 
+    def listed(self, key: Numbers, nhs: Numbers | None, birth: Numbers | None) -> None:
+        """The rows of a block without practices, which may tell that each key is of one person."""
+        days = None if birth is None else np.where(birth == NO_DAY, _NONE, birth + _EARLIER).astype(np.int32)
+        for who, firsts in zip((nhs, days), self._listed, strict=True):
+            rows = np.zeros(0, dtype=np.int64) if who is None else np.flatnonzero((key >= 0) & (who >= 0))
+            if who is not None and len(rows):
+                self._in_lists = True
+                self._twice_listed |= firsts.differ(key[rows], who[rows], None)
+
     def finish(self) -> None:
         """Raises SeveralPractices where keys stand in two practices and nothing tells who is who."""
-        if self._twice and not self._dates:
+        if self._twice and not self._dates and (self._twice_listed or not self._in_lists):
             raise SeveralPractices
 
     def _see(

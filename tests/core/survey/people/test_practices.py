@@ -103,6 +103,27 @@ def test_where_nothing_tells_who_is_who_the_practice_does(tmp_path: Path) -> Non
     assert patients(survey)[:2] == ["local|A81001/17", "local|A81002/17"]
 
 
+LISTED = ("EMIS number", "NHS number", "Date of birth")
+OF_LIST = (("17", NHS[0], ONE), ("18", NHS[1], OTHER))
+
+
+@pytest.mark.parametrize("names", [("report", "whose"), ("report", "all")], ids=["list last", "list first"])
+def test_where_the_list_of_patients_tells_it_a_practice_is_that_of_the_entry(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    survey = surveyed(tmp_path, **{names[0]: without("Date of birth"), names[1]: (LISTED, OF_LIST)})
+    assert patients(survey) == [f"nhs|{NHS[int(row[1] == '18')]}" for row in ROWS]
+    assert survey.patients.count == 2
+
+
+@pytest.mark.parametrize("again", [("17", NHS[1], OTHER), ("17", "", OTHER)], ids=["NHS number", "birth day"])
+def test_but_not_where_the_list_has_two_people_of_one_number(
+    tmp_path: Path, again: tuple[str, str, str]
+) -> None:
+    survey = surveyed(tmp_path, report=without("Date of birth"), whose=(LISTED, (OF_LIST[0], again)))
+    assert patients(survey)[:2] == ["local|A81001/17", "local|A81002/17"]
+
+
 def test_two_nhs_numbers_tell_it_too(tmp_path: Path) -> None:
     """In the rows that have no NHS number, as in those that have one."""
     fields = (*FIELDS, "NHS number")
