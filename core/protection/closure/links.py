@@ -198,7 +198,8 @@ class Links:
             if column not in self._read.get(table, {}):
                 ends = {(e.source, e.source_column) for e in self.edges}
                 ends |= {(e.target, e.target_column) for e in self.edges}
-                self.read(table, [of for name, of in ends if name == table])
+                # A key to which columns only point is no end of an edge.
+                self.read(table, [*(of for name, of in ends if name == table), column])
             return self._read[table][column]
 
     def read(self, table: str, columns: Sequence[Column]) -> Mapping[Column, tuple[Numbers, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -176,6 +177,33 @@ def test_in_a_layout_of_its_own(tmp_path: Path, heading: str) -> None:
     assert not rows.withheld["medication"].any()
     sent = outgoing(survey, make_context(survey, plan, KEY, rows), "medication")
     assert sent[heading] == [None if at == 3 else f"E{at}" for at in range(8)]
+
+
+def test_a_key_that_no_link_takes_along_is_read_as_well(tmp_path: Path) -> None:
+    """The encounter is the only table that a problem's links name, and its reference may name a problem."""
+    whose = {"reference": "Patient/p"}
+    problem = {"resourceType": "Condition", "subject": whose, "encounter": {"reference": "Encounter/e"}}
+    said = (("195967001", "Asthma"), ("86406008", "Human immunodeficiency virus infection"))
+    coded = [
+        {"coding": [{"system": "http://snomed.info/sct", "code": number, "display": term}]}
+        for number, term in said
+    ]
+    numbered = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": NHS[0]}
+    bundle = [
+        {"resourceType": "Patient", "id": "p", "identifier": [numbered]},
+        {"resourceType": "Encounter", "id": "e", "status": "finished", "subject": whose},
+        *({**problem, "id": f"c{at}", "code": concept} for at, concept in enumerate(coded)),
+    ]
+    path = tmp_path / "record.json"
+    entries = [{"resource": resource} for resource in bundle]
+    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}), "utf-8")
+    survey = surveyed(path)
+    kept = {"Encounter reference": {"action": "surrogate"}}
+    plan, rows = decided(survey, "local-shared-record", decisions={"fields": {"problems": kept}})
+    assert np.flatnonzero(rows.withheld["problems"]).tolist() == [1]
+    sent = outgoing(survey, make_context(survey, plan, KEY, rows), "problems")["Encounter reference"]
+    assert rows.withheld["encounters"].all()
+    assert sent == [None]
 
 
 def numbers(cells: Sequence[str], column: Column) -> np.ndarray:
