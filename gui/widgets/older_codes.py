@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gui import ask
-from gui.formatting import one_line, tooltip
+from gui.formatting import one_line
 from gui.jobs import Ticket
 from gui.session import Session
+from gui.widgets.fold import Fold
 from gui.widgets.form import TextRow
 from gui.widgets.questions import ChoiceRow
 from gui.widgets.scroll import line
 from gui.widgets.text import label, set_property
-from gui.widgets.what_goes import CLOSES, OPENS
 
 OWN = "Threshold's own codes"
 HINT = "Only where the recipient cannot take Threshold's own codes."
@@ -44,17 +44,9 @@ class OlderCodes(QWidget):
         self._mark = ""  # by what the salt of last time is known again
         self._asking = 0
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        self.fold = QPushButton()
-        self.fold.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.fold.setCheckable(True)
+        self.fold = Fold(layout)
         self.fold.toggled.connect(self._unfold)
-        layout.addWidget(self.fold)
-        self.body = QWidget()
-        inner = QVBoxLayout(self.body)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
+        self.body, inner = self.fold.body, self.fold.inner
         self.scheme = ChoiceRow(caption, {}, hint)
         self.scheme.box.setItemText(0, OWN)
         self.scheme.changed.connect(self._chosen_another)
@@ -135,7 +127,6 @@ class OlderCodes(QWidget):
 
     # -- what came of it -------------------------------------------------------------------------
     def _unfold(self, yes: bool) -> None:
-        self.body.setVisible(yes)
         if yes and self.scheme.box.count() == 1:
             self.session.jobs.start("older codes", _schemes, done=self._have_schemes)
         self._say()
@@ -210,9 +201,7 @@ class OlderCodes(QWidget):
         self.phrase.setVisible(older and bool(self.scheme.box.currentData(_SEALED)))
         self._file.setVisible(older)
         said = f"Older code schemes: {self._title() if older else 'none'}"
-        self.fold.setText(f"{CLOSES if self.fold.isChecked() else OPENS} {said}")
-        self.fold.setAccessibleName(said)
-        self.fold.setToolTip(tooltip(f"{said}. Press to choose codes as an older program makes them."))
+        self.fold.say(said, "Press to choose codes as an older program makes them.")
 
     def _title(self) -> str:
         """The scheme in short: the button is as wide as the form, and no wider."""

@@ -9,18 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui import ask
 from gui.formatting import day as day_words
 from gui.formatting import tooltip
 from gui.state import Failure
+from gui.widgets.fold import Fold
 from gui.widgets.form import TextRow
 from gui.widgets.questions import DAY_WANTED, ChoiceRow, read_day
 from gui.widgets.text import label
 
 ALL = "every day and every patient"
-OPENS, CLOSES = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 NO_LOOK_UP = "Only for neighbourhoods and tenths of deprivation."
 _PER_MILLE = 1000
 
@@ -34,17 +34,9 @@ class WhatGoes(QWidget):
         self.look_ups: Any = None  # core.protection.LookUps
         self._read = read
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        self.fold = QPushButton()
-        self.fold.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.fold.setCheckable(True)
-        self.fold.toggled.connect(self._unfold)
-        layout.addWidget(self.fold)
-        self.body = QWidget()
-        inner = QVBoxLayout(self.body)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
+        self.fold = Fold(layout)
+        self.fold.toggled.connect(lambda _open: self._say())
+        self.body, inner = self.fold.body, self.fold.inner
         days = QHBoxLayout()
         days.setSpacing(10)
         self.first = TextRow("Entries from", example="Empty for all", short=True)
@@ -84,7 +76,7 @@ class WhatGoes(QWidget):
         for row in (self.first, self.last, self.sample):
             row.edit.textChanged.connect(lambda _text: self._say())
         self.shuffle.toggled.connect(lambda _on: self._say())
-        self._unfold(False)
+        self._say()
 
     def set_reasons(self, reasons: dict[str, str]) -> None:
         """The reasons there are for sending the whole list, id to words."""
@@ -169,16 +161,11 @@ class WhatGoes(QWidget):
             said.append("rows in another order")
         return ", ".join(said)
 
-    def _unfold(self, yes: bool) -> None:
-        self.body.setVisible(yes)
-        self._say()
-
     def _say(self) -> None:
         words = self.words()
-        said = f"What goes: {words or ALL}"
-        self.fold.setText(f"{CLOSES if self.fold.isChecked() else OPENS} {said}")
-        self.fold.setAccessibleName(said)
-        self.fold.setToolTip(tooltip(f"{said}. Press to choose days, a sample or another order of the rows."))
+        self.fold.say(
+            f"What goes: {words or ALL}", "Press to choose days, a sample or another order of the rows."
+        )
 
 
 def _day(text: str) -> str:

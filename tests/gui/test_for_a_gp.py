@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from gui.records import for_gp
 from gui.reviewing import Looker
 from gui.session import Session
 from gui.state import FirstRows
+from gui.waiting import until
 
 KEY = Key(b"k" * 32)
 OTHER = Key(bytes(range(1, 33)))
@@ -194,22 +194,11 @@ def test_another_list_is_begun_by_a_gp_only(session: Session, file: Path, opened
     session.key = KEY
     session.set_looker(STAFF)
     session.begin_gp_list_again()
-    _settle(session)
+    assert until(lambda: not session.jobs.running())
     assert not gp_only_file().exists()
     session.set_looker(GP)
     session.begin_gp_list_again()
-    _settle(session)
+    assert until(lambda: not session.jobs.running())
     held = kept_gp_only(KEY)
     assert held is not None
     assert not held.entries
-
-
-def _settle(session: Session) -> None:
-    from PySide6.QtWidgets import QApplication
-
-    for _ in range(1_000):
-        QApplication.processEvents()
-        if not session.jobs.running():
-            return
-        time.sleep(0.01)
-    raise AssertionError("a job went on for too long")

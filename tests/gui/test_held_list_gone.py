@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from core.model import PolicyError
 from core.protection import Key, Purpose
@@ -17,6 +15,7 @@ from core.protection.hold_backs.entries import Entry
 from gui import ask, held_list, planning
 from gui.session import Session
 from gui.state import Failure
+from gui.waiting import until
 from gui.widgets.held_dialog import HeldDialog
 
 KEY = Key(b"k" * 32)
@@ -63,16 +62,16 @@ def test_the_window_says_so_and_begins_another(
         dialog = HeldDialog(session)
         qtbot.addWidget(dialog)
         dialog.show()
-        _settle(session)
+        assert until(lambda: not session.jobs.running())
         assert dialog.status.text() == found.happened
         assert dialog.another.isVisible()
         monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: False)
         dialog.another.click()
-        _settle(session)
+        assert until(lambda: not session.jobs.running())
         assert not place.exists()
         monkeypatch.setattr(ask, "confirm", lambda *_a, **_k: True)
         dialog.another.click()
-        _settle(session)
+        assert until(lambda: not session.jobs.running())
         held = load_hold_backs(place, KEY)
         assert held is not None
         assert not held.entries
@@ -80,12 +79,3 @@ def test_the_window_says_so_and_begins_another(
         assert planning.hold_backs(KEY, Purpose.BEYOND_CARE) == held
     finally:
         session.shutdown()
-
-
-def _settle(session: Session) -> None:
-    for _ in range(1_000):
-        QApplication.processEvents()
-        if not session.jobs.running():
-            return
-        time.sleep(0.01)
-    raise AssertionError("a job went on for too long")

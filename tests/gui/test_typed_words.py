@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from core.protection import load_profile
 from gui.pages.going_to_form import GoingToForm
 from gui.session import Session
+from gui.waiting import until
 from gui.widgets.typed_words import NAMES, question
 
 ROWS = (
@@ -22,15 +21,6 @@ ROWS = (
     "999 000 0034,May,Teresa,03/04/1950,Diabetes\n"
 )
 RARE = "Featherstonehaugh"
-
-
-def settle(session: Session) -> None:
-    for _ in range(3_000):
-        QApplication.processEvents()
-        if not session.jobs.running():
-            return
-        time.sleep(0.01)
-    raise AssertionError("a job went on for too long")
 
 
 @pytest.fixture
@@ -52,11 +42,11 @@ def typed(form: GoingToForm, session: Session, tmp_path: Path) -> Callable[..., 
             path = tmp_path / "export.csv"
             path.write_text(ROWS, encoding="utf-8")
             session.open_paths([path])
-            settle(session)
+            assert until(lambda: not session.jobs.running())
         form.recipient.edit.setText(recipient)
         form.project.edit.setText(project)
         form.typed.look()
-        settle(session)
+        assert until(lambda: not session.jobs.running())
         return form.typed.show()
 
     return type_
