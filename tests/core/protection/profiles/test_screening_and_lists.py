@@ -160,3 +160,15 @@ def test_the_eye_clinic_gets_the_type_of_diabetes_and_no_other_code_or_term(tmp_
     assert cells["Code Term"][:4] == ["Type 2 diabetes mellitus", "Type 1 diabetes mellitus", None, None]
     other = example_of(survey, "breast-screening")
     assert not {"Code", "Code Term"} & set(other.actions("diabetic"))
+
+
+@pytest.mark.parametrize("code", ["E10", "E11", "C108", "C109"])
+def test_a_code_that_is_another_illness_in_another_terminology_is_no_type_of_diabetes(
+    code: str, tmp_path: Path
+) -> None:
+    """In ICD-10 and in Read codes without their full stops: diabetes here, schizophrenia or cancer there."""
+    path = tmp_path / "diabetic.csv"
+    row = f"999 000 0018,Kowalski,12/04/1961,F,{code},2025-06-02\n"
+    path.write_text(f"NHS Number,Surname,Date of Birth,Sex,Read code,Event date\n{row}", "utf-8")
+    found = example_of(survey_export(open_export([path])), "diabetic-eye-screening")
+    assert found.cells("diabetic")["Read code"] == [None]
