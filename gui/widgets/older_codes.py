@@ -197,7 +197,7 @@ class OlderCodes(QWidget):
     def _say(self) -> None:
         older = bool(self.wanted)
         self.warning_words.setText(self.warning)
-        self.warning_words.setVisible(bool(self.warning))
+        self.warning_words.setVisible(older and bool(self.warning))
         self.phrase.setVisible(older and bool(self.scheme.box.currentData(_SEALED)))
         self._file.setVisible(older)
         said = f"Older code schemes: {self._title() if older else 'none'}"

@@ -67,9 +67,10 @@ def test_codes_of_an_older_scheme_leave_and_are_looked_up(
     assert older.body.isHidden(), "hardly anybody needs it: it is folded away"
     person.click(older.fold)
     person.until(lambda: older.scheme.box.count() == len(SCHEMES) + 1)
+    assert older.warning_words.isHidden(), "it is not said of Threshold's own codes"
+    older.scheme.choose("openpseudonymiser-csharp")
     assert "21 seconds" in older.warning_words.text() == WARNING
     assert older.warning_words.isVisible()
-    older.scheme.choose("openpseudonymiser-csharp")
     person.click(page.use)
     assert older.scheme.error.text() == SALT
     assert session.going_to is None
