@@ -17,7 +17,8 @@ from core.survey.codes.categories import ToldWords
 from core.survey.codes.term_words import normalise_term
 from resources import ROOT
 
-_UNSURE = re.compile(r"[?¿‽]")
+#: A question, 'not', 'more or less', or a minus that joins no words: '(-)', '+/-', 'infection -'.
+_UNSURE = re.compile(r"[?¿‽!¬~≠±]|(?<!\w)[-−–](?=\s*(?:$|[)\]/]))|[-−–]/")
 
 
 class Told:

@@ -25,6 +25,7 @@ TOLD = [
 NOT_TOLD = [
     ("hiv", "62b..", "HIV positive"),  # the code is of a test
     ("hiv", "A788.", "HIV test negative"),  # the term is
+    ("hiv", "43C2.", ""),  # beside 'HIV positive' among the tests: the negative one, and it has no word
     ("hiv", "", "HIV test"),
     ("hiv", "", "HIV positive?"),
     ("hiv", "", "HIV infection - not detected"),
