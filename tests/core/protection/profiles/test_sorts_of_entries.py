@@ -183,7 +183,9 @@ def test_terms_tell_the_sort(term: str, sorts: list[str]) -> None:
 @pytest.mark.parametrize(
     "term",
     ["Asthma", "Allergic rhinitis", "Alcohol intake 20 units", "Medication review done", "DNA analysis",
-     "Took 20 tablets", "HbA1c 48 mmol/mol", "Birth weight 3200 g", "Lactose intolerance"],
+     "Took 20 tablets", "HbA1c 48 mmol/mol", "Birth weight 3200 g", "Lactose intolerance",
+     "Postpartum haemorrhage > 500 ml", "Pipe tobacco consumption 25g/week", "Heroin 0.5g daily",
+     "500 ml vodka daily", "Inhaler technique good", "Fitting of ring pessary", "eGFR 60 ml/min"],
 )  # fmt: skip
 def test_terms_of_other_sorts(term: str) -> None:
     assert sort_of_term(term) == OTHER
