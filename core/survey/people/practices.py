@@ -66,10 +66,8 @@ class Practices:
         of_row = np.array([*number, _NONE], dtype=np.int32)[practice.indices]
         known = (key >= 0) & (of_row >= 0)
         if birth is not None:
-            self._dates = True
             self._see(self._dated, known & (birth != NO_DAY), key, of_row, birth)
         if nhs is not None:
-            self._dates = True
             self._see(self._numbered, known & (nhs >= 0), key, of_row, nhs)
         self._twice |= self._undated.differ(key[known], of_row[known], None)
 
@@ -90,6 +88,7 @@ class Practices:
     def _see(
         self, firsts: _Firsts, rows: npt.NDArray[np.bool_], key: Numbers, practice: Numbers, who: Numbers
     ) -> None:
+        self._dates |= bool(rows.any())  # a field that is there and always empty tells nothing
         if firsts.differ(key[rows], practice[rows], who[rows]):
             raise SeveralPractices
 

@@ -103,6 +103,12 @@ def test_where_nothing_tells_who_is_who_the_practice_does(tmp_path: Path) -> Non
     assert patients(survey)[:2] == ["local|A81001/17", "local|A81002/17"]
 
 
+def test_fields_that_are_always_empty_tell_nothing(tmp_path: Path) -> None:
+    rows = [(*row[:2], "", *row[3:], "") for row in ROWS]
+    survey = surveyed(tmp_path, report=((*FIELDS, "NHS number"), rows))
+    assert patients(survey)[:2] == ["local|A81001/17", "local|A81002/17"]
+
+
 LISTED = ("EMIS number", "NHS number", "Date of birth")
 OF_LIST = (("17", NHS[0], ONE), ("18", NHS[1], OTHER))
 
