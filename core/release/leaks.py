@@ -24,6 +24,7 @@ from core.survey.identifiers import (
     hash64,
     is_guid,
     is_snomed_id,
+    name_neighbours,
     nhs_check,
     normalise,
     plain_letters,
@@ -251,16 +252,16 @@ def ten_digits(text: str) -> bool | None:
 
 
 def full_name_in(text: str, known: Known) -> bool:
-    """Whether two or three neighbouring words are a patient's first and last name, in either order."""
+    """Whether neighbouring words are a patient's first and last name, in either order (`name_neighbours`)."""
     words = [word for word in _WORD.findall(text) if len(word) > 1]
     if len(words) < 2:
         return False
     plain = [plain_letters(word) for word in words]
     pairs = []
-    for step in (1, 2):
-        for one, other in zip(plain, plain[step:], strict=False):
-            if one in known.names and other in known.names:
-                pairs += [one + other, other + one]
+    for first, last in name_neighbours(plain):
+        one, other = plain[first], plain[last]
+        if one in known.names and other in known.names:
+            pairs += [one + other, other + one]
     return known.any_of(FULL_NAME, pairs)
 
 

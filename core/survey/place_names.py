@@ -22,6 +22,7 @@ from core.survey.identifiers import (
     find_phones,
     find_postcodes,
     hash64,
+    name_neighbours,
     nhs_check,
     normalise,
 )
@@ -131,10 +132,10 @@ def _told(text: str, known: KnownIdentifiers, lookup: CodeLookup) -> Iterator[st
 
 
 def _names_patient(words: Sequence[str], known: KnownIdentifiers) -> bool:
-    """Whether two words next to each other, or with one between them, are a patient's full name."""
+    """Whether neighbouring words (`name_neighbours`) are a patient's full name."""
     if not len(known.full_names):
         return False
-    pairs = [(a, b) for gap in (1, 2) for a, b in zip(words, words[gap:], strict=False)]
+    pairs = [(words[a], words[b]) for a, b in name_neighbours([word.casefold() for word in words])]
     pairs = [(a, b) for a, b in pairs if len(a) > 1 and len(b) > 1]
     keys = [normalise("full_name", f"{a} {b}") for one in pairs for a, b in (one, one[::-1])]
     if not keys:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from core.survey.freetext.lexicon import doubtful, nicknames
 from core.survey.hashing import hash64
-from core.survey.identifiers import normalise
+from core.survey.identifiers import name_neighbours, normalise
 from core.survey.identifiers.names import TITLES, name_parts, plain_letters, words_that_are_names
 from core.survey.results import KnownIdentifiers
 
@@ -149,14 +149,10 @@ def _phrases(cells: Iterable[str]) -> frozenset[tuple[str, ...]]:
 
 
 def name_pairs(words: list[str], names: Collection[str]) -> Iterable[tuple[int, int, list[str]]]:
-    """Two words next to each other, or with one between, that are both patients' names: places and the full
-    names they make in either order, in the form of `normalise`."""
-    for step in (1, 2):
-        for at in range(len(words) - step):
-            one, other = words[at], words[at + step]
-            if one in names and other in names:
-                yield (
-                    at,
-                    at + step,
-                    [normalise("full_name", f"{a} {b}") for a, b in ((one, other), (other, one))],
-                )
+    """Neighbouring words (`name_neighbours`) that are both patients' names: places and the full names they
+    make in either order, in the form of `normalise`."""
+    for first, last in name_neighbours(words):
+        one, other = words[first], words[last]
+        if one in names and other in names:
+            full = [normalise("full_name", f"{a} {b}") for a, b in ((one, other), (other, one))]
+            yield first, last, full

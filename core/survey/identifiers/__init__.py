@@ -29,6 +29,7 @@ from core.survey.identifiers.dates import (
 )
 from core.survey.identifiers.folding import ODD, folded, plain_digits
 from core.survey.identifiers.names import full_name_key, plain_letters, single_names
+from core.survey.identifiers.names_written import name_neighbours
 from core.survey.identifiers.numbers import (
     is_guid,
     is_snomed_id,
@@ -87,6 +88,7 @@ __all__ = [
     "is_partial_postcode",
     "is_snomed_id",
     "month_first",
+    "name_neighbours",
     "nhs_check",
     "nhs_damaged",
     "nhs_digits",

@@ -8,6 +8,7 @@ are found by comparing with the export's own people, which is not this module's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,6 +70,22 @@ _LISTED = re.compile(
 _SHAPE = re.compile(
     rf"{_LETTER}[\w'’‘.\-]*(?:[ ,]{{1,3}}\(?{_LETTER}[\w'’‘.\-]*\)?){{0,7}}\.?",
 )
+
+
+def name_neighbours(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Places of words that may be somebody's first and last name, in either order: next to each other or with
+    one word between. Particles may stand between too: 'anna', 'van', 'der', 'berg' are Anna Berg as a surname
+    of several words is kept (`full_name_key`). `words` are in small letters.
+
+    >>> [("anna van der berg".split()[a], "anna van der berg".split()[b]) for a, b in
+    ...     name_neighbours("anna van der berg".split())][-1]
+    ('anna', 'berg')
+    """
+    everywhere = range(len(words))
+    spoken = [at for at in everywhere if words[at] not in PARTICLES]
+    for places in (everywhere,) if len(spoken) == len(words) else (everywhere, spoken):
+        for step in (1, 2):
+            yield from zip(places, places[step:], strict=False)
 
 
 class Named(NamedTuple):

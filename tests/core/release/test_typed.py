@@ -19,6 +19,7 @@ PEOPLE = (
     ("Audit", "Olga"),
     ("O'Shaughnessy-Quixley", "Tom"),
     ("Screening", "Ann"),
+    ("van der Berg", "Anna Maria"),
 )
 
 
@@ -65,7 +66,17 @@ def test_a_rare_name_alone_is_asked_about(known: Known, words: str, asked: tuple
     assert look_at_typed(words, known) == Typed(ask=asked)
 
 
-@pytest.mark.parametrize("words", ["Maud Featherstonehaugh", "Featherstonehaugh, Maud", "999 000 0000"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Maud Featherstonehaugh",
+        "Featherstonehaugh, Maud",
+        "999 000 0000",
+        "Anna Maria van der Berg",
+        "for Anna van der Berg",
+        "van der Berg, Anna",
+    ],
+)
 def test_a_whole_name_or_a_number_is_sure(known: Known, words: str) -> None:
     assert look_at_typed(words, known) == Typed(names_patient=True)
 

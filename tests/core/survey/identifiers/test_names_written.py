@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.survey.identifiers import normalise
+from core.survey.identifiers import name_neighbours, normalise
 from core.survey.identifiers.names import name_parts
 from core.survey.identifiers.names_written import find_titled, looks_like_name
 
@@ -114,3 +114,25 @@ def test_a_cell_that_does_not(text: str) -> None:
 )
 def test_titled_names_in_text(text: str, names: list[tuple[str, bool]]) -> None:
     assert [(hit.name, hit.staff) for hit in find_titled(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("anna berg", "anna berg"),
+        ("anna maria berg", "anna berg"),
+        ("anna van der berg", "anna berg"),
+        ("seen with anna maria van der berg today", "anna berg"),
+        ("van der berg anna", "berg anna"),
+        ("maria de la cruz", "maria cruz"),
+        ("linh le", "linh le"),
+    ],
+)
+def test_a_first_and_a_last_name_are_neighbours_over_particles(text: str, pair: str) -> None:
+    words = text.split()
+    assert pair in {f"{words[first]} {words[last]}" for first, last in name_neighbours(words)}
+
+
+def test_words_that_stand_far_apart_are_no_neighbours() -> None:
+    words = ["anna", "saw", "doctor", "then", "berg"]
+    assert ("anna", "berg") not in {(words[a], words[b]) for a, b in name_neighbours(words)}
