@@ -249,7 +249,7 @@ def recipient_type_ids() -> frozenset[str]:
     return frozenset(tomllib.loads((ROOT / "recipient_types.toml").read_text(encoding="utf-8")))
 
 
-_LIKE_A_SETTING = re.compile(r"[a-z][a-z_]{0,30}")
+_LIKE_A_SETTING = re.compile(r"[a-z][a-z_]{0,30}[0-9]{0,3}")
 
 
 def in_words(error: ValidationError) -> str:
