@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gui.formatting import counted
 from gui.models.to_decide import to_decide
-from gui.session import Session
+from gui.session import Session, demo_paths
 
 NOT_YET = "Not known yet"
 
@@ -49,7 +49,7 @@ def _from(session: Session) -> str:
     export = session.export
     if export is None:
         return "Opening" if session.busy else "No file yet"
-    return export.name
+    return "Demo practice" if session.paths == demo_paths() else export.name
 
 
 def _would_leave(session: Session) -> str:

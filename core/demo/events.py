@@ -58,11 +58,11 @@ def make_events(
     everyone = len(people)
     clinical = [group for group in codes.groups if group.share]
     wheel = Wheel([group.share for group in clinical])
-    families = _families(people)
+    families = families_of(people)
     made: list[Event] = []
 
     def record(person: Person, concept: Concept, day: date | None = None) -> None:
-        made.append(_event(person, concept, day or _day(person, dice), families, words, dice))
+        made.append(_event(person, concept, day or some_day(person, dice), families, words, dice))
 
     for group in codes.groups:  # every concept once at least, in somebody whom it suits
         for concept in group.concepts:
@@ -110,7 +110,8 @@ def _somebody(people: Sequence[Person], group: Group, dice: Dice) -> Person:
     return people[start]
 
 
-def _day(person: Person, dice: Dice) -> date:
+def some_day(person: Person, dice: Dice) -> date:
+    """A day of the year the practice shows, in the person's life and time here."""
     first = max(FIRST_DAY + timedelta(days=1), person.born)
     last = min(person.died or TODAY, person.left or TODAY, TODAY - timedelta(days=1))
     if last <= first:
@@ -143,7 +144,8 @@ def _born_by_then(people: Sequence[Person], dice: Dice) -> Person:
             return person
 
 
-def _families(people: Sequence[Person]) -> dict[int, list[Person]]:
+def families_of(people: Sequence[Person]) -> dict[int, list[Person]]:
+    """Household -> its people."""
     families: dict[int, list[Person]] = {}
     for person in people:
         families.setdefault(person.household, []).append(person)
@@ -165,7 +167,8 @@ def _event(
     note = ""
     if concept.kind in ("problem", "admin", "referral") and dice.happens(0.22):
         if dice.happens(0.45):
-            note, more = _naming_note(person, families, words, dice, clinician)
+            template = dice.pick(words.naming_notes)
+            note, more = filled_in(template, person, families, words, dice, clinician)
             planted += more
         else:
             note = dice.pick(words.plain_notes)
@@ -203,10 +206,15 @@ def _relative(person: Person, families: dict[int, list[Person]], words: Words, d
     return f"{dice.pick(words.women + words.men)} {person.surname.title()}"
 
 
-def _naming_note(
-    person: Person, families: dict[int, list[Person]], words: Words, dice: Dice, clinician: str
+def filled_in(
+    template: str,
+    person: Person,
+    families: dict[int, list[Person]],
+    words: Words,
+    dice: Dice,
+    clinician: str,
 ) -> tuple[str, tuple[Planted, ...]]:
-    template = dice.pick(words.naming_notes)
+    """A phrase with its {slots} filled in, and what identifies somebody in it."""
     surname, _, given = clinician.partition(", ")
     title = "Dr" if "(Dr)" in given else "Nurse" if "(Nurse)" in given else "Mr"
     text = {
@@ -217,6 +225,7 @@ def _naming_note(
         "relative": _relative(person, families, words, dice),
         "relative_phone": f"07700 900{dice.between(0, 999):03d}",
         "clinician": f"{title} {surname.title()}",
+        "nhs_number": person.nhs_number,
     }
     what = {
         "own": ("name", "own"),
@@ -226,6 +235,9 @@ def _naming_note(
         "relative": ("name", "relative"),
         "relative_phone": ("phone", "relative"),
         "clinician": ("clinician", "staff"),
+        "nhs_number": ("nhs_number", "own"),
     }
-    planted = tuple(Planted(*what[slot], text[slot]) for slot in text if "{" + slot + "}" in template)
+    planted = tuple(
+        Planted(*what[slot], text[slot]) for slot in text if text[slot] and "{" + slot + "}" in template
+    )
     return template.format(**text), planted

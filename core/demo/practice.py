@@ -22,6 +22,7 @@ class Practice:
 
     people: tuple[Person, ...]
     events: tuple[Event, ...]
+    seed: int = SEED
 
     @cached_property
     def same_person(self) -> Mapping[int, int]:
@@ -59,4 +60,4 @@ def make_practice(patients: int = PATIENTS, seed: int = SEED, events_each: float
         raise ValueError("the invented practice needs at least 60 patients")
     words, codes, dice = load_words(), load_codes(), Dice(seed)
     people = make_people(patients, words, dice)
-    return Practice(people, make_events(people, codes, words, dice, each=events_each))
+    return Practice(people, make_events(people, codes, words, dice, each=events_each), seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.demo.events import Event
+from core.demo.papers import make_papers
 from core.demo.people import Person
 from core.demo.practice import Practice
 from core.demo.shaped import RowTruth, Shaped, ShapedTable, table_of, truth_of
@@ -53,6 +54,8 @@ _EVENT_FIELDS = (
     "Unit",
     "Associated Text",
 )
+_ALLERGY_FIELDS = ("NHS Number", "EMIS Number", "Date", "Code", "Allergy", "Reaction")
+_LETTER_FIELDS = ("NHS Number", "EMIS Number", "Date", "Letter Title", "Sender", "Letter Text")
 _MEDICINE_FIELDS = ("NHS Number", "EMIS Number", "Date", "Code", "Medicine", "Quantity", "Dosage")
 STATUS_WORDS = {
     Status.REGISTERED: "Registered",
@@ -158,9 +161,40 @@ def medicines(practice: Practice, name: str = "medicines") -> ShapedTable:
     return table_of(name, _MEDICINE_FIELDS, records)
 
 
+def _papers(practice: Practice) -> tuple[ShapedTable, ShapedTable]:
+    """Allergies, and letters from outside with whom they name."""
+
+    def keys(person: int, day: date) -> dict[str, str]:
+        p = practice.people[person]
+        return {"NHS Number": spaced(p.nhs_number), "EMIS Number": p.emis_number, "Date": dashed(day)}
+
+    allergies, letters = make_papers(practice)
+    coded = [
+        (
+            {**keys(a.person, a.day), "Code": a.snomed, "Allergy": a.term, "Reaction": a.reaction},
+            RowTruth(person=practice.same_person[a.person]),
+        )
+        for a in allergies
+    ]
+    written = [
+        (
+            {
+                **keys(one.person, one.day),
+                "Letter Title": one.title,
+                "Sender": one.sender,
+                "Letter Text": one.text,
+            },
+            RowTruth(person=practice.same_person[one.person], planted=one.planted),
+        )
+        for one in letters
+    ]
+    return table_of("allergies", _ALLERGY_FIELDS, coded), table_of("letters", _LETTER_FIELDS, written)
+
+
 def demo(practice: Practice) -> Shaped:
-    """What ships in resources/demo: three small files that open at once."""
-    return Shaped("demo", practice, (events(practice), medicines(practice), patients(practice)))
+    """What ships in resources/demo: five small files that open at once."""
+    tables = (events(practice), medicines(practice), patients(practice), *_papers(practice))
+    return Shaped("demo", practice, tables)
 
 
 def report(practice: Practice) -> Shaped:

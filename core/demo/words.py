@@ -94,6 +94,16 @@ class Codes:
         raise KeyError(group_id)
 
 
+@dataclass(frozen=True)
+class Papers:
+    """The allergies (term, SNOMED CT code, reaction) with their shares; letters as (title, from, text)."""
+
+    allergies: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...]
+    plain: tuple[tuple[str, ...], ...]
+    naming: tuple[tuple[str, ...], ...]
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((ROOT / "demo" / "source" / name).read_text(encoding="utf-8"))
 
@@ -116,6 +126,18 @@ def load_words() -> Words:
         ethnicities=tuple(data["ethnicity"]["values"]),
         plain_notes=tuple(data["notes"]["plain"]),
         naming_notes=tuple(data["notes"]["naming"]),
+    )
+
+
+@cache
+def load_papers() -> Papers:
+    data = _read("papers.toml")
+    allergies, letters = data["allergies"], data["letters"]
+    return Papers(
+        allergies=tuple(tuple(part.strip() for part in line.split("|")) for line in allergies["codes"]),
+        shares=tuple(float(share) for share in allergies["shares"]),
+        plain=tuple(tuple(letter) for letter in letters["plain"]),
+        naming=tuple(tuple(letter) for letter in letters["naming"]),
     )
 
 

@@ -16,8 +16,10 @@ from gui.accessibility import silent_widgets
 from gui.main_window import MainWindow
 from gui.session import Session, demo_paths
 from gui.settings import Settings
+from gui.summary import summary
 from gui.tour import ON_PAGE, STEPS, Tour
 from gui.widgets.bubble import _beside
+from resources import ROOT
 
 
 @pytest.fixture
@@ -110,6 +112,22 @@ def test_back_goes_back_and_pages_stay_usable(window: MainWindow, qtbot: Any) ->
     tour.go_on()  # before the demo is read it waits, and says so
     if window.session.survey is None:
         assert "still reading" in tour.bubble.words.text()
+
+
+def test_the_bar_calls_the_demo_by_its_name_and_has_all_that_ships(
+    window: MainWindow, qtbot: Any, tmp_path: Path
+) -> None:
+    assert set(demo_paths()) == set((ROOT / "demo").glob("*.csv"))
+    session = window.session
+    session.open_demo()
+    qtbot.waitUntil(lambda: session.export is not None)
+    assert session.export.tables[0].name == "events"
+    assert summary(session).values["from"] == "Demo practice"
+    own = tmp_path / "events.csv"
+    own.write_text("NHS Number,Code\n9990000018,H33..\n", encoding="utf-8")
+    session.open_paths([own])
+    qtbot.waitUntil(lambda: session.export is not None)
+    assert summary(session).values["from"] == "events"
 
 
 def test_a_file_of_ones_own_is_never_touched(

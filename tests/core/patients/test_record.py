@@ -102,6 +102,19 @@ def test_rows_stand_under_their_family(shape: str) -> None:
     assert len(met) > 1
 
 
+def test_allergies_and_letters_stand_under_names_of_their_own() -> None:
+    shown, met = demo("demo"), set()
+    for table in ("allergies", "letters"):
+        for row, patient in enumerate(shown.survey.facts[table].patient.tolist()):
+            (section,) = [
+                section
+                for section in read_record(shown, patient).sections
+                if any((item.table, item.row) == (table, row) for item in section.items)
+            ]
+            met.add((table, section.title))
+    assert met == {("allergies", "Allergies and reactions"), ("letters", "Letters and documents")}
+
+
 def test_who_the_patient_is_stands_at_the_head_with_what_leaves_of_it() -> None:
     told = {one.label: one for one in read_record(demo("demo"), 5).told}
     birth = told["Date of Birth"]

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from core.demo import build
 from core.model import Kind, Role, UsageError
 from core.protection import load_profile, load_profiles
+from core.protection.decisions import FieldDecision
 from core.survey.results import Survey
 from tests.core.protection.profiles.conftest import Example, example_of, with_marks
 
@@ -187,3 +189,16 @@ def test_a_patients_number_leaves_as_a_code_whatever_it_is_called(demo: Survey) 
         found = example_of(demo, "approved-research", decisions={"fields": {table: {name: called}}})
         assert "patient-numbers" in found.failing(), name
     assert "patient-numbers" not in example_of(demo, "approved-research").checked
+
+
+def test_letters_stay_here_and_scrubbed_ones_name_nobody_that_was_planted(demo: Survey) -> None:
+    assert set(made(demo, RESEARCH).actions("letters")) == {"NHS Number", "EMIS Number", "Date"}
+    assert set(made(demo, RESEARCH).actions("allergies")) >= {"Code", "Allergy", "Reaction"}
+    scrubbed = FieldDecision(action="scrub")
+    found = made(demo, RESEARCH, decisions={"fields": {"letters": {"Letter Text": scrubbed}}})
+    assert found.failing() == ["notes-read"], "whoever approves reads some first"
+    letters = "\n".join(text or "" for text in found.cells("letters")["Letter Text"])
+    planted = {p.text for truth in build("demo", patients=1500).table("letters").truth for p in truth.planted}
+    assert "[name]" in letters
+    assert len(planted) > 50
+    assert not [text for text in planted if text in letters]
