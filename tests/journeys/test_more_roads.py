@@ -143,7 +143,7 @@ def test_the_program_tests_itself(tmp_path: Path, qapp: Any) -> None:
     from gui.self_test import run
 
     assert run(tmp_path) == 0
-    assert len(list(tmp_path.glob("*/send/*.csv"))) == 3
+    assert len(list(tmp_path.glob("*/send/*.csv"))) == 5
 
 
 def test_pictures_of_every_page(tmp_path: Path, qapp: Any, events_file: Path, monkeypatch: Any) -> None:
