@@ -17,8 +17,6 @@ from PySide6.QtGui import QImage
 from gui.pages import PAGES
 from gui.screenshots import take_all
 
-pytestmark = pytest.mark.xdist_group("pictures")  # they are taken once
-
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "docs" / "screenshots"
 SQUARE = 8

@@ -23,8 +23,6 @@ from tests.core.reading.workbooks.test_xlsb import row as binary_row
 from tests.core.reading.workbooks.test_xlsb import text as binary_text
 from tests.core.reading.workbooks.workbooks import Book, cell
 
-pytestmark = pytest.mark.xdist_group("workbook-bombs")  # they are made once
-
 MB = 1 << 20
 ENTITIES = (
     '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
