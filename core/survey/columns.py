@@ -124,6 +124,7 @@ class Watched:
     extra: int | None = None  # what rows have beyond the table's fields
     loose: tuple[int, ...] = ()  # texts that may hold an objection although they are no codes
     recalls: tuple[tuple[int, RecallField], ...] = ()
+    beside: tuple[int, ...] = ()  # texts that may take back what a code or term of their row tells
     spoken: tuple[tuple[int, str], ...] = ()  # position, Role value: names that a note may mention
     also: tuple[int, ...] = ()  # all fields, where rows that continue must be told from blank ones
 
@@ -136,7 +137,7 @@ class Watched:
             self.practice,
         )  # fmt: skip
         wanted = {position for position in single if position is not None}
-        wanted.update(self.days, self.terms, self.also, self.loose)
+        wanted.update(self.days, self.terms, self.also, self.loose, self.beside)
         wanted.update(field.position for field in self.codes)
         for pairs in (
             self.statuses, self.flags, self.collected, self.deleted, self.spoken, self.recalls,
@@ -249,6 +250,7 @@ def watch(
         loose=_loose(findings, flags) if case is not None or _names_somebody(by_role) else (),
         recalls=tuple((p, field) for p, h in headers.items() if (field := recall_field(h, table.name))),
         spoken=tuple((f.position, f.role.value) for f in findings if f.role in _SPOKEN),
+        beside=tuple(f.position for f in findings if f.role in _BESIDE) if codes or all_of(Role.TERM) else (),
         continues=supplier in _CONTINUES,
         also=tuple(range(len(table.fields))) if supplier in _CONTINUES else (),
     )
@@ -259,6 +261,9 @@ def watch(
 _LOOSE = frozenset(
     (Role.VALUE, Role.NOTE, Role.FLAG, Role.OTHER, Role.UNIT, Role.SOCIAL, Role.ADDRESS, Role.AREA)
 )
+
+#: Roles whose cells may take back what a code tells: a result, a qualifier, a note.
+_BESIDE = frozenset((Role.VALUE, Role.NOTE, Role.FLAG, Role.OTHER, Role.UNIT, Role.STATUS))
 
 
 def _loose(findings: Sequence[Finding], flags: Sequence[tuple[int, FlagField]]) -> tuple[int, ...]:

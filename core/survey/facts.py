@@ -127,8 +127,12 @@ class _Block:
         if self._watched.birth is not None:
             self.facts.birth = self._day(self._watched.birth)
 
+    def _cells(self, position: int) -> pa.Array:
+        cells: pa.Array = self._data.column(str(position))
+        return cells
+
     def _codes(self) -> None:
-        found = read_codes(self._watched, self.column, self.rows, self._reader, self._dictionary)
+        found = read_codes(self._watched, self.column, self.rows, self._reader, self._dictionary, self._cells)
         if found is None:
             return
         self._objections(found.objecting)

@@ -22,6 +22,7 @@ from core.survey.codes.dictionaries import DictionaryShape, shape_of
 from core.survey.codes.systems import system_of
 from core.survey.codes.terminologies import NEEDS_TERM as NEEDS_A_TERM
 from core.survey.codes.terminologies import Form, recognise
+from core.survey.codes.told_rows import ToldSet, with_doubts
 from core.survey.columns import CodeField, Distinct, distinct, plain_header
 from core.survey.identifiers import hash64
 from core.survey.objection_words import objection_in_words
@@ -143,6 +144,15 @@ class CodeReader:
         self._of_terms = _Memory(self.term)
         self.tokens = tokens_of(lookup.objection_codes)
         self.systems: set[str] = set()  # those of every code that was read, see `systems`
+
+    @property
+    def told_sets(self) -> tuple[ToldSet, ...]:
+        """The sets that leave out what is told for certain."""
+        return self._lookup.told_sets
+
+    def doubts(self, text: str) -> bool:
+        """Whether a text beside a told illness leaves a doubt about it."""
+        return self._lookup.doubts(text)
 
     def codes(self, values: pa.Array, form: Form | None = None) -> Columns:
         """What distinct codes say; those that were met before by a look-up of the whole column at once."""
@@ -310,13 +320,15 @@ def _entries(data: pa.RecordBatch, codes: Sequence[int], terms: Sequence[int], r
         bits |= columns.bits
         state = _explained(state, columns.state)
         objection = np.maximum(objection, columns.objection)
+    worded: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]] = []
     for term in terms:
         cells = distinct(data.column(str(term)))
         columns = reader.terms(cells.values).spread(cells.indices)
         bits |= columns.bits
+        worded.append((columns.bits, columns.state != EMPTY))
         state[columns.state == UNDERSTOOD] = UNDERSTOOD
         objection = np.where(objection < 0, columns.objection, objection)
-    return Columns(bits, state, objection)
+    return Columns(with_doubts(bits, reader.told_sets, worded), state, objection)
 
 
 def _explained(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

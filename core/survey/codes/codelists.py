@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.survey.codes.categories import Category, CategoryRules, load_categories
-from core.survey.codes.diagnoses import Told, told_by_code
+from core.survey.codes.diagnoses import Doubts, Told, doubt_words, told_by_code
 from core.survey.codes.listed_codes import CodeLists, ObjectionCode, load_lists
 from core.survey.codes.prefixes import by_prefix, has_read_tree, prefixes
 from core.survey.codes.term_words import TermWords, normalise_term
@@ -89,6 +89,10 @@ class CodeLookup:
             (n, sum(bit_of[part] for part in r.takes_in)) for n, r in enumerate(rules) if r.takes_in
         )
         self._told = {n: Told(r.told) for n, r in enumerate(rules) if r.told is not None}
+        #: Of each set that leaves out what is told: its own bit, and those of what it takes in.
+        self.told_sets = tuple((1 << n, taken) for n, taken in self._takes_in if n in self._told)
+        people = (who for r in rules if r.about is not None for who in r.about.people)
+        self._doubts = Doubts((*doubt_words(), *people))
         self._words = TermWords(rules)
         self._objection_terms = {_spoken(o.term): o for o in lists.objections.values()}
         self._of_code: dict[tuple[str, Form | None], int] = {}
@@ -141,6 +145,20 @@ class CodeLookup:
             if remember:
                 _remember(self._of_term, term, bits)
         return bits
+
+    def bits_of_entry(self, code: str, term: str, column: Form | None = None) -> int:
+        """Category bits of a code and its term together: a code that tells an illness does so only where its
+        term is empty or tells it too."""
+        worded = self.bits_of_term(term)
+        bits = (self.bits_of_code(code, column) if code.strip() else 0) | worded
+        for own, taken in self.told_sets if term.strip() else ():
+            if bits & taken and not worded & taken:
+                bits |= own
+        return bits
+
+    def doubts(self, text: str) -> bool:
+        """Whether another cell of a row leaves a doubt about an illness that its code or term tells."""
+        return self._doubts.in_text(text)
 
     def understood(self, code: str, column: Form | None = None) -> bool:
         """Whether the code's form is a known terminology's and shows no damage."""
@@ -229,7 +247,7 @@ class CodeLookup:
                 found.setdefault((number, how), detail)
         for hit in self._words.hits(term):
             found.setdefault((hit.category, "medicine" if hit.medicine else "words"), hit.phrase)
-        bits = (self.bits_of_code(code, column) if code.strip() else 0) | self.bits_of_term(term)
+        bits = self.bits_of_entry(code, term, column)
         for number, taken in self._takes_in:
             for part, how in tuple(found):
                 if taken >> part & 1 and bits >> number & 1:

@@ -3,14 +3,16 @@
 A set of categories (`takes_in`) with a `[told]` section leaves out what is told: a code of
 resources/codelists/diagnoses.csv, or a term that names the illness with nothing beside it but words that are
 known to change nothing. Whatever else stands in a term ('test', 'negative', 'partner', 'carrier', a word that
-nobody listed) leaves it in the set: what is in doubt is not told.
+nobody listed) leaves it in the set: what is in doubt is not told. `Doubts` finds what takes a told illness
+back in the other cells of its row (resources/doubts.toml).
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from core.survey.codes.categories import ToldWords
@@ -41,6 +43,28 @@ class Told:
             return False
         rest = self._say.split(words)
         return all(self._beside.fullmatch(f"{part.rstrip()} ") is not None for part in rest)
+
+
+class Doubts:
+    """What in another cell of a row takes back that the patient has an illness. Immutable, safe to share."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        listed = sorted(set(words), key=lambda word: (-len(word), word))
+        made = (re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in listed)
+        self._words = re.compile(rf" (?:{'|'.join(made) or '(?!)'}) ")
+
+    def in_text(self, text: str) -> bool:
+        """Whether a text holds a word or mark of doubt or denial, of a test, a carrier, or somebody else."""
+        return (
+            _UNSURE.search(text) is not None or self._words.search(normalise_term(text.lower())) is not None
+        )
+
+
+@cache
+def doubt_words() -> tuple[str, ...]:
+    """The words of resources/doubts.toml, without the people of the categories."""
+    data = tomllib.loads((ROOT / "doubts.toml").read_text(encoding="utf-8"))
+    return tuple(data["doubts"]["words"])
 
 
 @cache

@@ -21,6 +21,7 @@ from core.survey.codes.code_reader import (
     Dictionaries,
 )
 from core.survey.codes.rare import Coded
+from core.survey.codes.told_rows import rows_that_doubt, with_doubts
 from core.survey.columns import CodeField, Distinct, Watched
 from core.survey.hashing import hash64
 
@@ -48,8 +49,10 @@ def read_codes(
     rows: int,
     reader: CodeReader,
     dictionary: Dictionaries,
+    cells_at: Callable[[int], pa.Array],
 ) -> CodesOfRows | None:
-    """What the fields of codes and of terms say together; None where there are none."""
+    """What the fields of codes and of terms say together; None where there are none. A told illness is one
+    only where no term and no cell beside it (`cells_at`) leaves a doubt."""
     fields: list[tuple[int, CodeField | None]] = [(f.position, f) for f in watched.codes]
     fields += [(position, None) for position in watched.terms]
     if not fields:
@@ -59,6 +62,7 @@ def read_codes(
     explained, in_need, unjudged = bad.copy(), bad.copy(), bad.copy()
     states: list[tuple[int, npt.NDArray[np.uint8]]] = []
     objecting: list[npt.NDArray[np.int16]] = []
+    worded: list[tuple[Bits, Mask]] = []
     for position, code in fields:
         column = column_at(position)
         told = _told(column, code, reader, dictionary)
@@ -71,8 +75,19 @@ def read_codes(
         if not explained.all():
             explained |= np.append(told.state == UNDERSTOOD, False)[column.indices]
         states.append((position, told.state))
+        if code is None and (told.state != EMPTY).any():
+            of_rows = told.spread(column.indices)
+            worded.append((of_rows.bits, of_rows.state != EMPTY))
         if (told.objection != -1).any():
             objecting.append(np.append(told.objection, np.int16(-1))[column.indices])
+
+    def in_cells(some: Mask) -> Mask:
+        doubted = np.zeros(rows, dtype=np.bool_)
+        for position in watched.beside:
+            doubted |= rows_that_doubt(cells_at(position), some, reader.doubts)
+        return doubted
+
+    bits = with_doubts(bits, reader.told_sets, worded, in_cells)
     found = CodesOfRows(bits, bad | (in_need & ~(explained | unjudged)), unjudged, objecting)
     found.not_judged &= ~(explained | found.unknown)
     of_codes = [f.position for f in watched.codes if f.coded] or watched.terms

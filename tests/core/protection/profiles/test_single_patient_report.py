@@ -135,6 +135,38 @@ def test_a_diagnosis_of_the_patients_own_leaves(tmp_path: Path, code: str, term:
     assert found.withheld() == {}
 
 
+@pytest.mark.parametrize(
+    ("code", "term", "value"),
+    [
+        ("86406008", "Negative", ""),
+        ("86406008", "Excluded", ""),
+        ("86406008", "?", ""),
+        ("86406008", "Partner positive", ""),
+        ("190905008", "Carrier", ""),
+        ("190905008", "Screening - not affected", ""),
+        ("58756001", "Predictive test", ""),
+        ("58756001", "Father", ""),
+        ("86406008", "Human immunodeficiency virus infection", "negative"),
+        ("86406008", "Human immunodeficiency virus infection", "husband"),
+        ("86406008", "", "negative"),
+        ("", "HIV positive", "Partner"),
+        ("", "Cystic fibrosis", "carrier"),
+    ],
+)
+def test_a_diagnosis_that_another_cell_of_its_row_doubts_stays_and_says_why(
+    tmp_path: Path, code: str, term: str, value: str
+) -> None:
+    found = report(with_entry(tmp_path, code, term, value))
+    assert found.cells("record")["Date"] == ["2022-03-01", "2022-05-01"]
+    (withheld,) = found.withheld()
+    assert withheld in {"category.hiv_tests", "category.genetic_tests", "category.family_history"}
+
+
+def test_a_diagnosis_with_a_result_that_doubts_nothing_leaves(tmp_path: Path) -> None:
+    found = report(with_entry(tmp_path, "86406008", "Human immunodeficiency virus infection", "Positive"))
+    assert found.withheld() == {}
+
+
 def test_a_person_can_keep_every_entry_about_hiv_back(tmp_path: Path) -> None:
     survey = with_entry(tmp_path, "43C3.", "HIV positive")
     decided = {"categories": {"hiv": "withhold"}}

@@ -20,6 +20,10 @@ TOLD = [
     ("genetics", "190905008", "Cystic fibrosis (disorder)"),
     ("genetics", "G10", "Huntington's disease"),
     ("genetics", "", "Severe haemophilia A"),
+    ("hiv", "86406008", ""),
+    ("hiv", "86406008", " "),
+    ("genetics", "58756001", ""),
+    ("hiv", "", "HIV disease resulting in other viral infections"),
     ("genetics", "", "Cystic fibrosis confirmed by genetic testing"),
 ]
 NOT_TOLD = [
@@ -43,13 +47,25 @@ NOT_TOLD = [
     ("genetics", "", "Sickle cell trait"),
     ("genetics", "", "Risk of cystic fibrosis"),
     ("genetics", "", "No haemochromatosis"),
+    ("hiv", "", "HIV infection of other"),
+    ("hiv", "", "HIV disease or other"),
+    ("genetics", "", "Huntington's disease - of the other"),
+    ("hiv", "86406008", "Negative"),  # the code tells, and its term does not
+    ("hiv", "86406008", "Excluded"),
+    ("hiv", "86406008", "?"),
+    ("hiv", "86406008", "Partner positive"),
+    ("hiv", "86406008", "Asthma"),
+    ("genetics", "190905008", "Carrier"),
+    ("genetics", "190905008", "Screening - not affected"),
+    ("genetics", "58756001", "Predictive test"),
+    ("genetics", "58756001", "Father"),
+    ("genetics", "58756001", "FH"),
 ]
 SET_OF = {"hiv": "hiv_tests", "sexual_health": "hiv_tests", "genetics": "genetic_tests"}
 
 
 def categories(code: str, term: str) -> tuple[str, ...]:
-    bits = (LOOKUP.bits_of_code(code) if code else 0) | LOOKUP.bits_of_term(term)
-    return LOOKUP.categories_of(bits)
+    return LOOKUP.categories_of(LOOKUP.bits_of_entry(code, term))
 
 
 @pytest.mark.parametrize(("family", "code", "term"), TOLD)
@@ -74,6 +90,22 @@ def test_every_code_that_tells_one_is_in_the_family_it_is_taken_from() -> None:
             assert codes, (group, name)
             astray = [c for c in codes if family[name] not in LOOKUP.categories_of(LOOKUP.bits_of_code(c))]
             assert astray == [], (group, name)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["negative", "NEG", "(-ve)", "Not detected", "?", "-", "suspected", "screening", "Carrier", "family hx",
+     "husband", "Partner positive", "of her mother", "excluded", "N", "false", "presymptomatic test"],
+)  # fmt: skip
+def test_a_cell_beside_that_leaves_a_doubt(cell: str) -> None:
+    assert LOOKUP.doubts(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "Positive", "200", "350 cells/ul", "stage 3", "Severe", "Current", "confirmed"]
+)
+def test_a_cell_beside_that_leaves_none(cell: str) -> None:
+    assert not LOOKUP.doubts(cell)
 
 
 def test_a_set_without_such_words_takes_in_everything() -> None:
