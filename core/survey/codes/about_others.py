@@ -2,8 +2,10 @@
 
 A relation and a trait must stand together, with nothing but small words between them ('is', 'known', 'has
 a'), or the trait as an adjective before the relation ('alcoholic husband'). 'Husband present' and 'Mother and
-baby well' tell no trait; 'Family history of ...' is a category of its own. Relations, traits and small words
-are data: the `[about]` section of a category (resources/categories/about_others.toml).
+baby well' tell no trait; 'Family history of ...' is a category of its own. What somebody did to the patient
+('Raped by uncle') is told of both. A name in brackets or between commas after a relation is passed over.
+Relations, traits and small words are data: the `[about]` section of a category
+(resources/categories/about_others.toml).
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ _NOT_WORD = re.compile(r"[^\w|]+|_+")
 _FAMILY = re.compile(r"\b(?:f/?hx?|f\.h\.?|fam(?:ily)?\.? (?:health )?(?:history|hist|hx))\b", re.IGNORECASE)
 _OWN = re.compile(r"['’‘`]s\b")
 _ASCII = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
+#: 'Wife (Jane) alcoholic', 'Wife, Jane Smith, is ...': the name, where the trait follows.
+_NAME = re.compile(r"\([^()]{1,40}\)|,\s*[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,2}\s*,")
+#: 'Partner alcohol++'.
+_MUCH = re.compile(r"(?<=\w)\s?\+{1,4}(?!\w)")
 _MOST_LINKS = 6
 #: 'Seen with husband, depression': the patient's own, where a mark stands between.
 _OWNERS = "his|her|their|my|the|ex|pts?|patients?|patient s|late|former|current|new|old|step|half"
@@ -29,12 +35,20 @@ _BESIDE = "with|by|and|from|via|to|for|of|plus|accompanied|saw|seen"
 @dataclass(frozen=True)
 class AboutWords:
     """The `[about]` section of a category: relations, small words between, traits, and traits that stand
-    before a relation. `*` at the end stands for the rest of a word."""
+    before a relation. `*` at the end stands for the rest of a word.
+
+    `initials` are letters that stand for a relation before a colon ('M: alcoholic'), `acts` what somebody did
+    to the patient ('raped' by uncle), and `brings` with `visits` relations and words that are the patient's
+    own although they stand side by side: 'Mum - asthma review'."""
 
     people: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    initials: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
+    visits: tuple[str, ...] = ()
 
 
 class AboutOthers:
@@ -51,25 +65,51 @@ class AboutOthers:
             rf"|(?:^|(?<=\| )){own}(?P<first>{people}) (?:s )?(?:(?:{links}|\|) ){{0,{_MOST_LINKS}}}"
             rf"(?P<told>{traits})(?: |$)"
             rf"|(?<!\w)(?P<adjective>{before}) (?:ex |step |foster )?(?P<last>{people})(?: |$)"
+            rf"|(?<!\w)(?P<act>{_either(words.acts)}) by {own}(?P<by>{people})(?: |$)"
         )
+        said = rf"(?:(?:{links}|\|) ){{0,{_MOST_LINKS}}}(?P<trait>{traits})(?: |$)"
+        self._initial = re.compile(rf"\W*(?:{_either(words.initials)})\s*:", re.IGNORECASE)
+        self._of_initial = re.compile(rf"(?:\| )*(?P<who>{_either(words.initials)}) \| {said}")
+        brings, visits = _either(words.brings), _either(words.visits)
+        self._brought = re.compile(rf"(?:^|(?<= ))(?:{brings}) (?:\| |with )+(?:{visits})(?= |$)")
         self._beside = re.compile(rf"(?:{_BESIDE}) (?:\w+ )?$")
 
     def find(self, text: str) -> str:
         """What was found, as '<relation> ... <trait>' in the text's own words; "" for nothing."""
         if self._people.isdisjoint(_words(text)):
-            return ""
+            return self._by_initial(text)
         for statement in _STOP.split(text):
             family = _FAMILY.search(statement)
             told = statement if family is None else statement[: family.start()]
-            plain = " ".join(_NOT_WORD.sub(" ", _MARK.sub(" | ", _OWN.sub(" s ", told.lower()))).split())
-            for found in self._found.finditer(plain):
-                who = found["who"] or found["first"] or found["last"]
-                trait = found["trait"] or found["told"] or found["adjective"]
-                marked = found["told"] is not None and "|" in found.group()
-                if marked and self._beside.search(plain[: found.start()]) is not None:
-                    continue
-                return f"{who} ... {trait}"
+            nameless = _NAME.sub(" ", told)
+            if said := self._told(told) or (self._told(nameless) if nameless != told else ""):
+                return said
+        return self._by_initial(text)
+
+    def _told(self, statement: str) -> str:
+        plain = self._brought.sub("|", _plain(statement))
+        for found in self._found.finditer(plain):
+            who = found["who"] or found["first"] or found["last"] or found["by"]
+            trait = found["trait"] or found["told"] or found["adjective"] or found["act"]
+            marked = found["told"] is not None and "|" in found.group()
+            if marked and self._beside.search(plain[: found.start()]) is not None:
+                continue
+            return f"{who} ... {trait}"
         return ""
+
+    def _by_initial(self, text: str) -> str:
+        for statement in _STOP.split(text) if ":" in text else ():
+            if self._initial.match(statement) is not None:
+                found = self._of_initial.match(_plain(statement))
+                if found is not None:
+                    return f"{found['who']} ... {found['trait']}"
+        return ""
+
+
+def _plain(statement: str) -> str:
+    """The words of a statement in small letters, with a stroke for each mark between them."""
+    marked = _MARK.sub(" | ", _OWN.sub(" s ", _MUCH.sub(" excess ", statement.lower())))
+    return " ".join(_NOT_WORD.sub(" ", marked).split())
 
 
 def _words(text: str) -> Sequence[str]:
