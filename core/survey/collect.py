@@ -17,7 +17,7 @@ from core.survey.people.as_of import ENOUGH, DayCounts, of_time_to_come
 from core.survey.people.keys import Keys
 from core.survey.people.known import HashSet, SpokenNames, known_identifiers
 from core.survey.people.patients import PatientRegistry, People, sorted_unique
-from core.survey.people.practices import Practices
+from core.survey.people.practices import KeysOfPractices, Practices, SeveralPractices, valid_numbers
 from core.survey.results import NO_DAY, NO_PATIENT, OBJECTIONS, KnownIdentifiers, PatientFacts
 from core.survey.row_facts import NOT_JUDGED as NOT_JUDGED_ROW
 from core.survey.row_facts import UNKNOWN, RowsBuilder, TableFacts
@@ -58,17 +58,19 @@ class Collector:
         problems: Iterable[Problem],
         *,
         scoped: bool = False,
-        by_practice: bool = False,
+        practices: KeysOfPractices | None = None,
         rare_bit: int = 0,
     ) -> None:
         self._rare_bit = rare_bit  # of the category of rare codes
         self._rare = RareCodes()
         self._scoped = scoped
         self._organisations: set[str] = set()
-        self._practices = None if scoped or by_practice else Practices()
+        self._practices = Practices() if practices is None else None
+        self.several_practices = practices is not None
+        self.beside_practices = 0 if practices is None else practices.unsure  # keys of nobody knows whom
         self._above = np.int32(NO_PATIENT)  # whose rows may go on, where a report leaves the patient out
         self.continued = 0
-        self.registry = PatientRegistry(by_practice=by_practice)
+        self.registry = PatientRegistry(by_practice=practices is not None)
         self.collected = {role.value: HashSet() for role in _COLLECTED}
         self.spoken = SpokenNames()
         self.has_status = False
@@ -145,10 +147,11 @@ class Collector:
         if nhs is not None and key is not None:
             registry.tie(key, nhs)
         if self._practices is not None and key is not None:
+            numbers = valid_numbers(facts.nhs, nhs)
             if facts.practice is not None:
-                self._practices.add(facts.practice, key, nhs, facts.birth)
+                self._practices.add(facts.practice, key, numbers, facts.birth)
             else:
-                self._practices.listed(key, nhs, facts.birth)
+                self._practices.listed(key, numbers, facts.birth)
         alone = self._of_keys(facts.key_alone)
         if alone is not None and key is not None:
             registry.tie_alone(alone, key)
@@ -229,9 +232,13 @@ class Collector:
             self.nameless_objections += int((node[rows] < 0).sum())
 
     def finish(self) -> tuple[PatientFacts, dict[str, TableFacts], KnownIdentifiers]:
-        """The facts of patients and rows, once every table was taken."""
+        """The facts of patients and rows, once every table was taken. Raises SeveralPractices where keys are
+        of several people, which nobody had told."""
         if self._practices is not None:
-            self._practices.finish()
+            told = self._practices.finish(self.registry.hashes_of)
+            if len(told.apart):
+                raise SeveralPractices(told)
+            self.beside_practices = told.unsure
         seen = np.zeros(self.registry.nodes + 1, dtype=np.bool_)  # the last is for rows that name nobody
         for rows in self._tables.values():
             for start in range(0, len(rows.node), _AT_ONCE):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,9 @@ from core.survey.row_marks import (
     names_practice,
     stands_for_patient,
 )
+
+if TYPE_CHECKING:
+    from core.survey.people.practices import KeysOfPractices
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _EMIS = ("emis-bulk", "emis-x")
@@ -116,7 +120,7 @@ class Watched:
     objectors: bool  # everybody in the table has a Type 1 objection
     organisation: int | None = None  # in which organisation the patient's key holds
     scoped: bool = False  # keys count together with their organisation
-    by_practice: bool = False  # ... or practice
+    practices: KeysOfPractices | None = None  # which keys count together with their practice
     practice: int | None = None  # of whose practice the patient's key may be, where nothing surer tells
     case: int | None = None  # the key of something that is one patient's: the row may not name the patient
     deleted: tuple[tuple[int, DeletedMark], ...] = ()
@@ -182,12 +186,12 @@ def watch(
     seen: Recognised | None = None,
     *,
     scoped: bool = False,
-    by_practice: bool = False,
+    practices: KeysOfPractices | None = None,
 ) -> Watched:
     """Chooses the fields. Of several patient keys the one that most tables share; of others the first.
 
-    `seen` is what the table was taken for, `scoped` and `by_practice` whether the export has keys of
-    several organisations or practices."""
+    `seen` is what the table was taken for, `scoped` whether the export has keys of several organisations,
+    `practices` which of its keys are of two people in two practices."""
 
     by_role: dict[Role, list[int]] = {}
     for finding in findings:
@@ -243,7 +247,7 @@ def watch(
         organisation=organisation,
         practice=practice,
         scoped=scoped,
-        by_practice=by_practice,
+        practices=practices,
         case=case,
         deleted=tuple(marks),
         extra=next((f.position for f in table.fields if not f.header and is_extra(f.name)), None),

@@ -238,8 +238,9 @@ class _Block:
         watched, facts = self._watched, self.facts
         if watched.practice is not None:
             facts.practice = practice_codes(self.column(watched.practice))
-            if watched.by_practice and facts.key is not None:
-                facts.key_alone, facts.key = facts.key, scoped_keys(key, facts.practice)
+            if watched.practices is not None and facts.key is not None:
+                alone = facts.key
+                facts.key_alone, facts.key = alone, watched.practices.scoped(key, alone, facts.practice)
         if watched.organisation is None:
             return
         cells = self._data.column(str(watched.organisation))

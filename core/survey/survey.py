@@ -41,7 +41,8 @@ from core.survey.facts import BlockFacts, read_facts
 from core.survey.fields import evidence
 from core.survey.fields.classify import classify_table
 from core.survey.objections.evidence import Asked, objection_evidence
-from core.survey.people.practices import SeveralPractices
+from core.survey.people.key_hazards import key_hazards
+from core.survey.people.practices import KeysOfPractices, SeveralPractices
 from core.survey.place_names import name_hazards
 from core.survey.results import LOST_CASE, Survey
 
@@ -108,15 +109,16 @@ def survey_export(
     )
     workers = max_workers or min(4, os.cpu_count() or 1)
     seen = _Seen(export, blocks, samples, dict(findings), reader, dictionary, workers)
-    try:
-        return _pass(seen, lookup, progress)
-    except SeveralOrganisations:
-        by_practice = False
-    except SeveralPractices:
-        by_practice = True
-    # Not again in there: the error holds on to all that the first pass collected.
-    again = replace(seen, findings=dict(findings))
-    return _pass(again, lookup, progress, scoped=True, by_practice=by_practice)
+    scoped, practices = False, None
+    while True:  # each of the two is met once at most
+        try:
+            again = replace(seen, findings=dict(findings))
+            return _pass(again, lookup, progress, scoped=scoped, practices=practices)
+        except SeveralOrganisations:
+            scoped = True
+        except SeveralPractices as met:
+            practices = met.told
+        # Not again in there: the error holds on to all that the pass collected.
 
 
 @dataclass(frozen=True)
@@ -138,15 +140,15 @@ def _pass(
     progress: Progress | None,
     *,
     scoped: bool = False,
-    by_practice: bool = False,
+    practices: KeysOfPractices | None = None,
 ) -> Survey:
-    """Goes through all rows. `scoped`: patients' keys count together with their organisation; `by_practice`:
-    and with their practice. Raises SeveralOrganisations or SeveralPractices, as soon as that is met, where
-    they would have to and do not."""
+    """Goes through all rows. `scoped`: patients' keys count together with their organisation;
+    `practices`: which of them with their practice. Raises SeveralOrganisations, as soon as that is met, or
+    SeveralPractices, at the end, where they would have to and do not."""
     export, findings = seen.export, seen.findings
     shared = shared_keys(export.tables, findings)
     collector = Collector(
-        export.problems, scoped=scoped, by_practice=by_practice, rare_bit=_bit(lookup, "rare_codes")
+        export.problems, scoped=scoped, practices=practices, rare_bit=_bit(lookup, "rare_codes")
     )
     hazards = list(export.hazards)
     tables: list[Table] = []
@@ -155,7 +157,7 @@ def _pass(
         blocks, sample = seen.blocks[table.name], seen.samples[table.name]
         known = export.recognised.get(table.name)
         watched = watch(
-            table, findings[table.name], sample, shared, known, scoped=scoped, by_practice=by_practice
+            table, findings[table.name], sample, shared, known, scoped=scoped, practices=practices
         )
         watched = with_picklists(watched, findings[table.name], sample, known, seen.dictionary.picklist)
         hazards.extend(_capitals(table, watched, sample))
@@ -214,27 +216,15 @@ def _survey(
                 "Whose objections these are cannot be told. Ask for the list of those who object.",
             )
         )
-    if collector.registry.keys_of_several:
-        hazards.append(
-            Hazard(
-                export.name,
-                f"{keys_stand(collector.registry.keys_of_several)} for somebody in more than one "
-                "organisation",
-                Severity.WARNS,
-                "They are told apart here by the organisation beside them, and each has a code of their own. "
-                "A key that leaves as it is does not tell them apart for whoever gets it.",
-                "ambiguous_keys",
-            )
+    hazards.extend(
+        key_hazards(
+            export.name,
+            of_several=collector.registry.keys_of_several,
+            by_practice=collector.several_practices,
+            ambiguous=collector.registry.ambiguous_keys,
+            beside_practices=collector.beside_practices,
         )
-    if collector.registry.ambiguous_keys:
-        hazards.append(
-            Hazard(
-                export.name,
-                f"{keys_stand(collector.registry.ambiguous_keys)} for more than one patient",
-                Severity.WARNS,
-                "Rows that have only such a key are treated as objecting when one of those patients objects.",
-            )
-        )
+    )
     objections = collector.count_objections(patients, of_tables)
     evidence = objection_evidence(
         Asked(
@@ -361,8 +351,3 @@ def _with_extra_cells(table: Table, findings: tuple[Finding, ...]) -> tuple[Find
         )
         for field in table.fields[len(findings) :]
     )
-
-
-def keys_stand(number: int) -> str:
-    """'1 patient key stands', '3 patient keys stand'."""
-    return "1 patient key stands" if number == 1 else f"{number:,} patient keys stand"

@@ -121,6 +121,10 @@ class PatientRegistry:
     def nodes(self) -> int:
         return len(self._nodes)
 
+    def hashes_of(self, nodes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+        """The hashes of the identities of nodes."""
+        return hash64(self._nodes.texts().take(pa.array(nodes)))
+
     @property
     def ambiguous_keys(self) -> int:
         """Keys that were seen with more than one NHS number."""

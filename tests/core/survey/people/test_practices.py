@@ -1,4 +1,4 @@
-"""Two practices' equal numbers are two people; one practice's file is as it always was."""
+"""Two practices' equal numbers are two people where that is proven; every other one is as it always was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.model import Severity
 from core.protection import Decisions, Key, ObjectionSource, decide_rows, load_profile, make_plan
 from core.protection.apply import apply, make_context
 from core.reading import open_export
@@ -51,9 +52,11 @@ def test_equal_numbers_of_two_practices_are_two_people(tmp_path: Path) -> None:
         "local|A81001/17",
         "local|A81002/17",
         "local|A81001/17",
-        "local|A81001/18",
+        "local|18",
     ]
-    assert any(hazard.id == "ambiguous_keys" for hazard in survey.hazards)
+    told = next(hazard for hazard in survey.hazards if hazard.id == "ambiguous_keys")
+    assert told.what.startswith("1 patient key ")
+    assert "mistyped" in told.why
 
 
 def test_whatever_the_order_of_the_rows(tmp_path: Path) -> None:
@@ -98,15 +101,44 @@ def test_so_is_one_in_which_somebody_changed_practice(tmp_path: Path) -> None:
     assert set(patients(surveyed(tmp_path, report=(FIELDS, rows)))) == {"local|17", "local|18"}
 
 
-def test_where_nothing_tells_who_is_who_the_practice_does(tmp_path: Path) -> None:
+def beside(survey: Survey) -> list[str]:
+    """What is told of keys of which nothing tells whose they are."""
+    told = [hazard for hazard in survey.hazards if hazard.id == "keys_beside_practices"]
+    assert all(hazard.severity is Severity.WARNS for hazard in told)
+    return [hazard.what for hazard in told]
+
+
+def test_where_nothing_tells_who_is_who_nobody_is_split_and_it_is_told(tmp_path: Path) -> None:
+    """The practice may be that of the consultation."""
     survey = surveyed(tmp_path, report=without("Date of birth"))
-    assert patients(survey)[:2] == ["local|A81001/17", "local|A81002/17"]
+    assert patients(survey) == ["local|17", "local|17", "local|17", "local|18"]
+    assert beside(survey) == ["1 patient key stands beside more than one practice"]
 
 
 def test_fields_that_are_always_empty_tell_nothing(tmp_path: Path) -> None:
     rows = [(*row[:2], "", *row[3:], "") for row in ROWS]
     survey = surveyed(tmp_path, report=((*FIELDS, "NHS number"), rows))
-    assert patients(survey)[:2] == ["local|A81001/17", "local|A81002/17"]
+    assert patients(survey)[:2] == ["local|17", "local|17"]
+    assert len(beside(survey)) == 1
+
+
+@pytest.mark.parametrize("birth", ["", ONE])
+@pytest.mark.parametrize("number", ["", NHS[0]])
+def test_one_filled_cell_of_somebody_else_hushes_nothing(tmp_path: Path, number: str, birth: str) -> None:
+    rows = [(*row[:2], "", *row[3:], "") for row in ROWS]
+    rows.append(("A81001", "20", birth, "H33..", "01/02/2025", number))
+    survey = surveyed(tmp_path, report=((*FIELDS, "NHS number"), rows))
+    assert patients(survey)[:4] == ["local|17", "local|17", "local|17", "local|18"]
+    assert len(beside(survey)) == 1
+
+
+def test_what_is_sure_is_not_told(tmp_path: Path) -> None:
+    """Somebody with one birth day, and somebody of whom the list tells."""
+    moved = [(*row[:2], ONE, *row[3:]) for row in ROWS]
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    assert not beside(surveyed(tmp_path / "1", report=(FIELDS, moved)))
+    assert not beside(surveyed(tmp_path / "2", report=without("Date of birth"), whose=(LISTED, OF_LIST)))
 
 
 LISTED = ("EMIS number", "NHS number", "Date of birth")
@@ -137,11 +169,80 @@ def test_two_nhs_numbers_tell_it_too(tmp_path: Path) -> None:
     rows.append((*ROWS[1], ""))
     survey = surveyed(tmp_path, report=(fields, rows))
     one, other = f"nhs|{NHS[0]}", f"nhs|{NHS[1]}"
-    assert patients(survey) == [one, other, one, "local|A81001/18", other]
+    assert patients(survey) == [one, other, one, "local|18", other]
+
+
+def test_a_number_with_a_wrong_check_digit_proves_nothing(tmp_path: Path) -> None:
+    rows = [(*row[:2], "", *row[3:], NHS[0]) for row in ROWS[:1]]
+    rows += [
+        (*row[:2], "", *row[3:], number) for row, number in zip(ROWS[1:], ("9990000019", "", ""), strict=True)
+    ]
+    survey = surveyed(tmp_path, report=((*FIELDS, "NHS number"), rows))
+    assert not any("/" in who for who in patients(survey))
+    assert len(beside(survey)) == 1
+
+
+def test_one_nhs_number_in_both_practices_is_one_person_with_a_wrong_birth_day(tmp_path: Path) -> None:
+    rows = [(*row, NHS[0]) for row in ROWS[:3]]
+    rows.append((*ROWS[0], ""))
+    survey = surveyed(tmp_path, report=((*FIELDS, "NHS number"), rows))
+    assert set(patients(survey)) == {f"nhs|{NHS[0]}"}
+    assert survey.hazards == ()
+
+
+def test_practices_that_share_a_birth_day_are_no_proof(tmp_path: Path) -> None:
+    """One of them has it wrong once, in whatever order."""
+    three = (ROWS[0], ("A81002", "17", ONE, "H33..", "01/02/2025"), ("A81001", "17", *ROWS[1][2:]))
+    for at, rows in enumerate(permutations(three)):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        assert set(patients(surveyed(folder, report=(FIELDS, rows)))) == {"local|17"}
+
+
+MANY = tuple(
+    ("A81002" if at % 7 == 0 else "" if at % 5 == 0 else "A81001", str(100 + at % 40),
+     f"{1 + at % 40 % 28:02d}/05/1960", "9Nu0." if at % 40 == 3 else "H33..", "01/02/2025", "")
+    for at in range(160)
+)  # fmt: skip
+NUMBERED = tuple((*row[:5], NHS[0] if row[1] == "105" else "") for row in MANY)
+WRONG = {
+    "birth day": ("A81009", "104", "09/09/1977", "H33..", "01/02/2025", ""),
+    "birth day and objection": ("A81009", "106", "09/09/1977", "9Nu0.", "01/02/2025", ""),
+    "NHS number": ("A81009", "105", "06/05/1960", "H33..", "01/02/2025", NHS[1]),
+    "practice": ("A81009", "107", "08/05/1960", "H33..", "01/02/2025", ""),
+    "nothing else": ("A81009", "108", "", "H33..", "01/02/2025", ""),
+    "a key of its own": ("A81009", "999", "09/09/1977", "H33..", "01/02/2025", ""),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("at", [0, 80, 160])
+def test_one_wrong_row_changes_no_other_patients_identity(
+    tmp_path: Path, wrong: tuple[str, ...], at: int
+) -> None:
+    fields = (*FIELDS, "NHS number")
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    before = surveyed(tmp_path / "1", report=(fields, NUMBERED))
+    after = surveyed(tmp_path / "2", report=(fields, (*NUMBERED[:at], wrong, *NUMBERED[at:])))
+    now = patients(after)
+    assert not any("/" in who for who in patients(before))
+    others = [
+        (*pair, row[1])
+        for *pair, row in zip(patients(before), now[:at] + now[at + 1 :], NUMBERED, strict=True)
+    ]
+    assert {key for old, new, key in others if old != new} <= {wrong[1]}
+    objects = [
+        {s.patients.identity[n] for n in range(s.patients.count) if s.patients.objections[n]}
+        for s in (before, after)
+    ]
+    assert {who for who in objects[0] ^ objects[1] if wrong[1] not in who} == set()
+    if wrong[2] == "09/09/1977" and wrong[1] != "999":
+        assert sum(hazard.what.startswith("1 patient key ") for hazard in after.hazards) == 1
 
 
 def test_who_may_be_one_shares_an_objection(tmp_path: Path) -> None:
-    """Born on one day: the patient may have moved. Without a practice: the key may be anybody's."""
+    """Born on one day: the patient has moved. Without a practice: the key may be anybody's."""
     rows = [
         *ROWS,
         ("A81001", "19", ONE, "9Nu0.", "01/02/2025"),
