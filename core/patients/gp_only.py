@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -65,6 +65,7 @@ class GpOnly:
 
     entries: tuple[Marked, ...]
     secret: HoldBackSecret = field(repr=False)
+    loaded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)  # codes, as it was read
 
     @property
     def fingerprint(self) -> str:
@@ -127,30 +128,39 @@ def load_gp_only(path: Path, key: Key) -> GpOnly | None:
     key (`gp_only.key`) or was edited (`gp_only.edited`)."""
     found = None
     for place in places_of(path):
-        one = _load_one(place, key)
+        one = _load_one(place, hold_back_secret(key))
         if one is None or found is None:
             found = found or one
             continue
-        codes = {entry.code for entry in found.entries}
-        more = [entry for entry in one.entries if entry.code not in codes]
-        entries = sorted((*found.entries, *more), key=lambda held: held.code)
-        found = replace(found, entries=tuple(entries))
-    return found
+        found = _with(found, one.entries, {entry.code for entry in found.entries})
+    return found and replace(found, loaded=frozenset(entry.code for entry in found.entries))
 
 
-def _load_one(path: Path, key: Key) -> GpOnly | None:
+def _with(held: GpOnly, entries: Iterable[Marked], known: Set[str]) -> GpOnly:
+    """The list with the entries that are not known."""
+    more = (entry for entry in entries if entry.code not in known)
+    return replace(held, entries=tuple(sorted((*held.entries, *more), key=lambda one: one.code)))
+
+
+def _load_one(path: Path, secret: HoldBackSecret) -> GpOnly | None:
     kept = read_sealed(path, _File, _WORDS)
     if kept is None:
         return None
-    held = GpOnly(kept.entries, hold_back_secret(key))
-    if kept.key != key.label and not kept.entries:
+    held = GpOnly(kept.entries, secret)
+    if kept.key != secret.label and not kept.entries:
         return None  # nobody is on it: nothing hangs on the other key
     check_sealed(kept, held.secret, _canonical(held), _WORDS)
     return held
 
 
 def save_gp_only(path: Path, held: GpOnly) -> None:
-    """Write the list, readable by its owner only; whole or not at all. Raises UsageError where that fails."""
+    """Write the list, readable by its owner only; whole or not at all. What an earlier version wrote in its
+    folder since the list was read comes with it. Raises UsageError where the list cannot be written, and as
+    `load_gp_only` where that cannot be read."""
+    for place in places_of(path)[1:]:
+        later = _load_one(place, held.secret)
+        if later is not None:
+            held = _with(held, later.entries, held.loaded | {entry.code for entry in held.entries})
     entries, sealed = [_plain(entry) for entry in held.entries], _canonical(held)
     save_sealed(written_at(path), FORMAT, held.secret, entries, sealed, _WORDS)
     put_by_earlier(path)

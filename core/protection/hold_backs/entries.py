@@ -85,6 +85,7 @@ class HoldBackList:
 
     entries: tuple[Entry, ...]
     secret: HoldBackSecret = field(repr=False)
+    loaded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)  # codes, as it was read
 
     @property
     def fingerprint(self) -> str:
@@ -139,28 +140,35 @@ def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
     key (`hold_backs.key`) or was edited (`hold_backs.edited`)."""
     found = None
     for place in places_of(path):
-        one = _load_one(place, key)
+        one = _load_one(place, hold_back_secret(key))
         if one is None or found is None:
             found = found or one
             continue
         for entry in one.entries:
             found = found if any(e.code == entry.code for e in found.entries) else found.with_entry(entry)
-    return found
+    return found and replace(found, loaded=frozenset(entry.code for entry in found.entries))
 
 
-def _load_one(path: Path, key: Key) -> HoldBackList | None:
+def _load_one(path: Path, secret: HoldBackSecret) -> HoldBackList | None:
     kept = read_sealed(path, _File, _WORDS)
     if kept is None:
         return None
-    held = HoldBackList(kept.entries, hold_back_secret(key))
-    if kept.key != key.label and not kept.entries:
+    held = HoldBackList(kept.entries, secret)
+    if kept.key != secret.label and not kept.entries:
         return None  # everything was let go: nothing hangs on the other key
     check_sealed(kept, held.secret, _canonical(held), _WORDS)
     return held
 
 
 def save_hold_backs(path: Path, held: HoldBackList) -> None:
-    """Write the list, readable by its owner only; whole or not at all. Raises UsageError where that fails."""
+    """Write the list, readable by its owner only; whole or not at all. What an earlier version wrote in its
+    folder since the list was read comes with it. Raises UsageError where the list cannot be written, and as
+    `load_hold_backs` where that cannot be read."""
+    for place in places_of(path)[1:]:
+        later = _load_one(place, held.secret)
+        known = held.loaded | {entry.code for entry in held.entries}
+        for entry in later.entries if later is not None else ():
+            held = held if entry.code in known else held.with_entry(entry)
     entries, sealed = [_plain(entry) for entry in held.entries], _canonical(held)
     save_sealed(written_at(path), FORMAT, held.secret, entries, sealed, _WORDS)
     put_by_earlier(path)

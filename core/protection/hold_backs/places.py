@@ -2,13 +2,15 @@
 
 Earlier versions kept these lists in a folder of the same name with a capital letter, which is another one
 where capitals count (Linux). What is found there is read with what stands here, and nobody who was held back
-is forgotten; the next time that the list is written it comes here, and the old file keeps its entries under
-another name.
+is forgotten; the next time that the list is written it comes here, with what was written there meanwhile, and
+the old file keeps its entries under another name, which no other file has.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+from itertools import chain, count
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -40,7 +42,13 @@ def put_by_earlier(place: Path) -> None:
     """Once the list was written here: take what stands in the folder of earlier versions out of use."""
     for old in places_of(place)[1:]:
         with contextlib.suppress(OSError):  # it is read again then, and says what it said before
-            old.replace(old.with_name(old.name + _PUT_BY))
+            old.rename(_free(old.with_name(old.name + _PUT_BY)))
+
+
+def _free(place: Path) -> Path:
+    """The place, or with the first number from 2 on under which nothing stands: 'hold-backs.json.moved.2'."""
+    places = (place.with_name(f"{place.name}.{number}") for number in count(2))
+    return next(one for one in chain((place,), places) if not os.path.lexists(one))
 
 
 def _both(name: str) -> tuple[Path, Path]:

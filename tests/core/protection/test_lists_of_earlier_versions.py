@@ -111,6 +111,46 @@ def test_of_two_lists_nobody_is_forgotten(data: Path, place: Any, save: Any, loa
     assert codes(load(place(), KEY)) == {entry.code for entry in found.entries[1:]}, "let go is let go"
 
 
+@CASES
+def test_what_an_earlier_version_writes_meanwhile_is_not_forgotten(
+    data: Path, place: Any, save: Any, load: Any, make: Any
+) -> None:
+    """And what was let go since the list was read is not brought back by it."""
+    first = keep_in(data / "old", save, place(), make("a", "b"))
+    held = load(place(), KEY)
+    let_go = held.entries[0]
+    keep_in(data / "old", save, place(), make("a", "b", "c"))
+    save(place(), replace(held, entries=held.entries[1:]))
+    assert codes(load(place(), KEY)) == codes(make("a", "b", "c")) - {let_go.code}
+    assert not first.exists()
+
+
+@CASES
+def test_nothing_that_was_put_by_is_written_over(
+    data: Path, place: Any, save: Any, load: Any, make: Any
+) -> None:
+    texts = []
+    for code in "abc":
+        old = keep_in(data / "old", save, place(), make(code))
+        texts.append(old.read_text("utf-8"))
+        save(place(), load(place(), KEY))
+    assert codes(load(place(), KEY)) == codes(make("a", "b", "c"))
+    put_by = [old.with_name(old.name + end) for end in (".moved", ".moved.2", ".moved.3")]
+    assert [file.read_text("utf-8") for file in put_by] == texts
+    assert sorted((data / "old").iterdir()) == sorted(put_by)
+
+
+def test_what_cannot_be_read_there_is_neither_moved_nor_written_over(data: Path) -> None:
+    held = held_list("a")
+    save_hold_backs(hold_backs_file(), held)
+    old = keep_in(data / "old", save_hold_backs, hold_backs_file(), held_list("c", key=OTHER))
+    with pytest.raises(PolicyError):
+        save_hold_backs(hold_backs_file(), held_list("a", "b"))
+    assert old.exists()
+    old.unlink()
+    assert codes(load_hold_backs(hold_backs_file(), KEY)) == codes(held)
+
+
 def test_one_of_another_key_or_that_was_edited_stops_as_ever(data: Path) -> None:
     keep_in(data / "new", save_hold_backs, hold_backs_file(), held_list("a"))
     old = keep_in(data / "old", save_hold_backs, hold_backs_file(), held_list("c", key=OTHER))
