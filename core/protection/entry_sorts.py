@@ -2,7 +2,9 @@
 
 Told by the table's name, by a field that says the sort, by the code and by the words of the term; the rules
 are data (resources/entry_sorts.toml). A row whose cells tell several sorts is each of them. What nothing
-tells has no bit at all, and whoever asks decides on the side of the patient.
+tells has no bit at all, and whoever asks decides on the side of the patient. A term that only holds words of
+a medicine ('Depressed, on citalopram 20mg') may be of one or of another sort: it is both, unless the row's
+code is of a medicine.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +46,7 @@ class _Sort:
     bnf: bool
     terms: re.Pattern[str]
     unless: re.Pattern[str]
+    whole: re.Pattern[str] | None  # only a term that is this from end to end is of the sort for certain
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,25 @@ def _rules() -> _Rules:
             bool(said.get("bnf", False)),
             _any(said["terms"]),
             _any(said["unless"]),
+            _whole_term(said["whole"]) if "whole" in said else None,
         )
         for number, (name, said) in enumerate(data["sorts"].items())
     }
     return _Rules(sorts, frozenset(data["types"]["fields"]), tuple(data["others"]["tables"]))
+
+
+def _whole_term(said: Mapping[str, Any]) -> re.Pattern[str]:
+    """One to some names, then a strength or a form, then more of the like and a maker in brackets."""
+    names = rf"(?!(?:{'|'.join(map(re.escape, said['no_names']))})\b){said['name']}"
+    names = rf"{names}(?: (?:/ )?{names}){{0,{int(said['most_names']) - 1}}}?"
+    strength, amount, sure = said["strength"], said["amount"], said["form"]
+    form = rf"(?:{said['beside']}|{sure}|{said['form_or_not']})"
+    another = rf"/ {names}(?= {strength})"
+    after = rf"(?:(?: / | |, )(?:{strength}|{amount}|{form}|{another})(?!\w))*"
+    begin = rf"(?:{strength}|(?:{amount})(?= (?:{form})(?!\w))|(?:(?:{said['beside']}) )*(?:{sure}))(?!\w)"
+    inside = r"[^()]{0,60}(?:\([^()]{1,40}\))?[^()]{0,20}"
+    maker = rf"(?: \((?={inside}\))(?=[^()]*(?:\([^()]*\)?[^()]*)?{said['maker']}){inside}\))?"
+    return re.compile(rf"\s*{names} {begin}{after}{maker}\s*", re.IGNORECASE)
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
@@ -123,7 +142,8 @@ def sort_of_code(code: str) -> int:
 
 
 def sort_of_term(term: str) -> int:
-    """The bits of the sorts that a term tells; OTHER where it has words and tells none of them.
+    """The bits of the sorts that a term tells; OTHER where it has words and tells none of them, or where what
+    it tells is not certain.
 
     >>> [sort_of_term(term) for term in ("Amoxicillin 500mg capsules", "Penicillin allergy", "Asthma")]
     [1, 2, 128]
@@ -136,6 +156,8 @@ def sort_of_term(term: str) -> int:
     for sort in _rules().sorts.values():
         if sort.terms.search(term) is not None and sort.unless.search(term) is None:
             found |= sort.bit
+            if sort.whole is not None and sort.whole.fullmatch(term) is None:
+                found |= OTHER
     return found or OTHER
 
 
@@ -193,11 +215,17 @@ def _read(survey: Survey, table: str, facts: TableFacts) -> Bits:
             raise ReadError(
                 "The file has changed since it was opened. Open it again.", where=table, code="changed"
             )
+        by_code = np.zeros(raw.data.num_rows, dtype=np.uint8)
+        by_term = by_code.copy()
         for position, reader in readers.items():
             cells = raw.data.column(str(position)).dictionary_encode()
             bits = [reader(text or "") for text in cells.dictionary.to_pylist()]
             at = cells.indices.fill_null(len(bits)).to_numpy(zero_copy_only=False)
-            found[here] |= np.array([*bits, 0], dtype=np.uint8)[at]
+            of_rows = by_term if reader is sort_of_term else by_code
+            of_rows |= np.array([*bits, 0], dtype=np.uint8)[at]
+        # A code says of what sort it is: words that agree need not be certain.
+        agree = (by_code & by_term & ~np.uint8(OTHER)) != 0
+        found[here] = by_code | np.where(agree, by_term & ~np.uint8(OTHER), by_term)
     if any(word in name for word in _rules().other_tables for name in _names(survey, table)):
         found[found == 0] = OTHER
     return found

@@ -129,8 +129,12 @@ EVERYTHING: list[Row] = [
     ("07/03/2024", "", "Overdose of paracetamol 500mg tablets"),
     ("08/03/2024", "", "Depression - sertraline 50mg tablets not tolerated " + "and so on " * 10),
     ("09/03/2024", "", "Lymecycline 408mg capsules"),
+    ("10/03/2024", "bd35.", "Patch 5mg weekly for the skin"),  # the code is of a medicine
+    ("11/03/2024", "44054006", "Depressed; on citalopram 20mg"),
+    ("12/03/2024", "", "White patches"),
+    ("13/03/2024", "44054006", "Metformin 500mg tablets"),
 ]
-KNOWN = [1, 2, 3, 4, 9]
+KNOWN = [1, 2, 3, 4, 9, 10, 13]
 
 
 def core(survey: Survey, scope: str = "core") -> Example:
@@ -189,6 +193,34 @@ def test_terms_tell_the_sort(term: str, sorts: list[str]) -> None:
 )  # fmt: skip
 def test_terms_of_other_sorts(term: str) -> None:
     assert sort_of_term(term) == OTHER
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["White patches", "Patch of eczema on arm", "Dental caps", "Cocaine 1g weekly", "Tumour 12 g removed",
+     "Depressed, on citalopram 20mg", "Schizophrenia: olanzapine 10mg", "Prostate 40 g", "Swelling 20 g",
+     "Depot injection 25mg", "Erectile dysfunction sildenafil 50mg", "HIV positive - started 600mg tablets",
+     "Chlamydia treated with azithromycin 1g", "Vitiligo patches", "Cream", "Hearing aid batteries tablet",
+     "Termination of pregnancy 200mg mifepristone tablets", "Cannabis 3.5g a week", "On methadone 50ml",
+     "Sildenafil 50mg tablets (erectile dysfunction)", "Truvada tablets for partner"],
+)  # fmt: skip
+def test_words_of_a_medicine_among_others_are_not_one_for_certain(term: str) -> None:
+    assert sort_of_term(term) & OTHER
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["Citalopram 20mg", "Salbutamol 100micrograms/dose inhaler CFC free", "Hydrocortisone 1% cream",
+     "Co-codamol 30mg/500mg effervescent tablets", "Amoxicillin 250mg/5ml oral suspension sugar free",
+     "Metformin 500mg modified-release tablets", "Trimethoprim 200mg tablets (Accord Healthcare Ltd)",
+     "Fostair 100micrograms/dose / 6micrograms/dose inhaler (Chiesi Ltd)", "Multivitamin tablets",
+     "Latanoprost 50micrograms/ml eye drops", "Macrogol compound 13.8g oral powder", "Senna 7.5mg tabs",
+     "Buprenorphine 10micrograms/hour transdermal patches (Example (UK) Ltd)",
+     "Methadone 1mg/5ml oral liquid",
+     "Buprenorphine 2mg / Naloxone 500microgram sublingual tablets sugar free"],
+)  # fmt: skip
+def test_the_names_of_medicines_are_medicines_and_nothing_else(term: str) -> None:
+    assert sort_of_term(term) == bits_of(["medicines"])
 
 
 def test_codes_tell_the_sort() -> None:
