@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ class Column:
     split: str = ""  # what stands between several keys
     prefix: str = ""  # what pointers to this key have before it
     blank: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()  # of a key: the types of its rows, as references name them before the id
+    known: tuple[str, ...] = ()  # of references: the types that there are; any other stands for none
 
 
 def read_columns(
@@ -80,12 +82,14 @@ def _ahead(work, blocks: Iterator[Block]):  # type: ignore[no-untyped-def]
 
 def numbers_of(cells: pa.Array, column: Column) -> list[Numbers]:
     """The numbers of some cells of a column, an entry each and 0 for none; several arrays where cells hold
-    several keys, and no array where none holds any."""
+    several keys, or can be referred to with a type before them, and no array where none holds any."""
     if cells.null_count == len(cells):
         return []
     if not column.split:
         made = _numbers(cells, column)
-        return [made] if made.any() else []
+        if not made.any():
+            return []
+        return [made, *(_numbers(cells, replace(column, prefix=f"{of}/")) for of in column.types)]
     parts = pc.split_pattern(cells, column.split)
     most = min(pc.max(pc.list_value_length(parts)).as_py() or 0, _MOST_PARTS)
     made_of = []
@@ -96,10 +100,12 @@ def numbers_of(cells: pa.Array, column: Column) -> list[Numbers]:
 
 
 def _numbers(cells: pa.Array, column: Column) -> Numbers:
-    """Case, blanks and braces do not count, and of a reference only what comes after its last / or :."""
+    """Case, blanks and braces do not count, and of a reference only what comes after its last / or :, with
+    the type before it where that is one of those known ('Encounter/12', 'https://.../Encounter/12')."""
     text = pc.ascii_trim(pc.fill_null(cells, ""), characters=" \t{}")
     if any(pc.any(pc.match_substring(text, mark)).as_py() for mark in "/:"):
-        text = pc.replace_substring_regex(text, r"^.*[/:]", "")
+        last = pc.replace_substring_regex(text, r"^.*[/:]", "")
+        text = _typed(text, last, column.known) if column.known else last
     empty = pc.equal(text, "")
     if column.blank:
         blank = pa.array([value.strip("{}") for value in column.blank])
@@ -111,3 +117,11 @@ def _numbers(cells: pa.Array, column: Column) -> Numbers:
     numbers[numbers == 0] = 1
     numbers[np.asarray(empty.to_numpy(zero_copy_only=False), dtype=np.bool_)] = 0
     return numbers
+
+
+def _typed(references: pa.Array, last: pa.Array, known: Sequence[str]) -> pa.Array:
+    """Type and id of each reference, of whatever version (HL7 FHIR R4, References: 'Type/id/_history/1'); its
+    last part where it names no type that is known."""
+    typed = rf"^(?:.*/)?({'|'.join(known)})/([^/:]+)(?:/_history/[^/]*)?/?$"
+    named = pc.match_substring_regex(references, typed)
+    return pc.if_else(named, pc.replace_substring_regex(references, typed, r"\1/\2"), last)

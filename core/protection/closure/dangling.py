@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ from core.model import Finding, Reason, Role
 from core.protection.closure.columns import Column, Numbers, numbers_of
 from core.protection.closure.general import may_be_key
 from core.protection.closure.links import Links, Pointer, links_of
-from core.protection.closure.matching import Patients, paired
+from core.protection.closure.matching import Patients, Rows, among, paired, sieved
 from core.protection.plan import Plan
 from core.survey.results import Survey
 
@@ -67,13 +66,13 @@ class Gone:
         of_cell = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         found = np.zeros(len(cells), dtype=np.bool_)
         for numbers in numbers_of(encoded.dictionary, self.column):
-            there = np.append(_among(self.keys, numbers), False)
+            there = np.append(among(self.keys, numbers), False)
             if not there.any():
                 continue
             rows = np.flatnonzero(there[of_cell])
             if self.pairs is not None and self.nobodys is not None:
                 number, whose = numbers[of_cell[rows]], patient[rows]
-                theirs = _among(self.pairs, paired(number, whose)) | _among(self.nobodys, number)
+                theirs = among(self.pairs, paired(number, whose)) | among(self.nobodys, number)
                 rows = rows[theirs | (whose < 0)]
             found[rows] = True
         return found
@@ -82,15 +81,6 @@ class Gone:
         """Whether one cell does."""
         whose = np.array([patient], dtype=np.int32)
         return cell is not None and bool(self.array(pa.array([cell], pa.string()), whose)[0])
-
-
-def _among(known: npt.NDArray[Any], asked: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Which of the numbers asked for are among the known, sorted ones."""
-    if not len(known):
-        return np.zeros(len(asked), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    same: npt.NDArray[np.bool_] = known[at] == asked
-    return same
 
 
 def gone_keys(
@@ -108,14 +98,23 @@ def gone_keys(
         if f.leaves and finding.role not in _NO_LINKS
     }
     links = links_of(survey)
+    lost: dict[tuple[str, Column], list[tuple[Numbers, Patients]]] = {}
     keys: dict[tuple[str, Column], list[tuple[Numbers, Patients | None]]] = {}
     for to in _pointers(links, survey.findings, names):
         if to.target not in gone or (to.source, to.source_column.position) not in names:
             continue
         rows = gone[to.target]
-        whose = survey.facts[to.target].patient[rows] if to.per_patient else None
-        for numbers in links.numbers(to.target, to.target_column):
-            keys.setdefault((to.source, to.source_column), []).append((numbers[rows], whose))
+        patient = survey.facts[to.target].patient
+        of_target = lost.get((to.target, to.target_column))
+        if of_target is None:
+            of_target = lost[to.target, to.target_column] = [
+                (numbers[some], patient[some])
+                for numbers in links.numbers(to.target, to.target_column)
+                for some in (rows[~stays(numbers, patient, withheld[to.target], rows)],)
+            ]
+        keys.setdefault((to.source, to.source_column), []).extend(
+            (numbers, whose if to.per_patient else None) for numbers, whose in of_target
+        )
     found: dict[str, dict[str, Gone]] = {}
     for (table, column), parts in keys.items():
         theirs = [whose for _, whose in parts if whose is not None]
@@ -125,6 +124,20 @@ def gone_keys(
         if made is not None:
             found.setdefault(table, {})[names[table, column.position]] = made
     return found
+
+
+def stays(
+    numbers: Numbers, patient: Patients, withheld: npt.NDArray[np.uint8], rows: Rows
+) -> npt.NDArray[np.bool_]:
+    """Of which of the withheld rows another one leaves with the same key: an older version of an entry is
+    withheld and what it became is not, so that a link to it points to what is there.
+
+    It must be the same patient's. Two keys of one number by chance would else let a link to a withheld row
+    leave, and a key that two patients have does not say which of them a link means."""
+    given = numbers[rows]
+    live = sieved(np.unique(given[given != 0]), numbers)
+    live = live[(withheld[live] == 0) & (patient[live] >= 0)]
+    return among(np.unique(paired(numbers[live], patient[live])), paired(given, patient[rows]))
 
 
 def _pointers(

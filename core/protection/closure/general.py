@@ -1,6 +1,7 @@
 """Links of tables whose format no rules speak of: found from their values, and from words in their names.
 
 A column links to another table's key where nearly all its values stand there, on rows of the same patient.
+Where its heading says so too, those that stand there are judged alone: others may be of before the export.
 What the rows are (appointments, letters) is told by the table's name, or by the heading of its day or key.
 """
 
@@ -8,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.model import Finding, Role
-from core.protection.closure.columns import Column, Numbers
-from core.protection.closure.matching import matches
+from core.protection.closure.columns import Column, Numbers, numbers_of
+from core.protection.closure.matching import among, matches, sieved
 from core.protection.closure.rules import BITS, SENSITIVE, load_general, plain
 
 if TYPE_CHECKING:
@@ -22,6 +26,13 @@ if TYPE_CHECKING:
 
 _ENOUGH = 0.8  # of a sample's values that must stand in the key column, on rows of the same patient
 _SAMPLE = 2_000
+#: Of a column whose heading says that it points to the key. Most of its values may stand nowhere.
+_NAMED_SAMPLE = 200_000
+#: Below this a number may merely count rows, with noughts before it or without.
+_SMALL = 100_000
+_WIDEST = 6
+#: So many small numbers must agree, and of so many patients, to be more than a count.
+_AGREE, _PATIENTS = 20, 5
 #: Words for a row of any table: two that have them merely count.
 _ANYTHING = frozenset({"entry", "item", "record"})
 _LONG_ENOUGH = 4  # letters of a heading that must stand in a table's name
@@ -91,7 +102,11 @@ def general_edges(links: Links, tables: Sequence[str]) -> Iterator[Edge]:
     keys = [key for name in tables for key in _keys(links, name)]
     for pointer in keys:
         for key in keys:
-            if key.unique and _may_point(pointer, key) and _points(links, pointer, key):
+            if not key.unique or pointer is key:
+                continue
+            if (_may_point(pointer, key) and _points(links, pointer, key)) or (
+                _is_named_for(pointer, key) and _points_at_times(links, pointer, key)
+            ):
                 yield from _both_ways(links, pointer, key)
 
 
@@ -143,6 +158,58 @@ def _points(links: Links, pointer: _Key, key: _Key) -> bool:
     rows, place = matches(key.numbers, links.facts[key.table].patient, pointer.numbers[some], who)
     del place
     return len(rows) >= _ENOUGH * len(some) > 0
+
+
+def _is_named_for(pointer: _Key, key: _Key) -> bool:
+    """Whether a column's heading says that it points to this key: it is called as the key is, or after the
+    key's table. A table's own key ('Event ID' of 'events') points to no other table's of the same heading."""
+    if pointer.table == key.table:
+        return False
+    named = plain(pointer.name)
+    if _is_called_after(named, key.table):
+        return True
+    meant = named not in _BARE and load_general().named.get(named) not in _ANYTHING
+    return meant and named == plain(key.name) and not _is_called_after(named, pointer.table)
+
+
+def _points_at_times(links: Links, pointer: _Key, key: _Key) -> bool:
+    """Whether those of the values that stand in the key column stand there on rows of the same patient, in a
+    way that could not come by chance. Exports are cut by date: the others point to what is not in them."""
+    here, there = links.facts[pointer.table].patient, links.facts[key.table].patient
+    filled = np.flatnonzero(pointer.numbers)
+    filled = filled[:: -(-len(filled) // _NAMED_SAMPLE) or 1]
+    filled = filled[here[filled] >= 0]  # rows that name nobody would match anybody's
+    values = pointer.numbers[filled]
+    distinct = np.unique(values)
+    found = sieved(distinct, key.numbers)
+    # Of two long columns some values have one number by chance: here twice as many as are to be expected.
+    by_chance = 2 * len(distinct) * len(key.numbers) / (1 << 32)
+    found = found[there[found] >= 0]
+    numbers, patients = key.numbers[found], there[found]
+    same, _ = matches(values, here[filled], numbers, patients)
+    if len(same) <= by_chance / 20 or len(same) < _ENOUGH * (len(found) - by_chance):
+        return False
+    if not among(_written(_SMALL), numbers[same]).all():
+        return True
+    if _merely_counts(key.numbers):
+        return False
+    many = len(same) >= _AGREE and len(np.unique(patients[same])) >= _PATIENTS
+    return many or not _merely_counts(pointer.numbers)
+
+
+def _merely_counts(numbers: Numbers) -> bool:
+    """Whether most values of a column are the numbers from 0 or 1 to that of its values."""
+    values = np.unique(numbers[numbers != 0])
+    up_to = min(len(values), _SMALL)
+    return 2 * int(among(_written(up_to + 1), values).sum()) > up_to
+
+
+@lru_cache(maxsize=4)
+def _written(up_to: int) -> Numbers:
+    """The numbers below this one as a table writes them that counts its rows, sorted."""
+    plainly = pa.array(range(up_to)).cast(pa.string())
+    padded = (pc.utf8_lpad(plainly.slice(0, 10**wide), wide, "0") for wide in range(2, _WIDEST + 1))
+    return np.unique(np.concatenate([numbers_of(cells, Column(0))[0] for cells in (plainly, *padded)]))
 
 
 def _both_ways(links: Links, pointer: _Key, key: _Key) -> Iterator[Edge]:

@@ -65,6 +65,7 @@ class Links:
         self._read: dict[str, dict[Column, tuple[Numbers, ...]]] = {}
         self._known: list[tuple[LinkRules, dict[str, list[Table]]]] = []
         self._things: dict[str, str] = {}
+        self._types: dict[str, tuple[str, ...]] = {}
         self._always_by_day: set[str] = set()
         self._unknown: list[str] = []
         for table in export.tables:
@@ -78,6 +79,8 @@ class Links:
             self._unknown.append(table.name)
             return
         names = {plain(table.name), plain(recognised.table) if recognised else ""} - {""}
+        of = [types for name, types in rules.types.items() if plain(name) in names]
+        self._types[table.name] = tuple(dict.fromkeys(one for types in of for one in types))
         tables = next((tables for known, tables in self._known if known is rules), None)
         if tables is None:
             tables = {}
@@ -128,8 +131,8 @@ class Links:
         found: list[Edge] = []
         for rules, tables in self._known:
             for link in rules.link:
-                for source in _ends(rules, tables, link.from_):
-                    for target in _ends(rules, tables, link.to):
+                for source in self._ends(rules, tables, link.from_):
+                    for target in self._ends(rules, tables, link.to):
                         found.append(Edge(*source, *target, link.goes, link.mask))
         return tuple(found)
 
@@ -139,11 +142,27 @@ class Links:
         found: dict[Pointer, None] = {}
         for rules, tables in self._known:
             for from_, to in rules.pointing:
-                for source in _ends(rules, tables, from_):
-                    for target in _ends(rules, tables, to):
+                for source in self._ends(rules, tables, from_):
+                    for target in self._ends(rules, tables, to):
                         if (source[0], source[1].position) != (target[0], target[1].position):
                             found[Pointer(*source, *target, rules.per_patient)] = None
         return tuple(found)
+
+    def _ends(
+        self, rules: LinkRules, tables: Mapping[str, Sequence[Table]], end: str
+    ) -> Iterator[tuple[str, Column]]:
+        """The columns that one end of a link stands for: of each table that is it, each field that fits."""
+        table_id, _, field = end.partition(".")
+        pattern = plain(field)
+        split = {plain(name): mark for name, mark in rules.split.items()}
+        own = end in rules.keys
+        known = () if own else tuple(dict.fromkeys(one for types in rules.types.values() for one in types))
+        for table in tables.get(table_id, ()):
+            types = self._types[table.name] if own else ()
+            for at in table.fields:
+                if fnmatchcase(plain(at.name), pattern):
+                    mark, before = split.get(plain(at.name), ""), rules.prefix.get(end, "")
+                    yield table.name, Column(at.position, mark, before, rules.blank, types, known)
 
     @cached_property
     def edges_from(self) -> Mapping[str, tuple[Edge, ...]]:
@@ -223,18 +242,6 @@ def _fits(rule: TableRule, names: set[str], fields: set[str]) -> bool:
     has = bool(rule.fields) and {plain(name) for name in rule.fields} <= fields
     has = has and not fields & {plain(name) for name in rule.without}
     return (called and has) if rule.exactly else (called or has)
-
-
-def _ends(rules: LinkRules, tables: Mapping[str, Sequence[Table]], end: str) -> Iterator[tuple[str, Column]]:
-    """The columns that one end of a link stands for: of each table that is it, each field that fits."""
-    table_id, _, field = end.partition(".")
-    pattern = plain(field)
-    split = {plain(name): mark for name, mark in rules.split.items()}
-    for table in tables.get(table_id, ()):
-        for at in table.fields:
-            if fnmatchcase(plain(at.name), pattern):
-                mark = split.get(plain(at.name), "")
-                yield table.name, Column(at.position, mark, rules.prefix.get(end, ""), rules.blank)
 
 
 _LINKS: dict[int, Links] = {}

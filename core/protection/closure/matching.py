@@ -28,7 +28,7 @@ def matches(
     numbers, patients = numbers[there], patients[there]
     by_number = np.argsort(numbers, kind="stable")
     ordered = numbers[by_number]
-    found = _sieved(ordered, targets)
+    found = sieved(ordered, targets)
     if not len(found):
         return found, _none()
     of_target, who = targets[found], target_patients[found]
@@ -46,8 +46,10 @@ def matches(
     return found[linked], there[place[linked]]
 
 
-def _sieved(ordered: Numbers, targets: Numbers) -> Rows:
+def sieved(ordered: Numbers, targets: Numbers) -> Rows:
     """The rows of the target whose number is among these sorted ones."""
+    if not len(ordered):
+        return _none()
     sieve = np.zeros(_SIEVE, dtype=np.bool_)
     sieve[ordered & np.uint32(_SIEVE - 1)] = True
     kept = []
@@ -63,6 +65,15 @@ def _first(ordered: npt.NDArray[Any], places: Rows, wanted: npt.NDArray[Any]) ->
     """The place of each wanted value, -1 where it is not among the ordered ones."""
     at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     return np.where(ordered[at] == wanted, places[at], -1)
+
+
+def among(known: npt.NDArray[Any], asked: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which of the numbers asked for are among the known, sorted ones."""
+    if not len(known):
+        return np.zeros(len(asked), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    same: npt.NDArray[np.bool_] = known[at] == asked
+    return same
 
 
 def paired(numbers: Numbers, patients: Patients) -> npt.NDArray[np.uint64]:

@@ -103,6 +103,8 @@ class LinkRules(_Checked):
     blank: tuple[str, ...] = ()  # cells that stand for no link
     split: Mapping[str, str] = Field(default_factory=dict)  # field -> what parts several keys
     prefix: Mapping[str, str] = Field(default_factory=dict)  # 'table.field' -> what stands before its keys
+    #: By table, the types of its rows that references name before the id; () where references have no types.
+    types: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     table: tuple[TableRule, ...]
     link: tuple[LinkRule, ...]
     #: The tables' own keys. Of two that are linked, the later one here points to the earlier.
