@@ -95,7 +95,12 @@ def lookup(paths: list[str]) -> Facts:
         data = table.read(block, watched.positions).data
         before = time.process_time()
         found = read_codes(
-            watched, lambda at, data=data: distinct(data.column(str(at))), data.num_rows, reader, dictionary
+            watched,
+            lambda at, data=data: distinct(data.column(str(at))),
+            data.num_rows,
+            reader,
+            dictionary,
+            lambda at, data=data: data.column(str(at)),
         )
         taken += time.process_time() - before
         rows += data.num_rows
