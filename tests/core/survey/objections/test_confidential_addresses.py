@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from core.reading import open_export
 from core.survey import survey_export
-from core.survey.objection_words import confidential_in_text, objection_in_words
+from core.survey.objection_words import confidential_in_text, objection_in_words, rough_confidential
 from core.survey.results import OBJECTIONS, Survey
+from resources import ROOT
 from tests.core.protection.profiles.conftest import example_of
 
 NHS = ("999 000 0018", "999 000 0026")
@@ -38,6 +42,12 @@ NOT_SAID = [
     "Home safe, address checked",
     "Works in a women's refuge",
 ]
+
+
+def phrases() -> list[str]:
+    """What says that an address is confidential, as the list has it."""
+    listed = (ROOT / "codelists" / "objection_words.toml").read_text("utf-8")
+    return list(tomllib.loads(listed)["confidential_flag"]["words"])
 
 
 @pytest.mark.parametrize("text", SAID)
@@ -92,3 +102,15 @@ def test_the_address_stays_and_a_person_is_asked(tmp_path: Path, profile: str) -
     decided = {"invite": {field: {"action": "keep"} for field in ("Address", "Postcode", "Mobile")}}
     against = example_of(survey, profile, decisions={"fields": decided})
     assert "confidential-address" in against.failing()
+
+
+@pytest.mark.parametrize("phrase", phrases())
+def test_the_quick_look_lets_no_phrase_by(phrase: str) -> None:
+    text = f"Seen.\n{phrase.replace('...', 'is now').replace('*', '').upper()}\nWell."
+    assert confidential_in_text(text)
+    assert pc.match_substring_regex(pa.array([text]), rough_confidential()).to_pylist() == [True]
+
+
+def test_the_quick_look_stops_at_most_notes() -> None:
+    texts = pa.array(["Keep safe.", "Confidential talk about protection", "Address checked", "secret fears"])
+    assert not any(pc.match_substring_regex(texts, rough_confidential()).to_pylist())
