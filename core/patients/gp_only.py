@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +22,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from core.model import UsageError
 from core.protection.hold_backs import HELD_BY, HoldBackSecret, hold_back_secret, hold_backs_file
 from core.protection.hold_backs.entries import PLACE as HOLD_BACKS
-from core.protection.hold_backs.places import list_place, places_of, put_by_earlier, written_at
+from core.protection.hold_backs.places import (
+    list_place,
+    put_by_earlier,
+    read_together,
+    with_what_came,
+    written_at,
+)
 from core.protection.hold_backs.sealed_file import (
     Code,
     SealedFile,
@@ -126,20 +134,7 @@ def load_gp_only(path: Path, key: Key) -> GpOnly | None:
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`gp_only.key`) or was edited (`gp_only.edited`)."""
-    found = None
-    for place in places_of(path):
-        one = _load_one(place, hold_back_secret(key))
-        if one is None or found is None:
-            found = found or one
-            continue
-        found = _with(found, one.entries, {entry.code for entry in found.entries})
-    return found and replace(found, loaded=frozenset(entry.code for entry in found.entries))
-
-
-def _with(held: GpOnly, entries: Iterable[Marked], known: Set[str]) -> GpOnly:
-    """The list with the entries that are not known."""
-    more = (entry for entry in entries if entry.code not in known)
-    return replace(held, entries=tuple(sorted((*held.entries, *more), key=lambda one: one.code)))
+    return read_together(path, partial(_load_one, secret=hold_back_secret(key)), attrgetter("code"))
 
 
 def _load_one(path: Path, secret: HoldBackSecret) -> GpOnly | None:
@@ -157,10 +152,7 @@ def save_gp_only(path: Path, held: GpOnly) -> None:
     """Write the list, readable by its owner only; whole or not at all. What an earlier version wrote in its
     folder since the list was read comes with it. Raises UsageError where the list cannot be written, and as
     `load_gp_only` where that cannot be read."""
-    for place in places_of(path)[1:]:
-        later = _load_one(place, held.secret)
-        if later is not None:
-            held = _with(held, later.entries, held.loaded | {entry.code for entry in held.entries})
+    held = with_what_came(path, held, partial(_load_one, secret=held.secret), attrgetter("code"))
     entries, sealed = [_plain(entry) for entry in held.entries], _canonical(held)
     save_sealed(written_at(path), FORMAT, held.secret, entries, sealed, _WORDS)
     put_by_earlier(path)

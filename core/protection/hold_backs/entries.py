@@ -13,13 +13,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.model import UsageError
-from core.protection.hold_backs.places import list_place, places_of, put_by_earlier, written_at
+from core.protection.hold_backs.places import (
+    list_place,
+    put_by_earlier,
+    read_together,
+    with_what_came,
+    written_at,
+)
 from core.protection.hold_backs.sealed_file import (
     Code,
     SealedFile,
@@ -102,7 +109,11 @@ class HoldBackList:
     def with_entry(self, entry: Entry) -> HoldBackList:
         """The list with one entry more; one of the same code takes its place."""
         others = tuple(held for held in self.entries if held.code != entry.code)
-        return replace(self, entries=tuple(sorted((*others, entry), key=lambda held: (held.kind, held.code))))
+        return replace(self, entries=tuple(sorted((*others, entry), key=_order)))
+
+
+def _order(entry: Entry) -> tuple[str, str]:
+    return entry.kind, entry.code
 
 
 def new_list(key: Key) -> HoldBackList:
@@ -138,15 +149,7 @@ def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`hold_backs.key`) or was edited (`hold_backs.edited`)."""
-    found = None
-    for place in places_of(path):
-        one = _load_one(place, hold_back_secret(key))
-        if one is None or found is None:
-            found = found or one
-            continue
-        for entry in one.entries:
-            found = found if any(e.code == entry.code for e in found.entries) else found.with_entry(entry)
-    return found and replace(found, loaded=frozenset(entry.code for entry in found.entries))
+    return read_together(path, partial(_load_one, secret=hold_back_secret(key)), _order)
 
 
 def _load_one(path: Path, secret: HoldBackSecret) -> HoldBackList | None:
@@ -164,11 +167,7 @@ def save_hold_backs(path: Path, held: HoldBackList) -> None:
     """Write the list, readable by its owner only; whole or not at all. What an earlier version wrote in its
     folder since the list was read comes with it. Raises UsageError where the list cannot be written, and as
     `load_hold_backs` where that cannot be read."""
-    for place in places_of(path)[1:]:
-        later = _load_one(place, held.secret)
-        known = held.loaded | {entry.code for entry in held.entries}
-        for entry in later.entries if later is not None else ():
-            held = held if entry.code in known else held.with_entry(entry)
+    held = with_what_came(path, held, partial(_load_one, secret=held.secret), _order)
     entries, sealed = [_plain(entry) for entry in held.entries], _canonical(held)
     save_sealed(written_at(path), FORMAT, held.secret, entries, sealed, _WORDS)
     put_by_earlier(path)

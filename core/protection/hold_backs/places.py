@@ -10,10 +10,33 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable, Iterable, Set
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from platformdirs import user_data_path
+
+
+class CodedEntry(Protocol):
+    """An entry of a list: whom or what it is about, as a keyed code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+class KeptList(Protocol):
+    """A frozen dataclass with the entries of a list, and the codes of those that it was read with."""
+
+    @property
+    def entries(self) -> tuple[Any, ...]: ...
+    @property
+    def loaded(self) -> frozenset[str]: ...
+
+
+L = TypeVar("L", bound=KeptList)
+Order = Callable[[Any], Any]
 
 FOLDER, EARLIER = "threshold", "Threshold"
 _PUT_BY = ".moved"
@@ -36,6 +59,33 @@ def places_of(place: Path) -> tuple[Path, ...]:
 def written_at(place: Path) -> Path:
     """Where the list of this place is written."""
     return places_of(place)[0]
+
+
+def read_together(place: Path, read: Callable[[Path], L | None], order: Order) -> L | None:
+    """The list of this place, read from every file that holds it; None where none does. Raises as `read`."""
+    found: L | None = None
+    for one in map(read, places_of(place)):
+        found = one if found is None else found if one is None else _with(found, one, codes_of(found), order)
+    return found and replace(found, loaded=codes_of(found))  # type: ignore[type-var]
+
+
+def with_what_came(place: Path, held: L, read: Callable[[Path], L | None], order: Order) -> L:
+    """The list with what an earlier version wrote in its folder since the list was read. What was let go
+    since then is not brought back. Raises as `read`."""
+    for later in map(read, places_of(place)[1:]):
+        held = held if later is None else _with(held, later, held.loaded | codes_of(held), order)
+    return held
+
+
+def codes_of(held: KeptList) -> frozenset[str]:
+    """The codes of a list's entries."""
+    return frozenset(entry.code for entry in held.entries)
+
+
+def _with(held: L, other: L, known: Set[str], order: Order) -> L:
+    """The list with those entries of the other that are not known."""
+    more: Iterable[CodedEntry] = (entry for entry in other.entries if entry.code not in known)
+    return replace(held, entries=tuple(sorted((*held.entries, *more), key=order)))  # type: ignore[type-var]
 
 
 def put_by_earlier(place: Path) -> None:
