@@ -31,7 +31,7 @@ else
 endif
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .
@@ -43,7 +43,7 @@ check: setup
 SOAK ?= 1000
 soak: setup
 	THRESHOLD_ACTS=10000 $(BIN)/python -m pytest -n 0 -o faulthandler_timeout=0 tests/journeys/test_anything_at_random.py
-	HYPOTHESIS_PROFILE=soak THRESHOLD_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 --dist loadgroup tests/core tests/promises tests/damage
+	HYPOTHESIS_PROFILE=soak THRESHOLD_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 --dist worksteal tests/core tests/promises tests/damage
 
 bench: setup
 	$(BIN)/python -m benchmarks.bench $(ARGS)

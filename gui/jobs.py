@@ -2,7 +2,8 @@
 
 A job never touches a widget. It gets a `Ticket` to report progress, to post something half-way and to
 notice that it should stop; what it returns or raises is handed to a callback on the UI thread. No QThread
-and no QRunnable: nothing here owns a signal that could be destroyed on the wrong thread.
+and no QRunnable: nothing here owns a signal that could be destroyed on the wrong thread. What a job was
+started with may hold a widget, so the UI thread is the last to let go of it, too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from gui import core_gate
+from gui.garbage import GarbageLooks
 from gui.pace import UNKNOWN, Measure
 
 Lane = Literal["long", "quick", "panes"]
@@ -40,11 +42,22 @@ class Step:
     measure: Measure = UNKNOWN
 
 
+@dataclass(frozen=True)
+class Order:
+    """What a job was started with: what it does, and what follows on the UI thread."""
+
+    work: Callable[[Ticket], Any]
+    done: Callable[[Any], object] | None
+    failed: Callable[[BaseException], object] | None
+    cancelled: Callable[[], object] | None
+
+
 class Ticket:
     """What a job holds while it runs. Safe to use from the job's own thread."""
 
-    def __init__(self, jobs: Jobs, name: str) -> None:
+    def __init__(self, jobs: Jobs, name: str, order: Order) -> None:
         self.name = name
+        self.order: Order | None = order  # until the job's thread is through with it; see Jobs._finished
         self._jobs = jobs
         self._stop = threading.Event()
         self._last = 0.0
@@ -99,6 +112,8 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._garbage = GarbageLooks()  # wherever jobs run, or one of them would look
+        self._garbage.start(self)
         self._pools: dict[str, ThreadPoolExecutor] = {
             "long": ThreadPoolExecutor(1, thread_name_prefix="threshold-long"),
             "quick": ThreadPoolExecutor(2, thread_name_prefix="threshold-quick"),
@@ -131,8 +146,8 @@ class Jobs(QObject):
             raise RuntimeError("jobs were started after the window closed")
         if replace:
             self.cancel(name)
-        ticket = Ticket(self, name)
-        future = self._pools[lane].submit(self._work, ticket, work, done, failed, cancelled)
+        ticket = Ticket(self, name, Order(work, done, failed, cancelled))
+        future = self._pools[lane].submit(self._work, ticket)
         with self._lock:
             self._running[ticket] = (lane, future)
         future.add_done_callback(
@@ -156,6 +171,8 @@ class Jobs(QObject):
         for pool in self._pools.values():
             pool.shutdown(wait=True, cancel_futures=True)
         with self._lock:
+            for ticket in self._running:
+                ticket.order = None
             self._running.clear()
         self._update_busy()
 
@@ -191,30 +208,25 @@ class Jobs(QObject):
         return self._closed
 
     # -- on the job's thread ---------------------------------------------------------------------
-    def _work(
-        self,
-        ticket: Ticket,
-        work: Callable[[Ticket], Any],
-        done: Callable[[Any], object] | None,
-        failed: Callable[[BaseException], object] | None,
-        cancelled: Callable[[], object] | None,
-    ) -> None:
+    def _work(self, ticket: Ticket) -> None:
         from core.model import Cancelled
 
+        order = ticket.order
+        assert order is not None, "a job's order is put away after its thread is through with it"
         try:
             core_gate.enter()
             ticket.check()
-            result = work(ticket)
+            result = order.work(ticket)
         except Cancelled:
-            if cancelled is not None:
-                self._arrived.emit((None, cancelled, (), None, False))
+            if order.cancelled is not None:
+                self._arrived.emit((None, order.cancelled, (), None, False))
         except BaseException as error:  # handed over whole: the UI thread decides what a person sees
-            if failed is None:
+            if order.failed is None:
                 raise
-            self.deliver(ticket, failed, (error,), last=True)
+            self.deliver(ticket, order.failed, (error,), last=True)
         else:
-            if done is not None:
-                self.deliver(ticket, done, (result,), cancelled, last=True)
+            if order.done is not None:
+                self.deliver(ticket, order.done, (result,), order.cancelled, last=True)
 
     def deliver(
         self,
@@ -255,6 +267,7 @@ class Jobs(QObject):
             self.steps_changed.emit(_step(ticket, lane))
 
     def _finished(self, ticket: Ticket) -> None:
+        ticket.order = None  # here, where what it holds may be destroyed: its thread has left `_work`
         with self._lock:
             entry = self._running.pop(ticket, None)
         if not self._closed:

@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from gui.garbage import GarbageLooks
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nobody's own code lists may change what a test finds. A folder that is not there is an empty shelf.
 os.environ["THRESHOLD_LISTS"] = str(Path(__file__).parent / "no-lists")
@@ -79,6 +81,21 @@ class PatientBot(QtBot):
 def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
     """The bot of pytest-qt, with patience."""
     return PatientBot(request)
+
+
+class LooksBetweenTests:
+    """Garbage is looked for between tests too, where no event loop runs, and on the same thread as ever."""
+
+    def __init__(self) -> None:
+        self._looks = GarbageLooks()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self) -> None:
+        self._looks.look()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LooksBetweenTests())
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

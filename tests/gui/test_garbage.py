@@ -1,0 +1,121 @@
+"""What Qt owns is destroyed on the thread it lives on, whatever thread makes Python look for garbage."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from gui import garbage
+from gui.garbage import GarbageLooks
+from gui.jobs import Jobs, Ticket
+
+
+class Held:
+    """Stands for a widget: says on which thread it was destroyed."""
+
+    def __init__(self, ends: list[int]) -> None:
+        self._ends = ends
+        self.itself = self
+
+    def __del__(self) -> None:
+        self._ends.append(threading.get_ident())
+
+
+@pytest.fixture
+def jobs(qapp: Any) -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made.close()
+
+
+def test_python_does_not_look_by_itself(jobs: Jobs) -> None:
+    assert not gc.isenabled()
+
+
+def test_a_cycle_that_a_job_leaves_behind_ends_on_the_ui_thread(jobs: Jobs, qtbot: Any) -> None:
+    ends: list[int] = []
+
+    def work(_ticket: Ticket) -> int:
+        for _ in range(3):
+            Held(ends)
+        more = [[] for _ in range(50 * gc.get_threshold()[0])]  # Python would have looked, on this thread
+        return len(more)
+
+    done: list[int] = []
+    jobs.start("litter", work, done=done.append)
+    qtbot.waitUntil(lambda: bool(done))
+    filler: list[list[object]] = []
+
+    def looked() -> bool:
+        filler.extend([] for _ in range(gc.get_threshold()[0]))  # the next look has a reason
+        return len(ends) == 3
+
+    qtbot.waitUntil(looked)
+    assert set(ends) == {threading.get_ident()}
+
+
+def test_what_a_job_was_started_with_ends_on_the_ui_thread(jobs: Jobs, qtbot: Any) -> None:
+    ends: list[int] = []
+
+    def order() -> tuple[Callable[[Ticket], object], Callable[[object], object]]:
+        for_work, for_done = Held(ends), Held(ends)
+        del for_work.itself, for_done.itself
+        return (lambda _t: id(for_work)), (lambda _r: id(for_done))
+
+    for number in range(200):
+        work, done = order()
+        jobs.start(f"job {number}", work, done=done)
+        del work, done
+    qtbot.waitUntil(lambda: not jobs.running() and len(ends) == 400)
+    assert set(ends) == {threading.get_ident()}
+
+
+def test_each_older_generation_is_looked_through_in_its_turn(
+    qapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage.time, "monotonic", lambda: 100.0)  # no look takes any time
+    monkeypatch.setattr(garbage.gc, "get_threshold", lambda: (700, 3, 4))
+    looks = GarbageLooks()
+    seen: list[int | None] = []
+    gc.collect()
+    for _ in range(100):
+        kept: list[list[object]] = [[] for _ in range(1500)]
+        seen.append(looks.look())
+        del kept
+    assert None not in seen
+    assert seen[:5] == [0, 0, 0, 0, 1]  # the fifth finds four looks counted
+    assert [at for at, generation in enumerate(seen) if generation == 2][:2] == [29, 59]
+
+
+def test_a_look_without_a_reason_is_not_taken(qapp: Any) -> None:
+    looks = GarbageLooks()
+    gc.collect()
+    assert looks.look() is None
+
+
+def test_a_look_through_everything_waits_for_its_part_of_the_time(
+    qapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(garbage.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(garbage.gc, "get_count", lambda: (10_000, 100, 100))
+    looked: list[int] = []
+
+    def collect(generation: int) -> int:
+        looked.append(generation)
+        now[0] += 0.2 if generation == 2 else 0.0
+        return 0
+
+    monkeypatch.setattr(garbage.gc, "collect", collect)
+    looks = GarbageLooks()
+    looks.look()
+    looks.look()
+    now[0] += garbage.PART_OF_TIME * 0.2 - 0.01
+    looks.look()
+    now[0] += 0.02
+    looks.look()
+    assert looked == [2, 1, 1, 2]
