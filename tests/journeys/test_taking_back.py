@@ -169,7 +169,45 @@ def test_what_is_held_back_every_time_is_taken_back_and_done_again(opened: Any) 
     assert session.unsaved == 0, "the list stands in its own file"
 
 
-def test_what_somebody_else_put_on_the_list_meanwhile_is_left_and_said(opened: Any) -> None:
+def test_undo_takes_its_own_entry_back_whatever_else_was_put_on_the_list_meanwhile(opened: Any) -> None:
+    from core.protection.hold_backs import (
+        hold_back_patient,
+        hold_backs_file,
+        load_hold_backs,
+        save_hold_backs,
+    )
+
+    person, session = opened, opened.session
+    for_research(person)
+    table = session.export.tables[0].name
+    session.hold_back(table, 3, whole_patient=True, reason="patient_asked")
+    person.planned()
+    other = next(n for n in range(4, 12) if not same_patient(session, table, 3, n))
+    place = hold_backs_file()
+    number = int(session.survey.facts[table].patient[other])
+    alone = load_hold_backs(place, session.key)
+    both = hold_back_patient(alone, session.survey, number, "serious_harm", by="nurse")
+    save_hold_backs(place, both)
+    person.press(Qt.Key.Key_Z, CTRL)
+    person.until(lambda: session.redo_words == "one patient held back every time")
+    person.planned()
+    assert session.failure is None
+    left = load_hold_backs(place, session.key).entries
+    assert [(entry.reason, entry.by) for entry in left] == [("serious_harm", "nurse")]
+    assert session.rows.rows_out == 11, "what the nurse held back stays, and the own entry leaves again"
+    person.press(Qt.Key.Key_Y, CTRL)
+    person.until(lambda: session.undo_words == "one patient held back every time")
+    person.planned()
+    assert load_hold_backs(place, session.key).entries == both.entries
+    assert session.rows.rows_out == 10
+
+
+def same_patient(session: Any, table: str, one: int, other: int) -> bool:
+    patient = session.survey.facts[table].patient
+    return bool(patient[one] == patient[other])
+
+
+def test_what_somebody_else_said_of_the_same_entry_meanwhile_is_left_and_said(opened: Any) -> None:
     from core.protection.hold_backs import (
         hold_back_patient,
         hold_backs_file,

@@ -137,7 +137,11 @@ def choose_scheme(scheme_id: str, salt_file: Path | None, passphrase: str = "") 
         with salt_file.open("rb") as file:
             raw = file.read(_LARGEST_SALT_FILE + 1)
     except OSError:
-        raise UsageError("The file of the salt cannot be read.", where=salt_file.name, code="salt") from None
+        raise UsageError(
+            "The file of the salt cannot be read. Check the path and your rights.",
+            where=salt_file.name,
+            code="salt",
+        ) from None
     if len(raw) > _LARGEST_SALT_FILE:
         raise UsageError("The file of the salt is too long to be one.", where=salt_file.name, code="salt")
     return Chosen(scheme, scheme.read(raw, passphrase))

@@ -141,9 +141,19 @@ class ListShelf:
 
 def load_shelf(folder: Path | None = None) -> tuple[LoadedList, ...]:
     """The lists of a folder, or of the person's own shelf. A folder that was named must be there."""
+    return named_shelf(folder).load()
+
+
+def named_shelf(folder: Path | None) -> ListShelf:
+    """The shelf in a folder, or the person's own. Raises UsageError for a named folder that is not there:
+    only adding a list begins one."""
     if folder is not None and not folder.is_dir():
-        raise UsageError("There is no such folder of lists.", where=folder.name)
-    return ListShelf(folder or shelf_folder()).load()
+        raise UsageError(
+            "There is no such folder of code lists. Check its name, or leave it out for your own shelf; "
+            "'lists add' begins one.",
+            where=folder.name or "lists",
+        )
+    return ListShelf(folder or shelf_folder())
 
 
 def pack(loaded: LoadedList) -> bytes:
