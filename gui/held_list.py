@@ -144,7 +144,7 @@ def turn(key: Any, change: Change, *, back: bool) -> str:
             return ANOTHER_KEY
         held = kept_hold_backs(key, place=place) or new_list(key)
         own = {entry.code for entry in set(wanted) ^ set(stood)}
-        if False:
+        if _of(own, held.entries) != _of(own, stood):
             return NEWER
         turned = replace(held, entries=tuple(entry for entry in held.entries if entry.code not in own))
         for entry in _of(own, wanted):
