@@ -19,13 +19,18 @@ EVERY_MS = 100
 #: A look through everything stops the window: it may take one part in so many of the time.
 PART_OF_TIME = 50
 
+#: And it is not taken before a quarter more has grown old than the last one left (as Python has it itself:
+#: the developer's guide, 'Garbage collector design', 'Collecting the oldest generation').
+GROWN = 1.25
+
 
 class GarbageLooks:
     """Takes over from Python, from now to the end of the process. Used on the UI thread only."""
 
     def __init__(self) -> None:
         gc.disable()
-        self._not_before = 0.0  # of a look through everything, on the monotonic clock
+        self._left = 0  # objects that the last look through everything left
+        self._not_before = 0.0  # of the next one, on the monotonic clock
 
     def start(self, parent: QObject) -> None:
         """Look by a timer of `parent`. It holds this object weakly: whoever starts it keeps it."""
@@ -42,14 +47,26 @@ class GarbageLooks:
         counts, limits = gc.get_count(), gc.get_threshold()
         if counts[0] <= limits[0]:
             return None
-        generation = 0
-        if counts[1] > limits[1]:
+        if counts[1] <= limits[1]:
+            generation = 0
+        elif counts[2] <= limits[2] or time.monotonic() < self._not_before:
             generation = 1
-            if counts[2] > limits[2] and time.monotonic() >= self._not_before:
-                generation = 2
+        else:
+            return self._look_far()
+        gc.collect(generation)
+        return generation
+
+    def _look_far(self) -> int:
+        """Look through everything if enough has grown old, and say when this may be asked again."""
         began = time.monotonic()
+        generation = 2 if _grown_old() > GROWN * self._left else 1
         gc.collect(generation)
         if generation == 2:
-            ended = time.monotonic()
-            self._not_before = ended + PART_OF_TIME * (ended - began)
+            self._left = _grown_old()
+        ended = time.monotonic()
+        self._not_before = ended + PART_OF_TIME * (ended - began)
         return generation
+
+
+def _grown_old() -> int:
+    return len(gc.get_objects(generation=2))

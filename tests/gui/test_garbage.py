@@ -79,6 +79,7 @@ def test_each_older_generation_is_looked_through_in_its_turn(
 ) -> None:
     monkeypatch.setattr(garbage.time, "monotonic", lambda: 100.0)  # no look takes any time
     monkeypatch.setattr(garbage.gc, "get_threshold", lambda: (700, 3, 4))
+    monkeypatch.setattr(garbage, "GROWN", 0.0)
     looks = GarbageLooks()
     seen: list[int | None] = []
     gc.collect()
@@ -111,6 +112,7 @@ def test_a_look_through_everything_waits_for_its_part_of_the_time(
         return 0
 
     monkeypatch.setattr(garbage.gc, "collect", collect)
+    monkeypatch.setattr(garbage, "GROWN", 0.0)
     looks = GarbageLooks()
     looks.look()
     looks.look()
@@ -119,3 +121,17 @@ def test_a_look_through_everything_waits_for_its_part_of_the_time(
     now[0] += 0.02
     looks.look()
     assert looked == [2, 1, 1, 2]
+
+
+def test_everything_is_looked_through_once_a_quarter_more_has_grown_old(
+    qapp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage.gc, "get_count", lambda: (10_000, 100, 100))
+    monkeypatch.setattr(garbage.time, "monotonic", lambda: 100.0)
+    old, looked = [1000], []
+    monkeypatch.setattr(garbage, "_grown_old", lambda: old[0])
+    monkeypatch.setattr(garbage.gc, "collect", looked.append)
+    looks = GarbageLooks()
+    for old[0] in (1000, 1000, 1250, 1251, 1500):
+        looks.look()
+    assert looked == [2, 1, 1, 2, 1]
