@@ -9,7 +9,9 @@ from pathlib import Path
 
 import xlsxwriter
 
+from core.survey.codes.codelists import load_lookup
 from core.survey.identifiers.numbers import verhoeff
+from core.survey.lists import LoadedList
 
 GENDER = "999004351000000109"
 HFE = "1955841000000104"
@@ -110,3 +112,18 @@ def zipped(path: Path, members: dict[str, Path]) -> Path:
         for name, file in members.items():
             archive.write(file, name)
     return path
+
+
+#: Four ids that no list but a test's own holds.
+A, B, C, D = (sctid(100_000 + n) for n in range(4))
+
+
+def part(loaded: LoadedList, part_id: str) -> frozenset[str]:
+    """The SNOMED CT codes of a part."""
+    return next(p for p in loaded.parts if p.id == part_id).entries.get("snomed", frozenset())
+
+
+def flags(loaded: LoadedList, code: str) -> tuple[str, ...]:
+    """The categories of a code with the list loaded."""
+    lookup = load_lookup((loaded,))
+    return lookup.categories_of(lookup.bits_of_code(code))
