@@ -43,7 +43,7 @@ class CellTeller:
         page = self._page
         page.panes.show_where()
         place = page.panes.place()
-        if page.source is None or not 0 <= place < page.cache.count():
+        if page.cache.source is None or not 0 <= place < page.cache.count():
             self.show(None)
             return
         row = page.cache.row_at(place)
@@ -90,7 +90,7 @@ class CellTeller:
         """The chosen row where something can be done about it: it is here, and there is a plan."""
         page = self._page
         place = page.panes.place()
-        if page.source is None or isinstance(page.source, FirstRowsSource) or place < 0:
+        if page.cache.source is None or isinstance(page.cache.source, FirstRowsSource) or place < 0:
             return None
         return page.cache.peek(place)
 
@@ -101,7 +101,7 @@ class CellTeller:
             return
         page, session = self._page, self._session
         if what == "leave_row" and row.out is not None:
-            session.leave_out_row(page.table, row.number)
+            session.leave_out_row(page.cache.table, row.number)
         elif what == "change":
             about = self._about(row, page.panes.position())
             pop_up(page, change_menu(page, row, page.panes.position(), about))
@@ -114,14 +114,16 @@ class CellTeller:
 
     def _about(self, row: PageRow, position: int) -> Cell:
         page = self._page
-        assert page.source is not None
-        return Cell() if raw_hidden(self._session) else page.source.about(page.table, row, position)
+        assert page.cache.source is not None
+        return (
+            Cell() if raw_hidden(self._session) else page.cache.source.about(page.cache.table, row, position)
+        )
 
     def detail(self, row: PageRow, position: int, side: str) -> DetailContent:
         """What the strip says of a cell, and what it offers."""
-        page, session, table = self._page, self._session, self._page.table
-        assert page.source is not None
-        if isinstance(page.source, FirstRowsSource):
+        page, session, table = self._page, self._session, self._page.cache.table
+        assert page.cache.source is not None
+        if isinstance(page.cache.source, FirstRowsSource):
             return first_look(page.cache.shape, row, position)
         planned = session.plan is not None and not session.publishes_counts
         acts = Acts(

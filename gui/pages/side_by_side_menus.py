@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def leave_menu(page: SideBySidePage, row: int) -> QMenu:
     """What can be left out because of a row: it or its patient, this time or every time, and why."""
-    session, table = page.session, page.table
+    session, table = page.session, page.cache.table
     menu = _menu(page, "Leave out")
     once = menu.addMenu("This row, this time")
     for reason, words in _reasons():
@@ -42,9 +42,9 @@ def leave_menu(page: SideBySidePage, row: int) -> QMenu:
 def change_menu(page: SideBySidePage, row: PageRow, position: int, about: Cell) -> QMenu | None:
     """What can be changed because of a cell: what happens to its field, what the field is, and what happens
     to rows of the same kind. None where there is no such choice."""
-    session = page.session
+    session, table = page.session, page.cache.table
     column = next((c for c in page.cache.shape.raw if c.position == position), None)
-    plan = session.field_plan(page.table, column.name) if column is not None else None
+    plan = session.field_plan(table, column.name) if column is not None else None
     menu = _menu(page, "Change")
     if plan is not None and not session.publishes_counts:
         _head(menu, f"What happens to {one_line(plan.field, 40)}, in every row")
@@ -70,7 +70,7 @@ def change_menu(page: SideBySidePage, row: PageRow, position: int, about: Cell) 
             item(inner, "Back to the profile's choice", False, back)
     if row.withheld_by.startswith(BY_HAND):
         menu.addSeparator()
-        menu.addAction(SEND_AGAIN, lambda: session.keep_row(page.table, row.number))
+        menu.addAction(SEND_AGAIN, lambda: session.keep_row(table, row.number))
     if menu.isEmpty():
         menu.deleteLater()
         return None
@@ -92,7 +92,7 @@ def patient_menu(page: SideBySidePage, row: PageRow, tables: Tables) -> QMenu:
         said = table_words(name, words.get(name, ""), len(rows)).replace("&", "&&")
         action = menu.addAction(said, lambda n=name, r=number: mover.to_table(tables, n, r))
         action.setCheckable(True)
-        action.setChecked(name == page.table)
+        action.setChecked(name == page.cache.table)
     if page.session.preview is not None and not page.session.publishes_counts and row.patient != NOBODY:
         menu.addSeparator()
         menu.addAction("Look at this patient", lambda: look_at(page, row.patient))

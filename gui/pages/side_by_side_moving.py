@@ -139,16 +139,17 @@ class Mover:
         if sum(len(rows) for _name, rows in tables) < 2:
             self._say("This is the only row of this patient")
             return
-        shown = self._shown_here(dict(tables).get(page.table, ()))
+        here_now = page.cache.table  # the row is of this table, whatever is on its way
+        shown = self._shown_here(dict(tables).get(here_now, ()))
         at = bisect_left(shown, row.number) - 1 if backwards else bisect_right(shown, row.number)
         if 0 <= at < len(shown):
             self.to_row(shown[at])
-            self._say_here(self._which(tables, page.table, shown[at]))
+            self._say_here(self._which(tables, here_now, shown[at]))
             return
         names = [name for name, _rows in tables]
-        here = names.index(page.table) if page.table in names else 0
+        here = names.index(here_now) if here_now in names else 0
         name, rows = tables[(here + (-1 if backwards else 1)) % len(tables)]
-        if name == page.table:
+        if name == here_now:
             rows = shown or rows
         self.to_table(tables, name, int(rows[-1 if backwards else 0]))
 
@@ -159,7 +160,8 @@ class Mover:
     def to_table(self, tables: Tables, name: str, number: int) -> None:
         """Go to one of a patient's rows in any table."""
         words = self._which(tables, name, number)
-        if name == self._page.table and self._page.cache.place_of(number) is not None:
+        here = name == self._page.table == self._page.cache.table
+        if here and self._page.cache.place_of(number) is not None:
             self.to_row(number)
             self._say_here(words)
             return
