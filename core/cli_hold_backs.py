@@ -107,7 +107,8 @@ def add(
         if missing:
             raise PolicyError(
                 f"{len(missing):,} of the {len(patient):,} patients are not in these files under this "
-                "recipient and project. Nothing was added.",
+                "recipient and project. Nothing was added. Check the codes, and whose release they "
+                "are from.",
                 where="--patient",
                 code="decision_unmatched",
             )

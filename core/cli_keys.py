@@ -68,7 +68,9 @@ def key(
     copy = backup or keys.backup_place(file)
     told: dict[str, Any] = {"action": str(action), "file": str(file)}
     if action is not KeyAction.ROTATE and (new_key or passphrase_env or running or none_running):
-        raise UsageError("--new-key, --running and --passphrase-env belong to 'key rotate'.", where="key")
+        raise UsageError(
+            "--new-key, --running and --passphrase-env belong to 'key rotate'. Leave them out.", where="key"
+        )
     if key_store:
         told |= _in_key_store(action, file, certificate)
     elif action is KeyAction.CREATE:
@@ -133,7 +135,9 @@ def _rotated(
         )
     else:
         if running or none_running:
-            raise UsageError("--running and --none-running belong to --new-key.", where="key")
+            raise UsageError(
+                "--running and --none-running belong to --new-key. Add it, or leave them out.", where="key"
+            )
         made = keys.change_passphrase(file, passphrase(), new, copy)
     proven = keys.backup_proven(file)
     return {

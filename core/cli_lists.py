@@ -123,7 +123,9 @@ def _categories(named: Sequence[str] | None) -> tuple[str, ...] | None:
         return None
     if ORDINARY in named:
         if len(set(named)) > 1:
-            raise UsageError("A list is ordinary or of a category, not both.", where="--category")
+            raise UsageError(
+                "A list is ordinary or of a category, not both. Leave one out.", where="--category"
+            )
         return ()
     known = load_lookup().category_ids
     for name in named:

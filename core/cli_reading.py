@@ -84,7 +84,9 @@ def read_choices(path: Path | None) -> dict[str, TableChoice]:
         raise UsageError(f"How to read is not right: {in_words(error)}.", where=path.name) from None
     except TypeError:
         raise UsageError(
-            "The file that says how to read is not made as it should be.", where=path.name
+            "The file that says how to read is not made as it should be. Write a section for each file: "
+            '[tables."list.csv"].',
+            where=path.name,
         ) from None
     return {name: TableChoice(**choice.model_dump()) for name, choice in said.tables.items()}
 

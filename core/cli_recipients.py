@@ -58,7 +58,11 @@ def show(
     if recipient:
         known = found.entry(recipient)
         if known is None:
-            raise UsageError("The book has no entry of this name.", where="--recipient", code="no_entry")
+            raise UsageError(
+                "The book has no entry of this name. Check how it is spelt.",
+                where="--recipient",
+                code="no_entry",
+            )
         shown = [known]
     today = date.today()
     if as_json:

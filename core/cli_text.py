@@ -117,7 +117,11 @@ def tell_checks(result: VerifyResult) -> None:
     """Each check and the verdict."""
     for check in result.checks:
         say(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.detail}")
-    say("The release passed." if result.passed else "The release did NOT pass.")
+    say(
+        "The release passed."
+        if result.passed
+        else "The release did NOT pass. Do not send it; look at what failed, and make it again."
+    )
 
 
 def _cells(cells: list[str | None]) -> str:

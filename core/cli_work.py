@@ -186,7 +186,9 @@ def _kept_plan(choices: Choices) -> SavedPlan:
     kept = load_plan(choices.plan) if choices.plan is not None else None
     assert kept is not None
     if choices.format not in ("csv", kept.plan.format):
-        raise UsageError(f"The plan is for the format '{kept.plan.format}'.", where="--format")
+        raise UsageError(
+            f"The plan is for the format '{kept.plan.format}'. Leave --format out.", where="--format"
+        )
     if choices.scheme != kept.plan.scheme:
         raise UsageError("Name the scheme of the plan, and no other, with its salt.", where="--scheme")
     return kept

@@ -39,7 +39,9 @@ def patient_of_code(preview: Preview, code: str) -> int | None:
 def check_patient(preview: Preview, patient: int) -> None:
     """Raises UsageError where the survey has no patient of this number."""
     if not 0 <= patient < preview.survey.patients.count:
-        raise UsageError("There is no such patient in this export.", where="patient")
+        raise UsageError(
+            "There is no such patient in this export. Check that it is the right one.", where="patient"
+        )
 
 
 def _all_codes(preview: Preview) -> pa.Array:

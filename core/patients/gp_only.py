@@ -102,7 +102,9 @@ class GpOnly:
 
     def _of(self, survey: Survey, patient: int) -> str:
         if not 0 <= patient < survey.patients.count:
-            raise UsageError("There is no such patient in this export.", where=PLACE)
+            raise UsageError(
+                "There is no such patient in this export. Check that it is the right one.", where=PLACE
+            )
         return _code_of(self.secret, survey.patients.identity[patient])
 
 

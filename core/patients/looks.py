@@ -150,7 +150,11 @@ def list_entries(path: Path) -> tuple[bytes, ...]:
     except FileNotFoundError:
         return ()
     except OSError:
-        raise UsageError("The record of looking cannot be read.", where=path.name, code="looks") from None
+        raise UsageError(
+            "The record of looking cannot be read. Check the folder and your rights to it.",
+            where=path.name,
+            code="looks",
+        ) from None
 
 
 def export_fingerprint(export: Export) -> str:

@@ -36,14 +36,17 @@ class Asked:
     def __post_init__(self) -> None:
         """Raises UsageError for what cannot be asked for, before any file is read."""
         if not 1 <= self.sample_per_mille <= WHOLE:
-            raise UsageError("A sample has 1 to 1,000 of every thousand patients.", where="--sample")
+            raise UsageError(
+                "A sample has 1 to 1,000 of every thousand patients. Write it as a share, such as 5%.",
+                where="--sample",
+            )
         if self.whole_list_reason and self.whole_list_reason not in whole_list_reasons():
             raise UsageError(
                 f"There is no such reason. There are: {', '.join(whole_list_reasons())}.",
                 where="--whole-list",
             )
         if self.window_from and self.window_until and self.window_from > self.window_until:
-            raise UsageError("The first day lies after the last one.", where="--from")
+            raise UsageError("The first day lies after the last one. Put them in order.", where="--from")
 
 
 def within(

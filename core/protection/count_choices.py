@@ -31,12 +31,12 @@ def counts_of(
         raise UsageError("Families of codes are counted only where counts leave.", where=where)
     for category in chosen.of:
         if category not in survey.category_ids:
-            raise UsageError(f"There is no category '{category}'.", where=where)
+            raise UsageError(f"There is no category '{category}'. Check how it is spelt.", where=where)
         if survey.lookup.category(category).set:
             raise UsageError(f"'{category}' is drawn from several families: name those.", where=where)
         if category in withhold:
             raise PolicyError(
-                f"The family '{category}' is not counted under this profile.",
+                f"The family '{category}' is not counted under this profile. Leave it out.",
                 where=where,
                 code="gate.counts-of",
             )

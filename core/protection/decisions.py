@@ -90,4 +90,7 @@ def read_decisions(path: Path) -> Decisions:
     except ValidationError as error:
         raise UsageError(f"The decisions are not right: {in_words(error)}.", where=path.name) from None
     except TypeError:
-        raise UsageError("The file of decisions is not made as it should be.", where=path.name) from None
+        raise UsageError(
+            "The file of decisions is not made as it should be. Write sections, such as [patients].",
+            where=path.name,
+        ) from None

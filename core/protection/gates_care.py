@@ -142,7 +142,8 @@ def _hold(profile: Profile, answers: dict[str, str], today: date) -> Gate | None
         return Gate(
             name,
             False,
-            f"{rule.why} It may leave on {_day(free)} or later, or as soon as {rule.sooner}. ({rule.source})",
+            f"{rule.why} It may leave on {_day(free)} or later, or as soon as {rule.sooner}. Wait until "
+            f"then. ({rule.source})",
             (rule.from_answer,),
         )
     return Gate(name, True, f"The {rule.days} days were over on {_day(free)}.")

@@ -170,7 +170,8 @@ def _type(plan: Plan, profile: Profile, entry: Recipient, tier: str) -> Gate:
         return Gate(
             name,
             False,
-            f"'{profile.title}' is not for this sort of recipient ({sort.title}). It is for: {for_whom}.",
+            f"'{profile.title}' is not for this sort of recipient ({sort.title}). It is for: {for_whom}. "
+            "Choose another profile, or correct the entry.",
             _NEEDS,
         )
     wanted = "counts" if plan.purpose is Purpose.COUNTS else "names" if tier == "red" else "coded"
@@ -181,7 +182,7 @@ def _type(plan: Plan, profile: Profile, entry: Recipient, tier: str) -> Gate:
             name,
             False,
             f"For {PURPOSE_WORDS[plan.purpose]} this sort of recipient ({sort.title}) may be given {may}. "
-            f"{sort.why} ({sort.source}.)",
+            f"{sort.why} Choose a profile that sends less, or correct the entry. ({sort.source}.)",
             _NEEDS,
         )
     return Gate(name, True, f"{sort.title}: {sort.why}")

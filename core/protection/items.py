@@ -46,7 +46,7 @@ def check_fingerprint(text: str) -> int:
     found = _FINGERPRINT.fullmatch(text)
     if found is None:
         raise UsageError(
-            "A row to leave out is named by its fingerprint, as Threshold shows it.", where="items"
+            "A row to leave out is named by its fingerprint. Copy it as Threshold shows it.", where="items"
         )
     return int(found[1])
 

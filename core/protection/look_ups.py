@@ -150,7 +150,8 @@ def read_look_up(path: Path) -> LookUp:
         ) from None
     except (pa.ArrowException, UnicodeDecodeError, ValueError):
         raise ReadError(
-            "The look-up file is not a comma-separated file with the same columns in every row.",
+            "The look-up file is not a comma-separated file with the same columns in every row. Use it as it "
+            "was downloaded.",
             where=path.name,
         ) from None
 
@@ -158,7 +159,9 @@ def read_look_up(path: Path) -> LookUp:
 def _largest(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     inside = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
     if not inside:
-        raise UsageError("The look-up archive holds no CSV file.", where=path.name)
+        raise UsageError(
+            "The look-up archive holds no CSV file. Check that it is the right one.", where=path.name
+        )
     return max(inside, key=lambda entry: entry.file_size)
 
 

@@ -7,6 +7,7 @@ notes as they would leave, and says so, before they do.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from core.model import Finding, Gate, Kind, PolicyError, Role, UsageError
 from core.protection.actions import SCRUB
@@ -20,6 +21,11 @@ GATE = "notes-read"
 
 def kept_notes(survey: Survey, plan: Plan) -> tuple[FieldPlan, ...]:
     """The fields of free text that leave with their text, whatever a person said they are."""
+    return leaving_notes(survey, plan.fields)
+
+
+def leaving_notes(survey: Survey, fields: Iterable[FieldPlan]) -> tuple[FieldPlan, ...]:
+    """Those among some fields that are free text and leave with their text."""
     written = {
         (finding.table, finding.field)
         for findings in survey.findings.values()
@@ -28,7 +34,7 @@ def kept_notes(survey: Survey, plan: Plan) -> tuple[FieldPlan, ...]:
     }
     return tuple(
         f
-        for f in plan.fields
+        for f in fields
         if f.action in ("keep", SCRUB)
         and (f.kind is Kind.FREE_TEXT or f.role is Role.NOTE or (f.table, f.field) in written)
     )
@@ -67,7 +73,7 @@ def check_scrub(profile: Profile, planned: FieldPlan, finding: Finding) -> None:
     where = f"{planned.table}, {planned.field}"
     if not profile.free_text.may_scrub:
         raise PolicyError(
-            f"Under '{profile.title}' no free text leaves, scrubbed or not.",
+            f"Under '{profile.title}' no free text leaves, scrubbed or not. Leave the field out.",
             where=where,
             code="gate.free-text",
         )

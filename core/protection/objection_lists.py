@@ -62,7 +62,10 @@ def load_objection_list(path: Path, kind: Kind, *, came_back: date | None = None
     list without any."""
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise ReadError("The list of objections is too large.", where=path.name)
+            raise ReadError(
+                "The list of objections is too large to be one. Check that it is the right file.",
+                where=path.name,
+            )
         data = path.read_bytes()
     except (OSError, ValueError):
         raise ReadError(

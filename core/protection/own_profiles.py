@@ -62,7 +62,9 @@ def own_profiles(folder: Path | None = None) -> OwnProfiles:
         try:
             profile = read_own_profile(path)
             if profile.id in found:
-                raise UsageError(f"Another of your profiles is called '{profile.id}' already.")
+                raise UsageError(
+                    f"Another of your profiles is called '{profile.id}' already. Give one another id."
+                )
         except ThresholdError as error:
             broken.append(BrokenProfile(path.name, error.message))
         else:
@@ -74,13 +76,18 @@ def read_own_profile(path: Path) -> Profile:
     """One of the practice's own profiles, with the SHA-256 of its file. Raises UsageError."""
     try:
         if path.stat().st_size > _LARGEST:
-            raise UsageError("The file is far larger than a profile is.", where=path.name)
+            raise UsageError(
+                "The file is far larger than a profile is. Take it out of the folder.", where=path.name
+            )
         before = path.read_bytes()
         profile = read_profile(path)
         if path.read_bytes() != before:
             raise UsageError("The profile was changed while it was read. Try again.", where=path.name)
     except OSError:
-        raise UsageError("The profile cannot be read.", where=path.name) from None
+        raise UsageError(
+            "The profile cannot be read. Check your rights to it, or take it out of the folder.",
+            where=path.name,
+        ) from None
     if profile.id in shipped_profiles():
         raise UsageError(
             f"'{profile.id}' is the name of a profile that comes with Threshold. Give yours another id.",
@@ -110,20 +117,27 @@ def copy_profile(profile_id: str, new_id: str, folder: Path | None = None) -> Pa
 
     original = load_profile(profile_id)
     if not _ID.fullmatch(new_id):
-        raise UsageError("A profile's id is small letters, digits and hyphens, such as 'our-recall'.")
+        raise UsageError(
+            "A profile's id is small letters, digits and hyphens. Choose one such as 'our-recall'."
+        )
     if new_id in shipped_profiles():
         raise UsageError(f"'{new_id}' is the name of a profile that comes with Threshold. Choose another.")
     where = folder or profiles_folder()
     path = where / f"{new_id}.toml"
     if path.exists() or new_id in own_profiles(where).profiles:
-        raise UsageError(f"There is a profile called '{new_id}' already.", where=path.name)
+        raise UsageError(
+            f"There is a profile called '{new_id}' already. Choose another name.", where=path.name
+        )
     text = _as_copy(_text_of(original), original, new_id)
     try:
         where.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError:
-        raise UsageError("The copy cannot be written there.", where=path.name) from None
+        raise UsageError(
+            "The copy cannot be written there. Choose another folder, or check your rights to it.",
+            where=path.name,
+        ) from None
     return path
 
 

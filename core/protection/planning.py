@@ -170,14 +170,20 @@ def _check_names(survey: Survey, decided: Decisions) -> None:
         names = {finding.field for finding in survey.findings[table]}
         for name in fields:
             if name not in names:
-                raise UsageError(f"The table '{table}' has no field '{name}'.", where="decisions, fields")
+                raise UsageError(
+                    f"The table '{table}' has no field '{name}'. Check how it is spelt.",
+                    where="decisions, fields",
+                )
     for item in decided.items:
         _table_exists(survey, item.table)
     for category in decided.categories:
         _category_exists(survey, category, "decisions, categories")
     for name in decided.confirmed:
         if name not in _CONFIRMED:
-            raise UsageError(f"There is nothing called '{name}' to confirm.", where="decisions, confirmed")
+            raise UsageError(
+                f"There is nothing called '{name}' to confirm. Take it out, or check how it is spelt.",
+                where="decisions, confirmed",
+            )
 
 
 def _table_exists(survey: Survey, table: str) -> None:
@@ -188,7 +194,7 @@ def _table_exists(survey: Survey, table: str) -> None:
 
 def _category_exists(survey: Survey, category: str, where: str) -> None:
     if category not in survey.category_ids:
-        raise UsageError(f"There is no category '{category}'.", where=where)
+        raise UsageError(f"There is no category '{category}'. Check how it is spelt.", where=where)
 
 
 def _categories(
@@ -205,7 +211,8 @@ def _categories(
             wanted.add(category)
         elif category in profile.categories.always:
             raise PolicyError(
-                f"Rows of the category '{category}' never leave under this profile.", where="categories"
+                f"Rows of the category '{category}' never leave under this profile. Take the decision back.",
+                where="categories",
             )
         elif category in wanted:
             wanted.remove(category)

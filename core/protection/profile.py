@@ -200,18 +200,28 @@ def read_profile(path: Path) -> Profile:
 
 def _check(profile: Profile, where: str) -> None:
     if profile.free_text.may_scrub and profile.purpose is Purpose.COUNTS:
-        raise UsageError("A profile that publishes counts sends no free text.", where=where)
+        raise UsageError(
+            "A profile that publishes counts sends no free text. Take it out of [free_text].", where=where
+        )
     ruled = (*profile.roles.values(), *profile.kinds.values())
     if any(rule.action == SCRUB for rule in ruled):
-        raise UsageError("Scrubbed notes are decided by a person, never by a profile's rule.", where=where)
+        raise UsageError(
+            "Scrubbed notes are decided by a person, never by a profile's rule. Use another action.",
+            where=where,
+        )
     unknown = set(profile.statuses) - {status.name.lower() for status in Status}
     if unknown:
-        raise UsageError(f"There is no status '{min(unknown)}'.", where=where)
+        raise UsageError(f"There is no status '{min(unknown)}'. Check how it is spelt.", where=where)
     if (profile.purpose is Purpose.COUNTS) != (profile.counts is not None):
-        raise UsageError("A profile that publishes counts, and only such a one, has [counts].", where=where)
+        raise UsageError(
+            "A profile that publishes counts, and only such a one, has [counts]. Put it in, or take it out.",
+            where=where,
+        )
     _check_questions(profile, where)
     if profile.purpose is not Purpose.COUNTS and profile.profile_tier == "green":
-        raise UsageError("Output with a row for each patient is never green.", where=where)
+        raise UsageError(
+            "Output with a row for each patient is never green. Give it another tier.", where=where
+        )
 
 
 def _check_questions(profile: Profile, where: str) -> None:
@@ -228,19 +238,25 @@ def _check_questions(profile: Profile, where: str) -> None:
         wanted += [*profile.hold.when.items(), *profile.hold.unless.items()]
     for name in (*(name for name, _ in wanted), *filter(None, days)):
         if name not in asks:
-            raise UsageError(f"There is no question '{name}'.", where=where)
+            raise UsageError(f"There is no question '{name}'. Check how it is spelt.", where=where)
     for name, answer in wanted:
         try:
             right = asks[name].read(answer) == answer
         except ValueError:
             right = False
         if not right:
-            raise UsageError(f"The question '{name}' has no answer '{answer}'.", where=where)
+            raise UsageError(
+                f"The question '{name}' has no answer '{answer}'. Use one of its choices.", where=where
+            )
     if any(asks[name].kind != "date" for name in days if name):
-        raise UsageError("A window or a wait begins on a day: its question has the kind 'date'.", where=where)
+        raise UsageError(
+            "A window or a wait begins on a day. Give its question the kind 'date'.", where=where
+        )
     named = {*profile.recipient_types, *(t for r in profile.asks_refuse.values() for t in r.recipient_types)}
     if unknown := named.difference(recipient_type_ids()):
-        raise UsageError(f"There is no sort of recipient called '{min(unknown)}'.", where=where)
+        raise UsageError(
+            f"There is no sort of recipient called '{min(unknown)}'. Check how it is spelt.", where=where
+        )
 
 
 @cache
@@ -270,7 +286,10 @@ def _place(loc: Sequence[int | str], sort: str) -> str:
 
 
 def _plain(message: str) -> str:
-    plain = {"Extra inputs are not permitted": "no such setting", "Field required": "it is missing"}
+    plain = {
+        "Extra inputs are not permitted": "no such setting, check how it is spelt",
+        "Field required": "it is missing",
+    }
     return plain.get(message, message.removeprefix("Value error, "))
 
 
@@ -308,6 +327,9 @@ def load_profile(profile_id: str) -> Profile:
         return own.profiles[profile_id]
     for broken in own.broken:
         if broken.file == f"{profile_id}.toml":
-            raise UsageError(f"Your profile '{profile_id}' cannot be used. {broken.what}", where="--profile")
+            raise UsageError(
+                f"Your profile '{profile_id}' cannot be used. {broken.what} Correct the file.",
+                where="--profile",
+            )
     there = ", ".join((*shipped_profiles(), *own.profiles))
     raise UsageError(f"There is no profile '{profile_id}'. There are: {there}.", where="--profile")

@@ -285,7 +285,7 @@ def read_answers(asks: Mapping[str, Question], said: Mapping[str, str]) -> tuple
     for name, answer in said.items():
         if name not in asks:
             there = f" It asks: {', '.join(asks)}." if asks else " It asks nothing."
-            raise UsageError("The profile does not ask that." + there, where="--said")
+            raise UsageError("The profile does not ask that. Leave it out." + there, where="--said")
         try:
             read[name] = asks[name].read(answer)
         except ValueError as error:

@@ -25,5 +25,6 @@ def check_settings(action: str, settings: Mapping[str, str], where: str) -> None
         values = [one for one, _ in known[name].values]
         if value not in values and not _NUMBERS.fullmatch(value):
             raise UsageError(
-                f"The setting '{name}' of '{action}' has a value that it cannot have.", where=where
+                f"The setting '{name}' of '{action}' has a value that it cannot have. See docs/actions.md.",
+                where=where,
             )

@@ -46,12 +46,13 @@ def read_toml(
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         why = f" Look at line {found[1]}." if found else ""
-        raise UsageError(f"{what} is not valid TOML.{why}", where=path.name) from None
+        raise UsageError(f"{what} is not valid TOML.{why} Put it right there.", where=path.name) from None
     except UnicodeDecodeError:
         raise UsageError(f"{what} is no text. Save it as UTF-8.", where=path.name) from None
     except RecursionError:
         raise UsageError(
-            f"{what} is not valid TOML: too much lies within each other.", where=path.name
+            f"{what} is not valid TOML: too much lies within each other. Check that it is the right file.",
+            where=path.name,
         ) from None
     except (OSError, ValueError):  # a name that no disk can have
         raise UsageError(f"{what} cannot be read. Check the path and your rights.", where=path.name) from None

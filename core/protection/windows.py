@@ -61,7 +61,9 @@ def window_of(
     last = min((stop for _, stop in ends if stop is not None), default=None)
     if first is not None and last is not None and first > last and first != date.max:
         raise PolicyError(
-            "No day is left: what was asked for, the profile and the agreement share none.", where="window"
+            "No day is left: what was asked for, the profile and the agreement share none. Ask for days "
+            "that both of them allow.",
+            where="window",
         )
     return ("" if first is None else first.isoformat(), "" if last is None else last.isoformat())
 

@@ -78,7 +78,9 @@ def open_export(
     leaves = _leaves(walk.files, choices or {}, tuple(passwords), opened, unread)
     for key in choices or {}:
         if not any(key in _keys(file, leaf) for file, leaf in leaves):
-            raise UsageError(f"A choice was made for {key}, which is not among the files to open.")
+            raise UsageError(
+                f"A choice was made for {key}, which is not among the files to open. Check its name."
+            )
     beside = frozenset(PurePosixPath(leaf.member or file.path.name).name for file, leaf in leaves)
     for number, (file, leaf) in enumerate(leaves):
         if progress is not None:
@@ -138,7 +140,9 @@ def _take(opened: _Opened, found: ReadFile, leaf: Leaf, file: FoundFile, choice:
     source = leaf.source
     names = {f.name for table in found.tables for f in table.fields}
     if choice.patient_field is not None and choice.patient_field not in names:
-        raise UsageError("The field that says whose row it is, is not in the table.", where=source.name)
+        raise UsageError(
+            "The field that says whose row it is, is not in the table. Name one that is.", where=source.name
+        )
     opened.leaves.append(leaf)
     for table, seen in zip(found.tables, found.recognised, strict=True):
         if choice.reader is not None:

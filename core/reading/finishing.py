@@ -28,7 +28,10 @@ def finished(found: ReadFile, beside: Collection[str], choice: TableChoice) -> R
     `beside` are the names of all files opened together. Raises UsageError where a person chose a layout that
     there is not, or something that such a file does not have."""
     if choice.layout is not None and choice.layout not in dict(known_layouts()):
-        raise UsageError(f"There is no format or table called {choice.layout}.", code="usage")
+        raise UsageError(
+            f"There is no format or table called {choice.layout}. Choose one that Threshold knows.",
+            code="usage",
+        )
     _refuse_unheard(found, choice)
     tables: list[Table] = []
     recognised: list[Recognised] = []

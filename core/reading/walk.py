@@ -110,7 +110,7 @@ def find_files(paths: Sequence[Path], export_name: str) -> Walk:
     """The files to open, in order. Raises UsageError where a file was named twice, ReadError where one is
     missing or a folder holds more than can be meant."""
     if not paths:
-        raise UsageError("No file was named.")
+        raise UsageError("No file was named. Name one, or a folder.")
     walk = Walk()
     for path in map(Path, paths):
         try:

@@ -115,7 +115,11 @@ def check(path: Path, words: LogWords) -> LogState:
             raise _broken(f"{words.begins} is gone, and it had entries.", words) from None
         raise UsageError(words.none, where=path.name, code=f"no_{words.code}") from None
     except OSError:
-        raise UsageError(f"{words.begins} cannot be read.", where=path.name, code=words.code) from None
+        raise UsageError(
+            f"{words.begins} cannot be read. Check the folder and your rights to it.",
+            where=path.name,
+            code=words.code,
+        ) from None
     return LogState(*_checked(path, raw, marker, words))
 
 
@@ -125,7 +129,11 @@ def entries_of(path: Path, words: LogWords) -> tuple[Mapping[str, Any], ...]:
     try:
         lines = path.read_bytes().splitlines()[: state.entries]
     except OSError:
-        raise UsageError(f"{words.begins} cannot be read.", where=path.name, code=words.code) from None
+        raise UsageError(
+            f"{words.begins} cannot be read. Check the folder and your rights to it.",
+            where=path.name,
+            code=words.code,
+        ) from None
     return tuple(json.loads(line) for line in lines)
 
 

@@ -61,7 +61,8 @@ def make_check_list(survey: Survey) -> CheckList:
             invalid += 1
     if not numbers:
         raise PolicyError(
-            "No patient here has a valid NHS number, so the opt-out service cannot be asked.",
+            "No patient here has a valid NHS number, so the opt-out service cannot be asked. Export with "
+            "the NHS number among the fields.",
             where="check list",
             code="check_list_empty",
         )
@@ -95,7 +96,9 @@ def write_check_list(made: CheckList, path: Path, *, overwrite: bool = False) ->
         else:
             _place(stage, path)
     except FileExistsError:
-        raise UsageError("There is a file of this name already.", where=path.name, code="exists") from None
+        raise UsageError(
+            "There is a file of this name already. Choose another name.", where=path.name, code="exists"
+        ) from None
     except OSError as error:
         words = "The check list could not be written there. Choose another place."
         raise place_error(error, words, where=path.name) from None

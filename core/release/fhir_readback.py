@@ -137,7 +137,9 @@ def _parsed(line: str, path: Path) -> dict[str, Any]:
 
 
 def _wrong(path: Path) -> VerificationError:
-    return VerificationError("A written Bundle is not what was written.", where=path.name)
+    return VerificationError(
+        "A written Bundle is not what was written. Do not send it; make the release again.", where=path.name
+    )
 
 
 class _Reading:

@@ -125,7 +125,10 @@ class Job:
             files.append(self._write(stage, names[table], number, fields, batches, done))
             done += files[-1].rows
         if done != self.rows.rows_out:
-            raise VerificationError("The rows written are not the rows that should leave.", where=_WRITING)
+            raise VerificationError(
+                "The rows written are not the rows that should leave. Nothing was released. Try again.",
+                where=_WRITING,
+            )
         return tuple(files)
 
     def _outgoing(self, name: str, context: Context) -> Iterator[pa.RecordBatch]:
@@ -157,7 +160,10 @@ class Job:
             writer.abandon()
             raise
         if done != self.rows.rows_out:
-            raise VerificationError("The rows written are not the rows that should leave.", where=_WRITING)
+            raise VerificationError(
+                "The rows written are not the rows that should leave. Nothing was released. Try again.",
+                where=_WRITING,
+            )
         return m.DataFile(
             name=path.name,
             sha256=m.sha256_of(path),
@@ -314,9 +320,15 @@ class Job:
         _put(stage.keep / m.MANIFEST_PAGE, manifest_page(manifest))
         _put(stage.keep / m.MANIFEST, manifest.model_dump_json(indent=1) + "\n")
         if m.read_manifest(stage.release) != manifest:
-            raise VerificationError("The manifest did not read back as it was written.", where=m.MANIFEST)
+            raise VerificationError(
+                "The manifest did not read back as it was written. Try again, or on another disk.",
+                where=m.MANIFEST,
+            )
         if m.read_plan(stage.keep / m.PLAN).fingerprint != self.kept.plan.fingerprint:
-            raise VerificationError("The plan did not read back as it was written.", where=m.PLAN)
+            raise VerificationError(
+                "The plan did not read back as it was written. Try again, or on another disk.",
+                where=m.PLAN,
+            )
         return manifest
 
     def _tell(self, done: int, what: str) -> None:

@@ -204,7 +204,9 @@ def read_manifest(release: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
-        raise VerificationError("The manifest is damaged or was edited.", where=MANIFEST) from None
+        raise VerificationError(
+            "The manifest is damaged or was edited. Do not send this release; make it again.", where=MANIFEST
+        ) from None
 
 
 def plan_json(plan: Plan) -> str:
@@ -218,7 +220,8 @@ def read_plan(path: Path) -> Plan:
         return _plan(json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise VerificationError(
-            "The plan kept with the release is damaged or was edited.", where=PLAN
+            "The plan kept with the release is damaged or was edited. Do not send this; make it again.",
+            where=PLAN,
         ) from None
 
 

@@ -50,7 +50,9 @@ def open_written(path: Path, form: str) -> WrittenFile:
     """Re-open a data file of a release. Raises VerificationError where it is not what its name says."""
     readers = {"csv": _open_csv, "xlsx": _open_xlsx, "parquet": _open_parquet, "ndjson": _open_ndjson}
     if form not in readers:
-        raise VerificationError("A file is in a format this version cannot check.", where=path.name)
+        raise VerificationError(
+            "A file is in a format this version cannot check. Use the version that made it.", where=path.name
+        )
     try:
         opened = readers[form](path)
     except VerificationError:
@@ -103,7 +105,9 @@ def other_text(path: Path, form: str) -> str:
 
 
 def _unreadable(path: Path) -> VerificationError:
-    return VerificationError("A written file cannot be read back.", where=path.name)
+    return VerificationError(
+        "A written file cannot be read back. Do not send it; make the release again.", where=path.name
+    )
 
 
 def _guarded(batches: Iterator[pa.RecordBatch], path: Path) -> Iterator[pa.RecordBatch]:
@@ -159,7 +163,9 @@ def _open_xlsx(path: Path) -> WrittenFile:
         written = _count(sheet, b"<row ")
     book = python_calamine.load_workbook(str(path))
     if len(book.sheet_names) != 1:
-        raise VerificationError("A workbook has more than one sheet.", where=path.name)
+        raise VerificationError(
+            "A workbook has more than one sheet. Do not send it; make the release again.", where=path.name
+        )
     rows = iter(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
     fields = tuple(_text(cell, path) for cell in next(rows, []))
 
@@ -177,14 +183,20 @@ def _open_xlsx(path: Path) -> WrittenFile:
                 yield pa.RecordBatch.from_arrays(columns, names=[f"f{n}" for n in range(len(columns))])
                 taken = []
         if next(rows, None) is not None:
-            raise VerificationError("A workbook has more rows than were written.", where=path.name)
+            raise VerificationError(
+                "A workbook has more rows than were written. Do not send it; make the release again.",
+                where=path.name,
+            )
 
     return WrittenFile(fields, batches(), keeps_absent=False)
 
 
 def _text(cell: object, path: Path) -> str:
     if not isinstance(cell, str):
-        raise VerificationError("A workbook holds a cell that is not text.", where=path.name)
+        raise VerificationError(
+            "A workbook holds a cell that is not text. Do not send it; make the release again.",
+            where=path.name,
+        )
     return cell
 
 
@@ -218,7 +230,10 @@ def _open_ndjson(path: Path) -> WrittenFile:
         taken: list[tuple[str | None, ...]] = []
         for row in objects():
             if tuple(row) != fields:
-                raise VerificationError("A line has other fields than the first.", where=path.name)
+                raise VerificationError(
+                    "A line has other fields than the first. Do not send it; make the release again.",
+                    where=path.name,
+                )
             taken.append(tuple(row.values()))
             if len(taken) == _ROWS:
                 yield _batch(taken)

@@ -77,7 +77,8 @@ def read_code(text: str) -> str:
     letters = letters.translate(_READ_AS)
     if prefix not in ("P", "S") or _LETTERS.fullmatch(letters) is None:
         raise UsageError(
-            "This is not a code of Threshold: one looks like P-7KQ2-M9XD-0RHE-5V2T.", code="no_code"
+            "This is not a code of Threshold: one looks like P-7KQ2-M9XD-0RHE-5V2T. Check how it is written.",
+            code="no_code",
         )
     return "-".join((prefix, letters[:4], letters[4:8], letters[8:12], letters[12:]))
 
@@ -86,7 +87,10 @@ def read_digest(text: str, chosen: Chosen) -> str:
     """A digest of an older scheme as the scheme prints it. Raises UsageError where it is none."""
     plain = _BETWEEN.sub("", text).lower()
     if _DIGEST.fullmatch(plain) is None:
-        raise UsageError("This is not a code of that scheme: one has 64 letters and digits.", code="no_code")
+        raise UsageError(
+            "This is not a code of that scheme: one has 64 letters and digits. Check how it is written.",
+            code="no_code",
+        )
     return plain.upper() if chosen.scheme.make("0", "0").isupper() else plain
 
 

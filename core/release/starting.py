@@ -28,7 +28,10 @@ def started_from(place: Path) -> SavedPlan:
             "one release more without starting from it.",
             where=place.name,
         )
-    wrong = VerificationError("The plan kept with the release is damaged or was edited.", where=SHAPE)
+    wrong = VerificationError(
+        "The plan kept with the release is damaged or was edited. Start from another release, or anew.",
+        where=SHAPE,
+    )
     try:
         shape = Shape.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):

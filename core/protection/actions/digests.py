@@ -20,7 +20,9 @@ def _digest(setting: Setting) -> Run:
     salt = setting.pseudonyms.salt if setting.pseudonyms is not None else b""
     if salt and salt_mark(salt) != setting.settings["salt_sha256"]:
         raise UsageError(
-            "This is not the salt that the plan was made with.", where="--salt-file", code="salt"
+            "This is not the salt that the plan was made with. Name that one.",
+            where="--salt-file",
+            code="salt",
         )
     text_salt = salt.decode("utf-8")
 

@@ -102,7 +102,8 @@ def _band_number(setting: Setting) -> Run:
     )
     if width <= 0 or (lowest is not None and highest is not None and lowest >= highest):
         raise UsageError(
-            "Bands need a width of more than nothing, and their ends in order.", where="settings"
+            "Bands need a width of more than nothing, and their ends in order. Correct the settings.",
+            where="settings",
         )
     for name, end in (("from", lowest), ("until", highest)):
         if end is not None and end % width:

@@ -50,7 +50,10 @@ def run_of(action: str, setting: Setting) -> Run:
     """The function that does `action` to one text. Raises UsageError where there is no such action."""
     found = ACTIONS.get(action)
     if found is None or found.prepare is None:
-        raise UsageError(f"There is no action '{action}' for a field that leaves.", where="actions")
+        raise UsageError(
+            f"There is no action '{action}' for a field that leaves. Choose one of docs/actions.md.",
+            where="actions",
+        )
     done = found.prepare(setting)
 
     def run(text: str) -> Outcome:

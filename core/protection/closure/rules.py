@@ -167,7 +167,7 @@ def read_rules(path: Path) -> LinkRules:
 def _check_keys(rules: LinkRules, ids: set[str], where: str) -> None:
     ends = [*rules.keys, *(rule.from_ for rule in rules.points)]
     if missing := {end.split(".")[0] for end in ends} - ids - {ANY}:
-        raise UsageError(f"There is no table '{min(missing)}'.", where=where)
+        raise UsageError(f"There is no table '{min(missing)}'. Check how it is spelt.", where=where)
     if strange := {to for rule in rules.points for to in rule.to} - set(rules.keys):
         raise UsageError(f"'{min(strange)}' is not among the keys.", where=where)
 

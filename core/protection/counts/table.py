@@ -100,7 +100,7 @@ def published(survey: Survey, plan: Plan, profile: Profile, rows: RowDecisions) 
     """The published table with its flags. Raises UsageError for a profile that does not publish counts."""
     rule = profile.counts
     if rule is None:
-        raise UsageError("The profile does not publish counts.", where=profile.id)
+        raise UsageError("The profile does not publish counts. Choose one that does.", where=profile.id)
     people = people_of(survey, rows, rule)
     if not rule.file:
         return Published((_cohort(survey, plan, rows, people, rule),), rule)

@@ -104,7 +104,10 @@ class HoldBackList:
         for entry in self.entries:
             if entry.code == code:
                 return entry
-        raise UsageError("There is no such entry on the list of what is held back.", where="hold-backs")
+        raise UsageError(
+            "There is no such entry on the list of what is held back. Look at the list for its code: H-...",
+            where="hold-backs",
+        )
 
     def with_entry(self, entry: Entry) -> HoldBackList:
         """The list with one entry more; one of the same code takes its place."""

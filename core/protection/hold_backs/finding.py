@@ -133,7 +133,10 @@ def hold_back_row(
     """The list with the item of one row on it. Raises UsageError for a row that names no patient, or that has
     neither a code nor a term to be found by again."""
     if table not in survey.facts or not 0 <= row < survey.facts[table].rows:
-        raise UsageError("There is no such row in this export.", where="hold-backs")
+        raise UsageError(
+            "There is no such row in this export. Check the table's name and the row, counted from 0.",
+            where="hold-backs",
+        )
     number = int(survey.facts[table].patient[row])
     if number == NO_PATIENT:
         raise UsageError(
@@ -196,7 +199,9 @@ def _entry(kind: str, code: str, patient: str, who: str, reason: str, day: date 
 
 def _identity(survey: Survey, number: int) -> str:
     if not 0 <= number < survey.patients.count:
-        raise UsageError("There is no such patient in this export.", where="hold-backs")
+        raise UsageError(
+            "There is no such patient in this export. Check that it is the right one.", where="hold-backs"
+        )
     return survey.patients.identity[number]
 
 

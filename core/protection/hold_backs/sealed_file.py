@@ -55,7 +55,7 @@ def read_sealed(path: Path, shape: type[File], words: SealedWords) -> File | Non
     """The file, None where there is none. Raises UsageError where it cannot be read or is no such list."""
     try:
         if path.stat().st_size > words.largest:
-            raise UsageError(f"{words.what} is too large to be one.", where=path.name)
+            raise UsageError(f"{words.what} is too large to be one. Put its last copy back.", where=path.name)
         return shape.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None

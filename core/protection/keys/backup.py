@@ -108,7 +108,11 @@ def backup_keystore_key(
     day = today or date.today()
     key = keystore_load(name)
     if key is None:
-        raise UsageError("The key store of this computer holds no key yet.", where=name, code="no_key")
+        raise UsageError(
+            "The key store of this computer holds no key yet. Make one first, or use a key file.",
+            where=name,
+            code="no_key",
+        )
     _copied(key, copy, passphrase, day)
     book.note_backup(key.label, copy, day)
     return key

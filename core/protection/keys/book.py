@@ -107,7 +107,8 @@ def _change(label: str, change: Any) -> None:
         write_whole(path, text + "\n")
     except UsageError:
         raise UsageError(
-            "What is remembered of the keys could not be written: the disk may be full or read-only.",
+            "What is remembered of the keys could not be written: the disk may be full or read-only. Make "
+            "room, or check your rights to the folder.",
             where=path.name,
             code="key_book",
         ) from None

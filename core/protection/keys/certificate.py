@@ -103,7 +103,11 @@ def destroy_keystore_key(certificate: Path, name: str = DEFAULT_KEY_NAME) -> Cer
     """Remove the key from the computer's key store and write the certificate."""
     key = keystore_load(name)
     if key is None:
-        raise UsageError("The key store of this computer holds no such key.", where=name, code="no_key")
+        raise UsageError(
+            "The key store of this computer holds no such key. Check the computer and the account.",
+            where=name,
+            code="no_key",
+        )
     told = _certificate(key.label, key.earlier_labels, "key store of this computer", _STORE_DONE, ())
     with _written_after(certificate, told):
         keystore_remove(name)

@@ -288,7 +288,10 @@ def _write_private(path: Path, text: str, proves: Callable[[Path], bool]) -> Non
     try:
         number, temporary = tempfile.mkstemp(prefix=".threshold-key-", dir=path.parent)  # mode 0600
     except OSError:
-        raise UsageError("The key file cannot be written in this folder.", where=path.name) from None
+        raise UsageError(
+            "The key file cannot be written in this folder. Choose another, or check your rights to it.",
+            where=path.name,
+        ) from None
     try:
         with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -301,7 +304,9 @@ def _write_private(path: Path, text: str, proves: Callable[[Path], bool]) -> Non
         Path(temporary).replace(path)
     except OSError:
         raise UsageError(
-            "The key file could not be written: the disk may be full or read-only.", where=path.name
+            "The key file could not be written: the disk may be full or read-only. Make room, or choose "
+            "another folder.",
+            where=path.name,
         ) from None
     finally:
         with contextlib.suppress(FileNotFoundError):

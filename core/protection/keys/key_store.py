@@ -55,13 +55,19 @@ def keystore_load(name: str = DEFAULT_KEY_NAME) -> Key | None:
     try:
         return Key(base64.b64decode(held, validate=True))
     except (TypeError, ValueError, binascii.Error, UsageError):
-        raise UsageError("What the key store holds under this name is not a key.", where=name) from None
+        raise UsageError(
+            "What the key store holds under this name is not a key. Restore it from its backup.", where=name
+        ) from None
 
 
 def keystore_remove(name: str = DEFAULT_KEY_NAME) -> None:
     """Take the key out of the key store. Raises UsageError where it holds none, or still holds it after."""
     if _with_keystore("get_password", name) is None:
-        raise UsageError("The key store of this computer holds no such key.", where=name, code="no_key")
+        raise UsageError(
+            "The key store of this computer holds no such key. Check the computer and the account.",
+            where=name,
+            code="no_key",
+        )
     _with_keystore("delete_password", name)
     if _with_keystore("get_password", name) is not None:
         raise UsageError(

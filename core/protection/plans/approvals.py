@@ -131,4 +131,6 @@ def load_approvals(path: Path) -> tuple[Approval, ...]:
             "The approvals cannot be read. Check the path and your rights.", where=path.name
         ) from None
     except ValueError:
-        raise UsageError("This is no file of approvals, or it was damaged.", where=path.name) from None
+        raise UsageError(
+            "This is no file of approvals, or it was damaged. Have the plan approved again.", where=path.name
+        ) from None

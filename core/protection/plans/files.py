@@ -67,7 +67,9 @@ def save_plan(path: Path, plan: Plan, shape: Shape) -> None:
     try:
         kept = neutral(plan, shape)
     except (ValueError, KeyError, IndexError):
-        raise UsageError("The plan and the shape are not of the same export.", where=path.name) from None
+        raise UsageError(
+            "The plan and the shape are not of the same export. Make the plan again.", where=path.name
+        ) from None
     whole = {
         "format": _FORMAT,
         "version": 1,

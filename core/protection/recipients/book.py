@@ -84,7 +84,10 @@ def read_recipients(path: Path) -> RecipientsBook:
     """The book from its TOML file. Raises UsageError that says which entry is wrong and how."""
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
-            raise UsageError("The book of recipients is too large to be one.", where=path.name)
+            raise UsageError(
+                "The book of recipients is too large to be one. Check that it is the right file.",
+                where=path.name,
+            )
     except (OSError, ValueError):
         pass  # a file that cannot be looked at cannot be read, and that is told
     data = read_toml(path, what="The book of recipients", parse_float=Decimal)
@@ -111,7 +114,10 @@ def write_recipients(path: Path, book: RecipientsBook) -> None:
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
-        raise UsageError("The book of recipients cannot be written there.", where=path.name) from None
+        raise UsageError(
+            "The book of recipients cannot be written there. Check the folder, the disk and your rights.",
+            where=path.name,
+        ) from None
 
 
 def book_text(book: RecipientsBook) -> str:

@@ -68,7 +68,8 @@ def _plain_or_encrypted(raw: bytes, _: str) -> str:
     text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip() or not text.isprintable():
         raise UsageError(
-            "The file of the salt holds none: it is one line of text, or the 128 bytes of an encrypted salt.",
+            "The file of the salt holds none: it is one line of text, or the 128 bytes of an encrypted salt. "
+            "Check that it is the right file.",
             where="--salt-file",
             code="salt",
         )
@@ -143,7 +144,11 @@ def choose_scheme(scheme_id: str, salt_file: Path | None, passphrase: str = "") 
             code="salt",
         ) from None
     if len(raw) > _LARGEST_SALT_FILE:
-        raise UsageError("The file of the salt is too long to be one.", where=salt_file.name, code="salt")
+        raise UsageError(
+            "The file of the salt is too long to be one. Check that it is the right file.",
+            where=salt_file.name,
+            code="salt",
+        )
     return Chosen(scheme, scheme.read(raw, passphrase))
 
 
@@ -169,7 +174,8 @@ def with_scheme(plan: Plan, chosen: Chosen | None) -> Plan:
     )
     if fields == plan.fields:
         raise UsageError(
-            "No field of NHS numbers leaves as a code under this profile, so the scheme has nothing to do.",
+            "No field of NHS numbers leaves as a code under this profile, so the scheme has nothing to do. "
+            "Leave it out.",
             where="--scheme",
         )
     return replace(plan, fields=fields, scheme=chosen.scheme.id, scheme_settings=chosen.settings)

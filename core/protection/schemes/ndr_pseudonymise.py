@@ -59,7 +59,10 @@ def real_id(fields: Mapping[str, str]) -> str:
 def pseudo_id(real: str, salt: str) -> str:
     """64 small hexadecimal digits. Raises UsageError for an empty salt."""
     if not salt:
-        raise UsageError("The salt is empty, and codes without one can be looked up.", where="salt")
+        raise UsageError(
+            "The salt is empty, and codes without one can be looked up. Name a file that holds one.",
+            where="salt",
+        )
     return hashlib.sha256((real + salt).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -88,7 +91,10 @@ def decrypt(key: str, sealed: str) -> str:
         padded = opener.update(base64.b64decode(sealed.strip(), validate=True)) + opener.finalize()
         return (unpadder.update(padded) + unpadder.finalize()).decode("utf-8")
     except (ValueError, binascii.Error):
-        raise UsageError("It does not open with this key, or it was damaged.", code="salt") from None
+        raise UsageError(
+            "It does not open with this key, or it was damaged. Check which key it was made with.",
+            code="salt",
+        ) from None
 
 
 def pack(real_ids: Sequence[str], demographics: Mapping[str, str], key: str, salts: Salts) -> PackedRow:
@@ -135,7 +141,11 @@ def read_salts(raw: bytes, passphrase: str = "") -> Salts:
             ) from None
     found = dict(_SALT.findall(text))
     if "salt1" not in found:
-        raise UsageError("The file holds no salt of this scheme.", where="--salt-file", code="salt")
+        raise UsageError(
+            "The file holds no salt of this scheme. Check that it is the right file.",
+            where="--salt-file",
+            code="salt",
+        )
     return Salts(found["salt1"], found.get("salt2", ""))
 
 

@@ -45,7 +45,10 @@ def digest(fields: Mapping[str, str], salt: str, library: Library) -> str:
     """The digest of some fields, by heading. Raises UsageError for an empty salt or headings that clash."""
     salt = salt.strip(_JAVA_BLANKS) if library == "java" else salt
     if not salt:
-        raise UsageError("The salt is empty, and digests without one can be looked up.", where="salt")
+        raise UsageError(
+            "The salt is empty, and digests without one can be looked up. Name a file that holds one.",
+            where="salt",
+        )
     joined = "".join(fields[name] for name in key_order(list(fields), library)).translate(_BLANKS)
     return hashlib.sha256((joined + salt).encode("utf-8", "surrogatepass")).hexdigest().upper()
 

@@ -90,7 +90,11 @@ class FhirReader:
         form, sure, why = _of_records(records, candidate.text)
         tables = rows.collected().tables(source, form, tuple(problems))
         if not tables:
-            raise ReadError(f"{source.name} holds no values.", where=source.name, code="empty")
+            raise ReadError(
+                f"{source.name} holds no values. Check that it is the right file.",
+                where=source.name,
+                code="empty",
+            )
         seen = Recognised(form, _TITLES[form], sure, why, self.id)
         return ReadFile(tables, (seen,) * len(tables), tuple(hazards), ())
 

@@ -75,7 +75,8 @@ class Gp2gpReader:
         tables = rows.tables(source, "gp2gp")
         if not tables:
             raise ReadError(
-                f"{source.name} is an empty GP2GP message: it has not one value in it.",
+                f"{source.name} is an empty GP2GP message: it has not one value in it. Check "
+                "that it is whole.",
                 where=source.name,
                 code="empty",
             )

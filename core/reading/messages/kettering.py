@@ -95,7 +95,9 @@ class KetteringReader:
         tables = rows.tables(source, "kettering")
         if not tables:
             raise ReadError(
-                f"{source.name} is a letter without one value in it.", where=source.name, code="empty"
+                f"{source.name} is a letter without one value in it. Check that it is whole.",
+                where=source.name,
+                code="empty",
             )
         hazards = list(attachment_hazards(source.name, walk))
         if pictures:

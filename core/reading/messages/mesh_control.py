@@ -68,7 +68,9 @@ class MeshControlReader:
         tables = rows.tables(source, "mesh-control")
         if not tables:
             raise ReadError(
-                f"{source.name} is a control file without one value in it.", where=source.name, code="empty"
+                f"{source.name} is a control file without one value in it. Check that it is whole.",
+                where=source.name,
+                code="empty",
             )
         seen = self.recognise(candidate) or Recognised("mesh-control", "MESH control file", 0.5, (), self.id)
         hazards: tuple[Hazard, ...] = ()

@@ -72,7 +72,11 @@ class PlainJsonReader:
             made.document(value, place)
         found = made.tables()
         if found is None:
-            raise ReadError(f"{source.name} holds no values.", where=source.name, code="empty")
+            raise ReadError(
+                f"{source.name} holds no values. Check that it is the right file.",
+                where=source.name,
+                code="empty",
+            )
         tables = tuple(_headed(t) for t in found.tables(source, "json", tuple(problems)))
         seen = Recognised("json", "JSON records", 0.4, ("it is JSON of no known sort",), self.id)
         return ReadFile(tables, (seen,) * len(tables))

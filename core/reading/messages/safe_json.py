@@ -88,7 +88,7 @@ def read_json(data: bytes, where: str, *, first_line: int = 1) -> Json:
     if _too_deep(text):
         raise ReadError(
             f"{where} is nested more than {DEEPEST} levels deep, as no record is. It was not opened: such "
-            "files are made to harm programs.",
+            "files are made to harm programs. Ask whoever sent it.",
             where=where,
             code="bomb",
         )
@@ -153,7 +153,9 @@ def _parsed(text: str, where: str, first_line: int, problems: list[Problem]) -> 
     try:
         value = decoder.decode(body)
     except RecursionError:
-        raise ReadError(f"{where} is nested too deeply to be read.", where=where, code="bomb") from None
+        raise ReadError(
+            f"{where} is nested too deeply to be read. Export it again.", where=where, code="bomb"
+        ) from None
     except ValueError as error:
         found = error if isinstance(error, json.JSONDecodeError) else None
         objects.clear()

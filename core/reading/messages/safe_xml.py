@@ -70,7 +70,8 @@ def _refusal(error: Exception, where: str) -> ReadError:
     words = str(error)  # looked at, never shown: it may quote the file
     if "huge" in words.lower() or "depth" in words.lower() or "amplification" in words.lower():
         return ReadError(
-            f"{where} is nested too deeply, or one value in it is longer than 10 MB. It was not opened.",
+            f"{where} is nested too deeply, or one value in it is longer than 10 MB. It was not opened. "
+            "Ask whoever sent it.",
             where=where,
             code="bomb",
         )
@@ -85,7 +86,7 @@ def _refusal(error: Exception, where: str) -> ReadError:
 def _entities(where: str) -> ReadError:
     return ReadError(
         f"{where} declares entities of its own, as no clinical system does. It was not opened: such files "
-        "are made to harm programs or to fetch other files.",
+        "are made to harm programs or to fetch other files. Ask whoever sent it.",
         where=where,
         code="bomb",
     )

@@ -119,7 +119,9 @@ def _refuse_unknown_layout(choice: TableChoice) -> None:
         return
     if all(signature.id != said for signature in signatures()):
         known = ", ".join(layout.id for layout in layouts())
-        raise UsageError(f"There is no table or format called {said}. Tables without field names: {known}.")
+        raise UsageError(
+            f"There is no table or format called {said}. Choose one; tables without field names: {known}."
+        )
 
 
 def _encoding(head: bytes, source: Source, choice: TableChoice) -> Encoding:
@@ -127,7 +129,10 @@ def _encoding(head: bytes, source: Source, choice: TableChoice) -> Encoding:
     if choice.encoding is None:
         return found
     if choice.encoding not in ENCODINGS:
-        raise ReadError(f"Threshold does not know the encoding {choice.encoding}.", code="usage")
+        raise ReadError(
+            f"Threshold does not know the encoding {choice.encoding}. Leave it out, and it is found out.",
+            code="usage",
+        )
     same = found.name == choice.encoding
     return Encoding(choice.encoding, found.bom if same else 0)
 

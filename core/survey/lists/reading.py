@@ -234,7 +234,7 @@ def _no_list(name: str) -> ListError:
         f"{name} holds no list of codes that Threshold knows. It reads SNOMED CT reference sets and terms "
         "(RF2, also inside the download from TRUD), the Primary Care Domain cluster file, QOF cluster "
         "workbooks, OpenCodelists, FHIR value sets, EMIS and CPRD dictionaries, and plain tables with a "
-        "column of codes.",
+        "column of codes. Choose one of these.",
         where=name,
         code="not_a_list",
     )

@@ -66,7 +66,10 @@ class ListShelf:
     def add(self, loaded: LoadedList) -> None:
         """Remember a list; the same file again takes the place of what was said of it before."""
         if not _GOOD_ID.fullmatch(loaded.id):
-            raise UsageError("The list has no name that it can be kept under.", where="lists")
+            raise UsageError(
+                "The list has no name that it can be kept under. Give it one of letters and digits.",
+                where="lists",
+            )
         book = self._book()
         packed = pack(loaded)
         try:
@@ -81,7 +84,10 @@ class ListShelf:
         book = dict(self._book())
         if book.pop(list_id, None) is None:
             known = ", ".join(sorted(book)) or "none"
-            raise UsageError(f"There is no list '{list_id}'. Loaded are: {known}.", where="lists")
+            raise UsageError(
+                f"There is no list '{list_id}' to remove. Loaded are: {known}. Name one of them.",
+                where="lists",
+            )
         try:
             self._write_book(book)
             with suppress(FileNotFoundError):

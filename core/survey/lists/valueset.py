@@ -75,7 +75,7 @@ class ValueSetReader:
         resources = _resources(candidate)
         if not resources:
             raise ListError(
-                f"{candidate.source.name} holds no FHIR ValueSet.",
+                f"{candidate.source.name} holds no FHIR ValueSet. Check that it is the right file.",
                 where=candidate.source.name,
                 code="not_a_list",
             )
@@ -196,7 +196,9 @@ def _contained(value: object, depth: int) -> Iterator[Mapping[str, object]]:
 def _resources(candidate: ListCandidate) -> list[Mapping[str, object]]:
     source = candidate.source
     if source.size > LARGEST:
-        raise ListError(f"{source.name} is too big to be read whole.", where=source.name, code="too_big")
+        raise ListError(
+            f"{source.name} is too big to be read whole. Load it in parts.", where=source.name, code="too_big"
+        )
     data = source.read_at(0, source.size)
     if candidate.text.lstrip("\ufeff \t\r\n").startswith("<"):
         document: object = _from_xml(parse_xml(data, source.name), 0)
@@ -223,7 +225,9 @@ def _value_sets(value: object, depth: int) -> Iterator[Mapping[str, object]]:
 def _from_xml(element: etree._Element, depth: int) -> dict[str, object]:
     """An element of FHIR XML as FHIR JSON has it, as far as value sets go."""
     if depth > _DEEPEST:
-        raise ReadError("The value set is nested deeper than any is.", code="bomb")
+        raise ReadError(
+            "The value set is nested deeper than any is. Check that it is the right file.", code="bomb"
+        )
     made: dict[str, object] = {}
     for child in element:
         if not isinstance(child.tag, str):
