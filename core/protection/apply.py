@@ -32,6 +32,7 @@ from core.protection.plan import FieldPlan, Plan
 from core.protection.pseudonyms import HoldsSecret, Pseudonyms, pseudonyms_for
 from core.protection.rows import RowDecisions
 from core.protection.scrubbed import Scrubber
+from core.protection.spoken_of import SpokenOf, all_spoken_of
 from core.survey.people.other_keys import OtherKeys
 from core.survey.results import NO_DAY, KnownIdentifiers, Survey
 from core.survey.row_facts import Days, long_days
@@ -78,13 +79,16 @@ class Context:
     people: People | None = field(default=None, repr=False)  # only where an action asks for them
     _personal: dict[tuple[str, str], PersonalColumn] = field(default_factory=dict, repr=False, compare=False)
     _coders: list[Coder] = field(default_factory=list, repr=False, compare=False)
+    #: By table and field: what finds cells that speak of what the profile leaves out.
+    spoken: Mapping[tuple[str, str], SpokenOf] = field(default_factory=dict, repr=False)
 
     def column(self, plan: FieldPlan) -> Column:
         """The field's working column, made once. Two threads may both make it: they are the same."""
         key = (plan.table, plan.field)
         found = self._columns.get(key)
         if found is None:
-            made = Column(plan, self.format, self.pseudonyms, self.telling, self.look_ups)
+            spoken = self.spoken.get(key)
+            made = Column(plan, self.format, self.pseudonyms, self.telling, self.look_ups, spoken)
             found = self._columns.setdefault(key, made)
         return found
 
@@ -163,7 +167,9 @@ class Context:
         found = self._scrubbers.get(key)
         if found is None:
             assert self.known is not None
-            found = self._scrubbers.setdefault(key, Scrubber(plan, self.format, self.known))
+            found = self._scrubbers.setdefault(
+                key, Scrubber(plan, self.format, self.known, self.spoken.get(key))
+            )
         return found
 
     def __getstate__(self) -> dict[str, Any]:
@@ -272,6 +278,7 @@ def make_context(
         look_ups=planned_look_ups(plan, look_ups),
         other_keys=survey.patients.other_keys,
         people=people_of(survey, plan, pseudonyms, rows),
+        spoken=all_spoken_of(survey, plan),
     )
 
 

@@ -16,6 +16,7 @@ from core.protection.formats import fit, fit_all
 from core.protection.look_ups import LookUps
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import Pseudonyms
+from core.protection.spoken_of import SpokenOf, without_spoken
 
 #: Results remembered for each field, twice: memory stays flat in file size.
 REMEMBERED = 60_000
@@ -33,11 +34,13 @@ class Column:
         pseudonyms: Pseudonyms,
         telling: frozenset[str] = frozenset(),
         look_ups: LookUps | None = None,
+        spoken: SpokenOf | None = None,
     ) -> None:
         self.plan = plan
         self.format = file_format
         told = Setting(plan.role, plan.settings, pseudonyms, telling=telling, look_ups=look_ups)
-        self.run: Run = run_of(plan.action, told)
+        self.run: Run = without_spoken(run_of(plan.action, told), spoken)
+        self._as_it_is = plan.action == "keep" and spoken is None
         # Two generations: what was used lately outlives the emptying of the older one.
         self._recent: dict[str, str | None] = {}
         self._whys: dict[str, Reason | None] = {}
@@ -51,7 +54,7 @@ class Column:
 
     def array(self, raw: pa.Array) -> pa.Array:
         """The outgoing cells for raw ones."""
-        if self.plan.action == "keep":
+        if self._as_it_is:
             return fit_all(raw, self.format)
         if self.plan.action == "keep_expected" and self._all_pass(raw):
             return raw

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from core.model import Reason
-from core.protection.actions import ACTIONS
+from core.protection.actions import ACTIONS, SPEAKS
 from core.protection.formats import fit
 from core.protection.plan import FieldPlan
+
+#: The same for all families: which it was would tell.
+SPOKEN = "Left blank: it speaks of something that this profile leaves out."
 
 
 def why_changed(plan: FieldPlan, raw: str | None, made: str | None, note: str, fmt: str) -> Reason | None:
@@ -28,6 +31,8 @@ def _done(plan: FieldPlan, note: str, *, blank: bool) -> Reason:
         return Reason(f"action.{action.id}", f"{action.did} {plan.reason}".strip(), plan.source)
     if went in action.says:
         text = action.says[went] if blank else f"{action.says[went]} {plan.reason}".strip()
+    elif went == SPEAKS:
+        text = SPOKEN
     elif held:
         text = f"Left blank: it holds {held}, which this field is not for."
     else:

@@ -13,9 +13,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from core.model import Reason
-from core.protection.actions import ACTIONS, SCRUB, UNREADABLE, Setting, scrubbing
+from core.protection.actions import ACTIONS, SCRUB, SPEAKS, UNREADABLE, Setting, scrubbing
+from core.protection.explained import SPOKEN
 from core.protection.formats import fit
 from core.protection.plan import FieldPlan
+from core.protection.spoken_of import SpokenOf
 from core.survey.freetext import WHYS, Everybody, Names, Span
 from core.survey.results import NO_PATIENT, KnownIdentifiers
 
@@ -25,9 +27,12 @@ _PATIENTS_REMEMBERED = 20_000
 class Scrubber:
     """One field's way from raw notes to outgoing ones. Safe in threads: what is kept is a cache."""
 
-    def __init__(self, plan: FieldPlan, file_format: str, known: KnownIdentifiers) -> None:
+    def __init__(
+        self, plan: FieldPlan, file_format: str, known: KnownIdentifiers, spoken: SpokenOf | None = None
+    ) -> None:
         self._plan = plan
         self._format = file_format
+        self._spoken = spoken
         self._names_of: Mapping[int, frozenset[str]] = known.names_of_patient
         self._everybody = Everybody.of(known)
         self._names: dict[int, Names] = {}
@@ -52,9 +57,21 @@ class Scrubber:
     def _outcome(self, raw: str, patient: int) -> tuple[str | None, tuple[Span, ...]]:
         if not raw.strip():
             return raw, ()
-        if patient == NO_PATIENT:
+        if patient == NO_PATIENT or self._speaks(raw):
             return None, ()
         return self._scrub(raw, self._names_for(patient))
+
+    def finds(self, raw: pa.Array, patient: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """One entry a cell: whether a personal detail is found in it, whoever's row it is."""
+        pairs = list(zip(raw.cast(pa.string()).to_pylist(), patient.tolist(), strict=True))
+        found = {(text, who): bool(text and self._spans(text, who)) for text, who in set(pairs)}
+        return np.fromiter((found[pair] for pair in pairs), np.bool_, len(pairs))
+
+    def _spans(self, raw: str, patient: int) -> tuple[Span, ...]:
+        return self._scrub(raw, self._names_for(patient))[1] if raw.strip() else ()
+
+    def _speaks(self, raw: str) -> bool:
+        return self._spoken is not None and self._spoken(raw)
 
     def _names_for(self, patient: int) -> Names:
         found = self._names.get(patient)
@@ -70,6 +87,8 @@ class Scrubber:
         if raw is None:
             return None
         made, spans = self._outcome(raw, patient)
+        if made is None and self._speaks(raw):
+            return Reason(f"action.{SCRUB}.{SPEAKS}", SPOKEN, self._plan.source)
         if made is None:
             return Reason(f"action.{SCRUB}.{UNREADABLE}", ACTIONS[SCRUB].unreadable, self._plan.source)
         out, notes = fit(made, self._format)

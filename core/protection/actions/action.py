@@ -38,6 +38,8 @@ TESTING = frozenset(("keep_expected", "value_map"))
 #: Notes with personal details removed as far as one can tell. Never a profile's rule: a person decides it.
 SCRUB = "scrub"
 BLANK: Outcome = (None, UNREADABLE)
+#: What went wrong where a cell speaks of a family that the profile leaves out, whatever the action.
+SPEAKS = "speaks"
 #: What went wrong where it is not known whose row it is, and so none of the patient's facts.
 NOBODY = "nobody"
 #: Actions whose result hangs on the key: without it nothing of theirs can be made again.

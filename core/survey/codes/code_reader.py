@@ -5,6 +5,7 @@ Also the supplier's own dictionary (EMIS CodeId), held as sorted hashes: a milli
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ _NO_VALUE = frozenset(
     ("", "null", "none", "nil", "nan", "n/a", "na", "-", "--", ".", "?", "#n/a", "(null)", "0")
 )
 _REMEMBERED = 300_000
+#: A code and nothing else: it has a figure and no blank inside.
+_CODE_ALONE = re.compile(r"\s*(?=\S*\d)\S+\s*")
+_LEAST, _LONGEST_CODE = 4, 24
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,13 @@ class CodeReader:
         if said is None and (meaning := objection_in_words(term)):
             said = (meaning, True)
         objection = self._said(said, recall_of_term(term), term)
-        return Told(self._lookup.bits_of_term(term), UNDERSTOOD, objection)
+        return Told(self._lookup.bits_of_term(term) | self._code_as_term(term), UNDERSTOOD, objection)
+
+    def _code_as_term(self, term: str) -> int:
+        """What a term says that is nothing but a code: 'A788.' where its words should stand."""
+        if not _LEAST <= len(term) <= _LONGEST_CODE or _CODE_ALONE.fullmatch(term) is None:
+            return 0
+        return self._lookup.bits_of_code(term.strip()) if recognise(term).understood else 0
 
     def code(self, code: str, form: Form | None = None) -> Told:
         """What one code says, without the memory."""
