@@ -200,8 +200,8 @@ class Preview:
     def positions(self, table: str, filter: str | Sequence[str], step: Step | None = None) -> Rows:
         """The numbers of the rows a filter leaves, ascending; of several see core.preview_filters.
 
-        'all', 'changed', 'left_out', 'objection', 'unknown_code', 'category:<id>', 'reason:<id>' or
-        'patient:<number>'. Only 'changed', under a plan that keeps every cell, reads the file."""
+        'all', 'changed', 'left_out', 'objection', 'unknown_code', 'note', 'category:<id>', 'reason:<id>' or
+        'patient:<number>'. 'note', and 'changed' under a plan that keeps every cell, read the file."""
         mask = self.narrowing(table, step).together([filter] if isinstance(filter, str) else filter)
         every = self.row_count(table)
         return np.arange(every, dtype=np.int64) if mask is None else np.flatnonzero(mask)

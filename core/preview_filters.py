@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model import Block, UsageError
-from core.protection import Context, apply
+from core.preview_notes import notes_of, rows_with_finds
+from core.protection import Context, FieldPlan, apply
 from core.protection.actions import KEEPING
 from core.survey.results import NO_PATIENT, Survey
 from core.survey.row_facts import UNKNOWN
@@ -25,6 +26,8 @@ Step = Callable[[int, int], None]  # told (done, total); raises Cancelled to sto
 Unseen = Callable[[], Mask]
 
 EVERY = "all"
+#: Rows that leave with a note in which a personal detail was found (core.preview_notes).
+NOTE = "note"
 #: Filters about what becomes of a row: it is one or the other, so they are of one kind.
 FATES = ("changed", "left_out", "reason")
 
@@ -57,6 +60,7 @@ class Narrowing:
         self._facts = survey.facts[table]
         self._withheld = context.tables[table].withheld
         self._read: Mask | None = None
+        self._noted: Mask | None = None
 
     @cached_property
     def _seen(self) -> Mask | None:
@@ -79,6 +83,8 @@ class Narrowing:
             return self._changed()
         if filter == "unknown_code":
             return facts.unknown_code
+        if filter == NOTE:
+            return self.read_notes(self._step)
         if filter == "objection":
             people = np.append(survey.patients.objections != 0, False)
             return np.asarray(facts.of_patient(people) | facts.objection_row, dtype=np.bool_)
@@ -92,6 +98,22 @@ class Narrowing:
         if kind == "patient" and name.isdecimal() and int(name) < len(survey.patients.objections):
             return np.asarray(np.equal(facts.patient, int(name)), dtype=np.bool_)
         raise UsageError(f"There is no filter '{filter}'.", where="filter")
+
+    @property
+    def notes_read(self) -> bool:
+        """Whether the notes were read for `NOTE`, so that its rows are counted in no time."""
+        return self._noted is not None
+
+    @cached_property
+    def notes(self) -> tuple[FieldPlan, ...]:
+        """The fields of notes that leave with their text: without any, `NOTE` leaves no row."""
+        return notes_of(self._survey, self._context, self._table)
+
+    def read_notes(self, step: Step | None = None) -> Mask:
+        """One entry a row: `NOTE`. Reads the notes the first time; `step` is told of the rows."""
+        if self._noted is None:
+            self._noted = rows_with_finds(self._survey, self._context, self._table, self._blocks, step)
+        return self._noted
 
     def _changed(self) -> Mask:
         """Rows that leave with a cell that is not as it was. Only a plan that keeps every cell is looked for

@@ -15,7 +15,7 @@ from core.protection.keys import (
     save_key_file,
 )
 from core.protection.look_ups import LookUp, LookUps, read_look_up, read_look_ups
-from core.protection.notes import NOTES_READ, kept_notes, notes_seen
+from core.protection.notes import NOTES_READ, kept_notes, leaving_notes, notes_seen
 from core.protection.objections import (
     ObjectionLists,
     acting_objections,
@@ -69,6 +69,7 @@ __all__ = [
     "is_formula_like",
     "judged",
     "kept_notes",
+    "leaving_notes",
     "left_out_reason",
     "load_key_file",
     "load_objection_list",

@@ -6,10 +6,10 @@ Rows, cells, reasons, filters and finding are `core.preview`'s; this turns them 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gui.models import note_filter
 from gui.models.restricted import SAID, WORDS, Guard, note_fields, restricted_bits
 from gui.models.row_source import (
     ACTION_WORDS,
@@ -234,19 +234,16 @@ class CoreRows:
         narrowed = self._narrowed(table)
         offered = self._offered.get(table)
         if offered is None:
-            asked = self._worth_offering()
-            found = narrowed.counts([one.id for one in asked], ())
+            counted = note_filter.counts(narrowed, self._worth_offering(bool(narrowed.notes)), ())
             always = (ALL_ROWS, CHANGED, LEFT_OUT)
-            counted = (replace(one, count=found[one.id]) for one in asked)
             offered = self._offered[table] = tuple(c for c in counted if c.count or c.id in always)
-        if not on:
+        if not on and not narrowed.notes_read:
             return offered
         patient = tuple(FilterChoice(one, "This patient", 0, SAME) for one in on if one.startswith(PATIENT))
-        asked = (offered[0], *patient, *offered[1:])
-        found = narrowed.counts([one.id for one in asked], on)
-        return tuple(replace(one, count=found[one.id]) for one in asked)
+        asked = [offered[0], *patient, *offered[1:], *note_filter.still_on(offered, on)]
+        return note_filter.counts(narrowed, asked, on)
 
-    def _worth_offering(self) -> list[FilterChoice]:
+    def _worth_offering(self, notes: bool) -> list[FilterChoice]:
         """Every way to narrow the rows, uncounted."""
         made = [FilterChoice(ALL_ROWS, "All rows", 0)]
 
@@ -257,6 +254,8 @@ class CoreRows:
             offer(CHANGED, "Changed", "Rows that leave with at least one field changed")
             offer(LEFT_OUT, "Left out", "Rows that do not leave, the reason across each")
         offer(OBJECTED, "Has an objection", "Rows of patients who object, and rows that record an objection")
+        if notes:
+            made.append(note_filter.OFFERED)
         for category in self._survey.categories:
             known = self._lookup.category(category.id)
             if self._guard.bits >> self._survey.category_ids.index(category.id) & 1:
@@ -271,6 +270,14 @@ class CoreRows:
             unseen = (lambda: self._guard.rows(table)) if self._guard else None
             found = self._narrowings[table] = self._preview.narrowing(table, unseen=unseen)
         return found
+
+    def read_notes(self, table: str, step: Callable[[int, int], None]) -> None:
+        """Read the notes of the table that leave, for the filter that finds something in them."""
+        self._narrowed(table).read_notes(step)
+
+    def note_of(self, table: str, row: PageRow) -> int | None:
+        """The first note of a row in which something was found, or that may be it."""
+        return note_filter.note_of(self._narrowed(table).notes, row)
 
     def positions(self, table: str, on: tuple[str, ...]) -> Rows | None:
         mask = self._narrowed(table).together(on)

@@ -36,7 +36,7 @@ def pressed(on: Filters, filter_id: str) -> Filters:
 
 def in_order(on: Sequence[str]) -> Filters:
     """What becomes of the rows first, then what is in them, then whose they are."""
-    kinds = ("fate", "objection", "unknown_code", "category", "patient")
+    kinds = ("fate", "objection", "note", "unknown_code", "category", "patient")
     return tuple(sorted(on, key=lambda one: kinds.index(kind_of(one)) if kind_of(one) in kinds else 9))
 
 

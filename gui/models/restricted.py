@@ -75,7 +75,8 @@ class Guard:
 
     Codes and terms are judged for every row at once (`why`, `rows`). Notes are judged where their text is at
     hand: of a row that is shown or found (`covered`, `note_says`), since to judge those of a whole file it
-    would have to be read again for every filter. No filter looks at notes, so none tells what they say."""
+    would have to be read again for every filter. The one filter on notes tells that a personal detail was
+    found in one that leaves, as the outgoing side does, and nothing of what they speak."""
 
     preview: Preview
     bits: int = 0

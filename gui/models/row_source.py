@@ -24,8 +24,10 @@ CHANGED = "changed"
 LEFT_OUT = "left_out"
 OBJECTED = "objection"
 NOT_UNDERSTOOD = "unknown_code"
+NOTES = "note"  # a personal detail was found in a note that leaves
 CATEGORY = "category:"  # followed by the category's id
 PATIENT = "patient:"  # followed by the survey's number of the patient
+UNCOUNTED = -1  # rows have to be read to be counted: they are once somebody asks for them
 NOBODY = -1  # the number of a row that names no patient, or whose patient must not be told
 
 
@@ -142,7 +144,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoice:
-    """One way to narrow the rows, with how many it leaves."""
+    """One way to narrow the rows, with how many it leaves; UNCOUNTED where that takes reading them."""
 
     id: str
     label: str

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
+from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
 from gui.models.preview_model import RAW
-from gui.models.row_source import NOBODY, Cell, PageRow
+from gui.models.row_source import NOBODY, NOTES, Cell, PageRow
 from gui.pages.side_by_side_menus import change_menu, leave_menu, patient_menu, pop_up
 from gui.pages.side_by_side_words import (
     LEAVE_ROW,
@@ -52,11 +53,18 @@ class CellTeller:
             return
         if self.seeking_flag:
             self.seeking_flag = False
-            flagged = flagged_position(row)
+            flagged = self._found_in_note(row)
+            flagged = flagged_position(row) if flagged is None else flagged
             if flagged is not None and flagged != page.panes.position():
                 page.panes.choose(place, flagged)  # comes back here
                 return
         self.show(self.detail(row, page.panes.position(), page.panes.side()))
+
+    def _found_in_note(self, row: PageRow) -> int | None:
+        """Where the note stands, while the rows shown are those with something found in one."""
+        page = self._page
+        asked = NOTES in page.filters.on and isinstance(page.cache.source, CoreRows)
+        return page.cache.source.note_of(page.cache.table, row) if asked else None
 
     def show(self, content: DetailContent | None) -> None:
         """Say this in the strip, as long as the page is the one that is seen."""

@@ -212,7 +212,7 @@ class SideBySidePage(SideBySideFrame):
             return
 
         def work(ticket: Ticket) -> Surroundings:
-            view = view_of(source, table, wanted)
+            view = view_of(source, table, wanted, ticket.progress)
             ticket.post(self._show_view, view)
             ticket.check()
             return surroundings_of(view, pixels, ticket.check)

@@ -15,7 +15,16 @@ from gui import theme
 from gui.charts import marks as shapes
 from gui.formatting import tooltip
 from gui.models.filters import Filters, pressed
-from gui.models.row_source import ALL_ROWS, CATEGORY, LEFT_OUT, NOT_UNDERSTOOD, OBJECTED, FilterChoice, Mark
+from gui.models.row_source import (
+    ALL_ROWS,
+    CATEGORY,
+    LEFT_OUT,
+    NOT_UNDERSTOOD,
+    OBJECTED,
+    UNCOUNTED,
+    FilterChoice,
+    Mark,
+)
 
 HEIGHT = 30
 BETWEEN = 6
@@ -47,11 +56,12 @@ class Chip(QAbstractButton):
 
     def show_choice(self, choice: FilterChoice) -> None:
         self.setText(choice.label)
-        self._count = f"{choice.count:,}"
+        self._count = _counted(choice)
         self._none = not choice.count
+        rows = " rows" if choice.count != UNCOUNTED else ""
         self._mark = mark_of(choice.id)
         self._hatched = choice.id == LEFT_OUT
-        self.setAccessibleName(f"{choice.label}, {choice.count:,} rows")
+        self.setAccessibleName(f"{choice.label}, {_counted(choice) or 'not counted yet'}{rows}")
         self.setToolTip(tooltip(choice.explanation))
         self.updateGeometry()
 
@@ -255,12 +265,16 @@ class FilterBar(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for choice in self.hidden_choices():
-            action = QAction(f"{choice.label.replace('&', '&&')}   {choice.count:,}", menu)
+            action = QAction(f"{choice.label.replace('&', '&&')}   {_counted(choice)}".rstrip(), menu)
             action.setCheckable(True)
             action.setChecked(choice.id in self._on)
             action.triggered.connect(lambda _on=False, wanted=choice.id: self._pick(wanted))
             menu.addAction(action)
         return menu
+
+
+def _counted(choice: FilterChoice) -> str:
+    return "" if choice.count == UNCOUNTED else f"{choice.count:,}"
 
 
 def _arrow(x: float, middle: float) -> list[QPointF]:
