@@ -22,7 +22,7 @@ from core.survey.results import Survey
 _WORDED = frozenset(
     (
         *(Role.VALUE, Role.UNIT, Role.NOTE, Role.OTHER, Role.FLAG, Role.SOCIAL, Role.STATUS),
-        *(Role.ORGANISATION, Role.ETHNICITY),
+        *(Role.ORGANISATION, Role.ETHNICITY, Role.SEX),
     )
 )
 #: Of these a cell can be a code too. An organisation's 'B20001' is no code of an illness, nor is a result.
