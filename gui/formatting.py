@@ -97,7 +97,7 @@ ACTION_WORDS = {
     "year_of_birth": "Year of birth, the oldest together",
     "quarter": "Quarter of the year only",
     "month_of_birth": "Month and year of birth only",
-    "date_shift": "Moved by a few days",
+    "date_shift": "Moved by a secret number of days",
     "age_at_event": "Age at the time",
     "days_since_index": "Days since the first entry",
     "postcode_sector": "Postcode without its last two letters",
