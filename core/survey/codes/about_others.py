@@ -3,7 +3,8 @@
 A relation and a trait must stand together, with nothing but small words between them ('is', 'known', 'has
 a'), or the trait as an adjective before the relation ('alcoholic husband'). 'Husband present' and 'Mother and
 baby well' tell no trait; 'Family history of ...' is a category of its own. What somebody did to the patient
-('Raped by uncle') is told of both. A name in brackets or between commas after a relation is passed over.
+('Raped by uncle') is told of both. A name after a relation is passed over: in brackets, between commas, or
+a given name as such ('Wife Jane alcoholic').
 Relations, traits and small words are data: the `[about]` section of a category
 (resources/categories/about_others.toml).
 """
@@ -13,6 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from core.survey.identifiers import names
 
 #: Where one statement ends and another begins: what follows is of somebody else again.
 _STOP = re.compile(r"[.!?\n\r]+")
@@ -24,11 +27,18 @@ _OWN = re.compile(r"['’‘`]s\b")
 _ASCII = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 #: 'Wife (Jane) alcoholic', 'Wife, Jane Smith, is ...': the name, where the trait follows.
 _NAME = re.compile(r"\([^()]{1,40}\)|,\s*[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,2}\s*,")
+#: A word and one with a capital after it: a quick look before that for relations and names.
+_CAPITAL = re.compile(r"([^\W\d_]+)(?:['’]s)?\s+(?=([A-Z][\w-]+))")
 #: 'Partner alcohol++'.
 _MUCH = re.compile(r"(?<=\w)\s?\+{1,4}(?!\w)")
 _MOST_LINKS = 6
 #: 'Seen with husband, depression': the patient's own, where a mark stands between.
 _OWNERS = "his|her|their|my|the|ex|pts?|patients?|patient s|late|former|current|new|old|step|half"
+#: What follows the name of somebody who is only beside the patient, where it tells of that person:
+#: 'Seen with husband John who is alcoholic', not 'Seen by Sister Kate depression review'.
+_THEN = "who|is|has|was|had"
+#: 'Children's asthma clinic' is a place.
+_OF_CHILDREN = ("children s ", "kids s ")
 _BESIDE = "with|by|and|from|via|to|for|of|plus|accompanied|saw|seen"
 
 
@@ -73,6 +83,10 @@ class AboutOthers:
         brings, visits = _either(words.brings), _either(words.visits)
         self._brought = re.compile(rf"(?:^|(?<= ))(?:{brings}) (?:\| |with )+(?:{visits})(?= |$)")
         self._beside = re.compile(rf"(?:{_BESIDE}) (?:\w+ )?$")
+        self._called = re.compile(
+            rf"(?<!\w)(?P<beside>(?i:{_BESIDE})\s+(?:(?i:{_OWNERS})\s+)?)?(?P<who>(?i:{people}))(?:['’]s)?\s+"
+            rf"(?P<name>[A-Z][\w-]+)(?:['’]s)?(?P<family>\s+[A-Z][\w-]+(?:['’]s)?)?(?P<then>\s+(?i:{_THEN})\b)?"
+        )
 
     def find(self, text: str) -> str:
         """What was found, as '<relation> ... <trait>' in the text's own words; "" for nothing."""
@@ -81,10 +95,21 @@ class AboutOthers:
         for statement in _STOP.split(text):
             family = _FAMILY.search(statement)
             told = statement if family is None else statement[: family.start()]
-            nameless = _NAME.sub(" ", told)
-            if said := self._told(told) or (self._told(nameless) if nameless != told else ""):
-                return said
+            for way in dict.fromkeys((told, *self._nameless(told))):
+                if said := self._told(way):
+                    return said
         return self._by_initial(text)
+
+    def _nameless(self, statement: str) -> tuple[str, str]:
+        """The statement without the names that stand after relations: given names, and what may be a surname
+        after one as well."""
+        plain = _NAME.sub(" ", statement)
+        if not any(
+            found[1].lower() in self._people and _letters(found[2]) in names.given_names()
+            for found in _CAPITAL.finditer(plain)
+        ):
+            return plain, plain
+        return self._called.sub(_without_given, plain), self._called.sub(_without_both, plain)
 
     def _told(self, statement: str) -> str:
         plain = self._brought.sub("|", _plain(statement))
@@ -93,6 +118,8 @@ class AboutOthers:
             trait = found["trait"] or found["told"] or found["adjective"] or found["act"]
             marked = found["told"] is not None and "|" in found.group()
             if marked and self._beside.search(plain[: found.start()]) is not None:
+                continue
+            if found.group().startswith(_OF_CHILDREN):
                 continue
             return f"{who} ... {trait}"
         return ""
@@ -104,6 +131,29 @@ class AboutOthers:
                 if found is not None:
                     return f"{found['who']} ... {found['trait']}"
         return ""
+
+
+def _without_given(found: re.Match[str]) -> str:
+    return _without(found, "beside", "who", "family", "then")
+
+
+def _without_both(found: re.Match[str]) -> str:
+    """Without a second name: one that is no word besides, or any before small letters ('Jane Quixley is')."""
+    family = _letters(found["family"] or "")
+    known = family in names.surnames() and family not in names.words_that_are_names()
+    if known or found["then"] or re.match(r"\s+[a-z]", found.string[found.end() :]):
+        return _without(found, "beside", "who", "then")
+    return _without_given(found)
+
+
+def _without(found: re.Match[str], *parts: str) -> str:
+    if _letters(found["name"]) not in names.given_names() or (found["beside"] and not found["then"]):
+        return found.group()
+    return "".join(found[part] or "" for part in parts)
+
+
+def _letters(name: str) -> str:
+    return names.plain_letters(name.strip().replace("’", "'").removesuffix("'s"))
 
 
 def _plain(statement: str) -> str:
