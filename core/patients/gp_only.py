@@ -24,6 +24,7 @@ from core.protection.hold_backs import HELD_BY, HoldBackSecret, hold_back_secret
 from core.protection.hold_backs.entries import PLACE as HOLD_BACKS
 from core.protection.hold_backs.places import (
     list_place,
+    places_of,
     put_by_earlier,
     read_together,
     with_what_came,
@@ -36,6 +37,7 @@ from core.protection.hold_backs.sealed_file import (
     check_sealed,
     read_sealed,
     save_sealed,
+    secret_of_list,
 )
 from core.protection.keys import Key
 from core.survey.results import Survey
@@ -136,7 +138,8 @@ def load_gp_only(path: Path, key: Key) -> GpOnly | None:
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`gp_only.key`) or was edited (`gp_only.edited`)."""
-    return read_together(path, partial(_load_one, secret=hold_back_secret(key)), attrgetter("code"))
+    secret = secret_of_list(places_of(path), _File, _WORDS, key)
+    return read_together(path, partial(_load_one, secret=secret), attrgetter("code"))
 
 
 def _load_one(path: Path, secret: HoldBackSecret) -> GpOnly | None:

@@ -19,7 +19,6 @@ from core.protection.hold_backs.finding import (
     find_held_back,
     hold_back_patient,
     hold_back_row,
-    rekeyed,
 )
 from core.protection.hold_backs.gate import (
     ABSENT,
@@ -27,7 +26,6 @@ from core.protection.hold_backs.gate import (
     hold_backs_gate,
     hold_backs_told,
     holds_back,
-    told_for,
 )
 from core.protection.hold_backs.secret import HoldBackSecret, hold_back_secret
 
@@ -53,8 +51,6 @@ __all__ = [
     "holds_back",
     "load_hold_backs",
     "new_list",
-    "rekeyed",
     "release_entry",
     "save_hold_backs",
-    "told_for",
 ]

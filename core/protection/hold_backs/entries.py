@@ -22,6 +22,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from core.model import UsageError
 from core.protection.hold_backs.places import (
     list_place,
+    places_of,
     put_by_earlier,
     read_together,
     with_what_came,
@@ -34,6 +35,7 @@ from core.protection.hold_backs.sealed_file import (
     check_sealed,
     read_sealed,
     save_sealed,
+    secret_of_list,
 )
 from core.protection.hold_backs.secret import HoldBackSecret, hold_back_secret
 from core.protection.items import ITEM_REASONS, check_reason
@@ -152,7 +154,8 @@ def load_hold_backs(path: Path, key: Key) -> HoldBackList | None:
 
     Raises UsageError where it cannot be read or is no such list, PolicyError where it was made under another
     key (`hold_backs.key`) or was edited (`hold_backs.edited`)."""
-    return read_together(path, partial(_load_one, secret=hold_back_secret(key)), _order)
+    secret = secret_of_list(places_of(path), _File, _WORDS, key)
+    return read_together(path, partial(_load_one, secret=secret), _order)
 
 
 def _load_one(path: Path, secret: HoldBackSecret) -> HoldBackList | None:

@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from core.model import PolicyError, Reason, Role, UsageError
 from core.protection.hold_backs.entries import NAMED_BY, Entry, HoldBackList
-from core.protection.hold_backs.secret import HoldBackSecret, hold_back_secret
-from core.protection.keys import Key
+from core.protection.hold_backs.secret import HoldBackSecret
 from core.reading import read_at
 from core.survey.codes.terminologies import recognise
 from core.survey.results import NO_PATIENT, Survey
@@ -155,26 +154,6 @@ def hold_back_row(
     code = held.secret.code("entry", on, *sorted(same))
     made = _entry("item", code, _patient_code(held.secret, who), who, reason, day, by)
     return held.with_entry(made.model_copy(update={"on": on, "same": tuple(sorted(same))}))
-
-
-def rekeyed(held: HoldBackList, survey: Survey, key: Key) -> tuple[HoldBackList, tuple[Entry, ...]]:
-    """The list under a new key, for a key that was changed, and the entries that this export does not hold
-    and that therefore could not be carried over. Items are carried over with their patient and day."""
-    found = find_held_back(held, survey)
-    missing = {entry.code for entry in found.absent} | set(found.by_day)
-    made = HoldBackList((), hold_back_secret(key))
-    numbers = _numbers(held, survey)
-    for entry in held.entries:
-        if entry.code in missing:
-            continue
-        number = numbers[entry.patient]
-        if entry.kind == "patient":
-            made = hold_back_patient(made, survey, number, entry.reason, day=entry.day, by=entry.by)
-            continue
-        for table, row, codes in _Days(held.secret, survey, number).on(entry.on):
-            if not codes.isdisjoint(entry.same):
-                made = hold_back_row(made, survey, table, row, entry.reason, day=entry.day, by=entry.by)
-    return made, tuple(entry for entry in held.entries if entry.code in missing)
 
 
 def _entry(kind: str, code: str, patient: str, who: str, reason: str, day: date | None, by: str) -> Entry:

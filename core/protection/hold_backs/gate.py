@@ -101,8 +101,3 @@ def _found(held: HeldBack) -> str:
 
 def _many(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def told_for(survey: Survey, held: HoldBackList) -> str:
-    """The same for a list and an export, for the windows: who of this export is on the list."""
-    return hold_backs_told(find_held_back(held, survey))

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from core.model import PolicyError, UsageError
-from core.protection.hold_backs.secret import CODE, HoldBackSecret
+from core.protection.hold_backs.secret import CODE, HoldBackSecret, hold_back_secret
+from core.protection.keys import Key
 from core.protection.whole_files import write_whole
 
 
@@ -37,6 +38,7 @@ class SealedFile(BaseModel):
     version: Literal[1]
     key: str  # label
     seal: str
+    entries: tuple[Any, ...]
 
 
 File = TypeVar("File", bound=SealedFile)
@@ -67,6 +69,13 @@ def read_sealed(path: Path, shape: type[File], words: SealedWords) -> File | Non
         raise UsageError(
             f"{words.what} is no such list, or it was damaged. Put its last copy back.", where=path.name
         ) from None
+
+
+def secret_of_list(places: Iterable[Path], shape: type[File], words: SealedWords, key: Key) -> HoldBackSecret:
+    """The secret of a list: of the generation of the key that its first file with entries was made with, so
+    that a new key does not end the list. Raises UsageError where a file cannot be read."""
+    kept = (read_sealed(place, shape, words) for place in places)
+    return hold_back_secret(key, next((one.key for one in kept if one is not None and one.entries), ""))
 
 
 def check_sealed(kept: SealedFile, secret: HoldBackSecret, sealed: bytes, words: SealedWords) -> None:

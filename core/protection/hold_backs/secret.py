@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.protection.keys import Key
+from core.protection.keys.key import label_of
 from core.protection.pseudonyms import Pseudonyms
 
 _INFO = b"threshold hold-back 1"
@@ -40,7 +41,11 @@ class HoldBackSecret:
         return hmac.new(self._seal, text, hashlib.sha256).hexdigest()
 
 
-def hold_back_secret(key: Key) -> HoldBackSecret:
-    """The secret of the hold-back list under the practice's key."""
-    made = HKDF(algorithm=hashes.SHA256(), length=64, salt=None, info=_INFO).derive(key.secret)
-    return HoldBackSecret(key.label, Pseudonyms(made[:32]), made[32:])
+def hold_back_secret(key: Key, begun_with: str = "") -> HoldBackSecret:
+    """The secret of the hold-back list under the practice's key.
+
+    A key that was replaced stays inside the new one, and a list keeps the one it was begun with: `begun_with`
+    is its label. Of a label that the key does not hold, and without one, the newest is taken."""
+    own = next((secret for secret in key.secrets if label_of(secret) == begun_with), key.secret)
+    made = HKDF(algorithm=hashes.SHA256(), length=64, salt=None, info=_INFO).derive(own)
+    return HoldBackSecret(label_of(own), Pseudonyms(made[:32]), made[32:])

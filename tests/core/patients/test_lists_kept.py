@@ -8,7 +8,7 @@ import pytest
 
 from core.model import PolicyError, UsageError, VerificationError
 from core.patients import lists_kept
-from core.patients.gp_only import gp_only_file, load_gp_only, new_gp_only, save_gp_only
+from core.patients.gp_only import gp_only_file, load_gp_only, marked_patients, new_gp_only, save_gp_only
 from core.patients.lists_kept import GP_ONLY, HOLD_BACKS, begin_again, gone, kept_gp_only, kept_hold_backs
 from core.patients.looks import Look, begin_another, check_looks, looks_path, read_looks, record_look
 from core.patients.relations import needs_gp
@@ -157,3 +157,12 @@ def test_a_record_that_cannot_be_trusted_stops_looking_and_no_release(survey: Su
 def test_every_list_has_its_words() -> None:
     words = (lists_kept.LISTS, lists_kept._THEN, lists_kept._OTHERWISE, lists_kept._WHERE)
     assert {frozenset(one) for one in words} == {frozenset({GP_ONLY, HOLD_BACKS})}
+
+
+def test_a_list_of_records_for_a_gp_outlives_a_new_key(survey: Survey) -> None:
+    marked(survey, 3, 1)
+    newer = KEY.replaced([])
+    kept = kept_gp_only(newer)
+    assert kept is not None
+    assert kept == kept_gp_only(KEY)
+    assert marked_patients(survey, kept) == {1, 3}

@@ -22,7 +22,6 @@ from core.protection.hold_backs import (
     hold_backs_file,
     load_hold_backs,
     new_list,
-    rekeyed,
     release_entry,
     save_hold_backs,
 )
@@ -253,20 +252,25 @@ def test_what_cannot_be_found_again_is_refused(row: int, reason: str) -> None:
         hold_back_row(new_list(KEY), make_survey({"events": made}), "events", row, reason)
 
 
-def test_a_new_key_takes_the_list_along() -> None:
+def test_a_list_outlives_a_new_key(tmp_path: Path) -> None:
     survey = events(JANUARY)
     held = hold_back_row(
         hold_back_patient(new_list(KEY), survey, 1, "patient_asked"), survey, "events", 1, "third_party"
     )
-    moved, missing = rekeyed(held, survey, OTHER)
-    assert not missing
-    assert not {e.code for e in moved.entries} & {e.code for e in held.entries}
-    old, new = find_held_back(held, survey), find_held_back(moved, survey)
-    assert old.patients.tolist() == new.patients.tolist()
-    assert old.rows["events"].tolist() == new.rows["events"].tolist()
-    _, missing = rekeyed(held, events(JANUARY[:1]), OTHER)
-    assert len(missing) == 1
-    assert missing[0].kind == "item"
+    path = tmp_path / "held.json"
+    save_hold_backs(path, held)
+    newer = KEY.replaced([]).replaced([])
+    read = load_hold_backs(path, newer)
+    assert read is not None
+    assert read.fingerprint == held.fingerprint
+    assert find_held_back(read, survey).rows["events"].tolist() == [1]
+    more = hold_back_patient(read, survey, 0, "patient_asked")
+    save_hold_backs(path, more)
+    assert load_hold_backs(path, newer) == load_hold_backs(path, KEY) == more
+    with pytest.raises(PolicyError, match="another key"):
+        load_hold_backs(path, OTHER.replaced([]))
+    save_hold_backs(path, replace(more, entries=()))
+    assert load_hold_backs(path, OTHER) is None
 
 
 def test_the_order_of_adding_makes_no_other_list() -> None:
