@@ -101,6 +101,35 @@ def _is_looked_for(phrase: str) -> bool:
     return by_both or any(one in phrase for one in _BY_ITSELF)
 
 
+#: Every phrase of the other meanings has one of these.
+_SPEAKING = (
+    *("dissent", r"opt\w* out", "opted out", "objection", "t1oo", "data sharing", "share", "sharing"),
+    *("ndoo", "secondary use", "data used"),
+)
+#: As they stand in a text, with any marks between the words, for Arrow's engine. A column is searched as one
+#: run, so that no word of it begins or ends.
+_SPEAKING_ROUGHLY = (
+    *(r"dissent", r"opt\w*\W+out", r"objection", r"t1oo", r"data\W+shar", r"ndoo"),
+    *(r"shar\w+\W+(?:\w+\W+){0,3}(?:data|research)", r"secondary\W+use", r"data\W+used"),
+)
+_STATEMENT = 80
+
+
+def rough_statement() -> str:
+    """A pattern for Arrow's engine: finds every text that `objection_stated` may find something in."""
+    return f"(?i:{'|'.join(_SPEAKING_ROUGHLY)})"
+
+
+def objection_stated(text: str) -> str:
+    """The objection that a text of any field makes in words, where it is one short statement: a note that
+    tells of a talk makes none. A name of OBJECTIONS, "" for none.
+
+    >>> [objection_stated(text) for text in ("Type 1 opt-out", "Asked about the opt-out")]
+    ['type1_dissent', '']
+    """
+    return objection_in_words(text) if len(text) <= _STATEMENT else ""
+
+
 @dataclass(frozen=True)
 class _Said:
     """How a meaning is said, and what takes it back."""
@@ -131,7 +160,7 @@ def _patterns() -> tuple[re.Pattern[str], Mapping[str, _Said]]:
         if meaning in data
     }
     seldom = "|".join(sorted(_SELDOM))
-    return re.compile(rf"dissent|opt\w* out|objection|t1oo|data sharing|share|{seldom}"), by_meaning
+    return re.compile(rf"{'|'.join(_SPEAKING)}|{seldom}"), by_meaning
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:

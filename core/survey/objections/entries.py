@@ -116,6 +116,10 @@ _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
         FlagField("third_party_refused", false_objects=True),
     ),
     (
+        re.compile(r"^(?:consent(?:s|ed)? (?:to|for) )?secondary uses?(?: consent| status)?$"),
+        FlagField("type1_dissent", false_objects=True),
+    ),
+    (
         re.compile(
             r"(?:spine|pds) ?sensitiv|sensitivity ?flag|\bs flag\b"
             r"|^sensitive(?: flag| patient| record)?$"
@@ -138,7 +142,7 @@ _FLAG_HEADERS: tuple[tuple[re.Pattern[str], FlagField], ...] = (
 _OBJECTION_AS_HEADING = re.compile(r"\b(?:9Nu0(?:00?)?|XaZ89|827241000000103)\b")
 _TABLES_OF_OBJECTORS = re.compile(
     rf"^(?!.*diabet).*type ?(?:1|one).*{_OBJECTS}"
-    r"|^(?:patients? |list of |all |our )*(?:opt ?outs?|opted ?out|objectors?|dissenters?|dissented)"
+    r"|^(?:patients? |list of |all |our )*(?:opt ?outs?|opted ?out|objectors?|dissent(?:s|ers?|ed)?)"
     r"(?: patients?| list| nhs numbers?)*$"
 )
 

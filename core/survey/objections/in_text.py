@@ -3,7 +3,8 @@
 An objection found there counts as made; a withdrawal found there counts for nothing: whoever typed it may
 have typed of it, and a mistake must never be to the patient's harm. Codes are looked for whole and with their
 case, terms word for word. Source of codes and terms: resources/codelists/objections.csv. That an address is
-confidential is found by words of objection_words.toml as well.
+confidential is found by words of objection_words.toml as well, and so is an objection that is a whole short
+text ('Type 1 opt-out' as a remark).
 
 A whole column is searched at once as one run of text, for nearly every block has none.
 """
@@ -20,7 +21,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.survey.codes.listed_codes import ObjectionCode
-from core.survey.objection_words import IN_TEXTS, confidential_in_text, rough_confidential
+from core.survey.objection_words import (
+    IN_TEXTS,
+    confidential_in_text,
+    objection_stated,
+    rough_confidential,
+    rough_statement,
+)
 from core.survey.results import OBJECTIONS
 
 _CONFIDENTIAL = OBJECTIONS.index(IN_TEXTS)
@@ -45,6 +52,8 @@ class Tokens:
             found.add(self.meanings[_key_of_code(code) if code else _key_of_term(term)])
         if confidential_in_text(text):
             found.add(_CONFIDENTIAL)
+        if not found and (stated := objection_stated(text)):
+            found.add(OBJECTIONS.index(stated))
         return frozenset(found)
 
 
@@ -71,7 +80,7 @@ def tokens_of(codes: Mapping[str, ObjectionCode]) -> Tokens:
         rf"(?<![0-9A-Za-z])(?P<code>{'|'.join(code_patterns)})(?![0-9A-Za-z])"
         rf"|\b(?P<term>(?i:{'|'.join(wordwise)}))\b"
     )
-    roughly = [*sorted(rough), f"(?i:{'|'.join(wordwise)})", rough_confidential()]
+    roughly = [*sorted(rough), f"(?i:{'|'.join(wordwise)})", rough_confidential(), rough_statement()]
     return Tokens("|".join(roughly), exact, meanings)
 
 
