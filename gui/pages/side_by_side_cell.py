@@ -11,6 +11,7 @@ from gui.models.core_rows import CoreRows
 from gui.models.first_rows import FirstRowsSource
 from gui.models.preview_model import RAW
 from gui.models.row_source import NOBODY, NOTES, Cell, PageRow
+from gui.pages.side_by_side_keys import NO_CHANGE, NO_ROW_LEAVES, OUT_ALREADY
 from gui.pages.side_by_side_menus import change_menu, leave_menu, patient_menu, pop_up
 from gui.pages.side_by_side_words import (
     LEAVE_ROW,
@@ -108,11 +109,17 @@ class CellTeller:
         if row is None:
             return
         page, session = self._page, self._session
-        if what == "leave_row" and row.out is not None:
+        if what == "leave_row" and row.out is None:
+            page.mover.say(NO_ROW_LEAVES if session.publishes_counts else OUT_ALREADY)
+        elif what == "leave_row":
             session.leave_out_row(page.cache.table, row.number)
         elif what == "change":
             about = self._about(row, page.panes.position())
-            pop_up(page, change_menu(page, row, page.panes.position(), about))
+            menu = change_menu(page, row, page.panes.position(), about)
+            if menu is None:
+                page.mover.say(NO_CHANGE)
+            else:
+                pop_up(page, menu)
         elif what == "patient":
             page.mover.with_rows(row.patient, lambda tables: pop_up(page, patient_menu(page, row, tables)))
 

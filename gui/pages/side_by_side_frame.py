@@ -168,7 +168,7 @@ class SideBySideFrame(Page):
         self.tables.blockSignals(False)
         self.tabs.set_tables(names, words, rows)
         self.tabs.choose(chosen)
-        self.keys.set_whole(line(len(names)))
+        self.keys.set_whole(line(len(names), counted=self.session.publishes_counts))
         self._offer_tables()
 
     def _offer_tables(self) -> None:

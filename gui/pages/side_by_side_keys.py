@@ -26,9 +26,16 @@ SHOWN = (
 )
 
 
-def line(tables: int) -> str:
-    """The keys as one line; the key for the next table only where there is one."""
-    shown = SHOWN if tables > 1 else SHOWN[:-1]
+NO_ROW_LEAVES = "No patient's row leaves here: rows are only counted"
+OUT_ALREADY = "This row is left out already"
+NO_CHANGE = "There is nothing to change about this cell here"
+
+
+def line(tables: int, *, counted: bool = False) -> str:
+    """The keys as one line: that for the next table only where there is one, that for leaving a row out only
+    where rows leave."""
+    shown = [one for one in SHOWN if not (counted and one[0] == "Del")]
+    shown = shown if tables > 1 else shown[:-1]
     return "     ".join(f"{key} {words}" for key, words in shown)
 
 

@@ -58,7 +58,8 @@ class Mover:
         self._page.say_how_many()
         accessibility.announce(self._page, words)
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Say why a key did nothing, in the place of the count of rows and aloud."""
         accessibility.announce(self._page, words)
         self._page.said.set_whole(words)
 
@@ -82,7 +83,7 @@ class Mover:
         """The next flagged row shown, or the one before; round the end."""
         page, stops = self._page, self.stops
         if not len(stops):
-            self._say(
+            self.say(
                 "Nothing is flagged in the rows shown" if self.looked_round else "Still looking for flags"
             )
             return
@@ -110,7 +111,7 @@ class Mover:
         """Find every row of a patient, off the UI thread, and call `then` with them."""
         page, source = self._page, self._page.source
         if source is None or patient == NOBODY:
-            self._say(NO_PATIENT)
+            self.say(NO_PATIENT)
             return
         if self._known is not None and self._known[0] is source and self._known[1] == patient:
             then(self._known[2])
@@ -130,14 +131,14 @@ class Mover:
         """The patient's next row among those shown here, then those in the other tables; round the end."""
         row = self._row()
         if row is None:
-            self._say("Still reading this row")
+            self.say("Still reading this row")
         else:
             self.with_rows(row.patient, lambda tables: self._step_patient(tables, row, backwards))
 
     def _step_patient(self, tables: Tables, row: PageRow, backwards: bool) -> None:
         page = self._page
         if sum(len(rows) for _name, rows in tables) < 2:
-            self._say("This is the only row of this patient")
+            self.say("This is the only row of this patient")
             return
         here_now = page.cache.table  # the row is of this table, whatever is on its way
         shown = self._shown_here(dict(tables).get(here_now, ()))
@@ -178,7 +179,7 @@ class Mover:
         """Show no other patient's rows."""
         row = self._row()
         if row is None or row.patient == NOBODY:
-            self._say(NO_PATIENT)
+            self.say(NO_PATIENT)
         else:
             self._page.set_filters((f"{PATIENT}{row.patient}",))
 

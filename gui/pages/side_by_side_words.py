@@ -96,7 +96,8 @@ def what_leaves(field: Column, row: PageRow, out_at: int | None, side: str) -> s
         return "Leaves exactly as it is."
     source = _rule(why.source)
     became = f"{_cell(raw)} leaves as {_cell(out)}" if side != OUT else f"The practice holds {_cell(raw)}"
-    return f"{became}. {_sentence(why.text)}{source}"
+    stop = "" if became.endswith((".", "!", "?", "…")) else "."
+    return f"{became}{stop} {_sentence(why.text)}{source}"
 
 
 def _rule(source: str) -> str:

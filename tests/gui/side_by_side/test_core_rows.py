@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.protection import ObjectionSource, apply, create_key
+from core.protection.actions import ACTIONS
 from gui.models.core_rows import CoreRows
 from gui.models.preview_model import EXACT_ROLE, OUT, RAW
-from gui.models.row_source import CATEGORY, CHANGED, LEFT_OUT, OBJECTED, Mark
+from gui.models.row_source import ACTION_WORDS, CATEGORY, CHANGED, LEFT_OUT, OBJECTED, Mark
+from gui.pages.side_by_side_keys import NO_CHANGE, NO_ROW_LEAVES, OUT_ALREADY
 from gui.pages.side_by_side_page import SideBySidePage
 from gui.session import Session
 
@@ -215,6 +217,28 @@ def test_find_looks_at_both_sides_of_the_real_file(
     page.finder.find()
     settle(session)
     assert page.find_bar.said.whole().startswith("Not found in what would leave")
+
+
+def test_every_action_has_words_for_the_head_of_its_column() -> None:
+    assert set(ACTION_WORDS) == set(ACTIONS)
+    assert all(
+        words.islower() and "_" not in words for words in (w.replace("16", "") for w in ACTION_WORDS.values())
+    )
+
+
+def test_a_key_that_can_do_nothing_says_why(page: SideBySidePage, session: Session, settle: Settle) -> None:
+    load_all(page, session, settle)
+    page.panes.choose(14)  # of the patient who objects
+    page.teller.press("leave_row")
+    assert page.said.text() == OUT_ALREADY
+    assert "Del leave row out" in page.keys.whole()
+    session.set_going_to("open-publication", "The public", "asthma")
+    settle(session)
+    assert "Del" not in page.keys.whole()
+    page.teller.press("leave_row")
+    assert page.said.text() == NO_ROW_LEAVES
+    page.teller.press("change")
+    assert page.said.text() == NO_CHANGE
 
 
 def test_counts_only_shows_the_published_table_instead_of_rows(

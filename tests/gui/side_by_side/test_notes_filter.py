@@ -101,3 +101,19 @@ def test_where_no_note_leaves_any_more_the_filter_can_be_taken_off(
     settle(session)
     assert page.cache.total() == 40
     assert choice(page.filters, NOTES) is None
+
+
+def test_a_note_that_ends_with_a_full_stop_gets_no_second_one(
+    page: SideBySidePage, session: Session, settle: Settle
+) -> None:
+    session.decide_field("notes", "Note", action="scrub")
+    settle(session)
+    note = next(column.position for column in page.cache.shape.raw if column.name == "Note")
+    page.panes.choose(1, note)
+    settle(session)
+    row = page.cache.row_at(1)
+    assert row is not None
+    lines = page.teller.detail(row, note, "raw").lines
+    told = next(line for line in lines if "[phone]" in line)
+    assert "[phone]. Personal details" in told
+    assert ".." not in told
