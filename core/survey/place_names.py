@@ -42,7 +42,7 @@ _TITLED = re.compile(r"\b(?:Mr|MR|mr|Mrs|MRS|mrs|Miss|MISS|Ms|Mx)\b\.?\s+[A-Z][^
 #: No export is older: a date before it in a name is somebody's.
 _FIRST_EXPORTS = "2005"
 _ENDING = re.compile(
-    r"\.(?:csv|tsv|txt|tab|psv|dat|xlsx?|xlsm|xlsb|ods|json|ndjson|xml|parquet|zip|gz|7z|tar|tgz|edi|rpt)$",
+    r"\.(?:csv|tsv|txt|tab|psv|dat|xlsx?|xlsm|xlsb|ods|json|ndjson|xml|parquet|zip|gz|7z|tar|tgz|edi|rpt|eia|csa)$",
     re.IGNORECASE,
 )
 _WORDS = {

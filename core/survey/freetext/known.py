@@ -10,12 +10,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from core.survey.freetext.lexicon import doubtful, nicknames
+from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names, nicknames
 from core.survey.hashing import hash64
 from core.survey.identifiers import name_neighbours, normalise
 from core.survey.identifiers.names import TITLES, name_parts, plain_letters, words_that_are_names
 from core.survey.results import KnownIdentifiers
 
+#: A cell with one of these words names where somebody works: its ordinary words are nobody's name.
+_WORKPLACES = frozenset(
+    ("hospital", "clinic", "surgery", "pharmacy", "hospice", "chemist", "infirmary", "centre")
+)
 SHORT = 2  # a name of two letters or fewer is a word or a unit more often than a name
 _SPLIT = re.compile(r"[\s\-]+")
 
@@ -118,17 +122,17 @@ def one_apart(word: str, name: str) -> bool:
 
 
 def _singles(cells: Iterable[str]) -> frozenset[str]:
-    """The single names of full names as systems write them: 'TOOSY, Raza (Dr)' gives two."""
+    """The single names of full names as systems write them: 'TOOSY, Raza (Dr)' gives two. Of a place of work
+    what is no ordinary word: 'Larkfield Hospital, allergy clinic' must leave 'allergy' in every note."""
     found: set[str] = set()
     for cell in cells:
         if len(cell.split()) > 6 or any(c.isdigit() for c in cell):
             continue
-        for part in name_parts(cell):
-            found.add(part)
-        for word in _SPLIT.split(cell):
-            plain = plain_letters(word)
-            if plain and plain not in TITLES:
-                found.add(plain)
+        plain = {plain_letters(word) for word in _SPLIT.split(cell)}
+        here = {*name_parts(cell), *(word for word in plain if word and word not in TITLES)}
+        if not plain.isdisjoint(_WORKPLACES):
+            here = {word for word in here if word in known_names() or not is_ordinary(word)}
+        found |= here
     return frozenset(name for name in found if len(name) > SHORT and name not in doubtful())
 
 

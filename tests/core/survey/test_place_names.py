@@ -76,6 +76,7 @@ def test_a_name_that_tells_is_told(tmp_path: Path, name: str, words: str, blocks
         "Park Lane Surgery A81001 patients.csv",
         "BSS_20240102030405_n17.csv",
         "Master list.csv",
+        "GPR4LNA1.CSA",  # the ending of a practice list of the national system is no condition
     ],
 )
 def test_ordinary_names_raise_no_alarm(tmp_path: Path, name: str) -> None:

@@ -162,3 +162,28 @@ def test_names_of_staff_and_places_of_the_export_go() -> None:
 )  # fmt: skip
 def test_one_letter_apart(word: str, name: str, near: bool) -> None:
     assert one_apart(word, name) is near
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Allergy clinic letter", "Allergy clinic letter"),
+        ("physiotherapy exercises given, allergy list checked", None),
+        ("PHYSIOTHERAPY REFERRAL MADE", None),
+        ("Zygwald rang", "[name] rang"),
+        ("seen by Perpetua today", "seen by [name] today"),
+    ],
+)
+def test_words_of_where_staff_work_stay_and_their_names_go(text: str, left: str | None) -> None:
+    """Letters name their sender as 'Larkfield Hospital, allergy clinic' in a field of staff."""
+    from dataclasses import replace
+
+    from tests.core.protection.builders import make_survey, report
+
+    cells = (
+        "Larkfield Hospital, allergy clinic",
+        "Brambleside physiotherapy centre",
+        "Zygwald, Perpetua (Dr)",
+    )
+    known = replace(make_survey(report()).known, staff_names=frozenset(cells), names_of_patient={})
+    assert done(text, Names(everybody=Everybody.of(known))) == (left or text)
