@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.reading import open_export
-from core.release.leaks import Known
-from core.release.typed import Typed, look_at_typed
+from core.release.leaks import FULL_NAME, Known
+from core.release.typed import Typed, look_at_typed, typed_leaks
 from core.survey import survey_export
 
 HEAD = "NHS Number,Surname,Forename,Date of birth,Code Term\n"
@@ -20,6 +20,9 @@ PEOPLE = (
     ("O'Shaughnessy-Quixley", "Tom"),
     ("Screening", "Ann"),
     ("van der Berg", "Anna Maria"),
+    ("Wood", "Rose"),
+    ("Parkinson", "Guy"),
+    ("Patel", "Asha"),
 )
 
 
@@ -46,6 +49,16 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
         "Autumn recall 2026",
         "NHS",
         "",
+        "Parkinson's review",
+        "the Parkinson's disease register",
+        "Smith's fracture",
+        "St Smith's Hospital",
+        "Guy's Hospital",
+        "White's, Whites and Woods",
+        "June2026 and May's audit",
+        "Hillside, Brownfield, NHSTrust",
+        "phase2 of trial1, review3",
+        "Smith2024",
     ],
 )
 def test_common_names_and_words_ask_nothing(known: Known, words: str) -> None:
@@ -60,6 +73,18 @@ def test_common_names_and_words_ask_nothing(known: Known, words: str) -> None:
         ("for Featherstonehaugh's recall", ("Featherstonehaugh",)),
         ("Quixley trial", ("Quixley",)),
         ("White and Featherstonehaugh", ("Featherstonehaugh",)),
+        ("the Smiths", ("Smiths",)),
+        ("Smith's recall", ("Smith's",)),
+        ("Smith\u2019s recall", ("Smith\u2019s",)),
+        ("Featherstonehaughs", ("Featherstonehaughs",)),
+        ("the Patels' letter", ("Patels",)),
+        ("smithj2024", ("smithj2024",)),
+        ("jsmith and JSmith", ("jsmith",)),
+        ("mfeatherstonehaugh", ("mfeatherstonehaugh",)),
+        ("junesmith", ("junesmith",)),
+        ("patelasha list", ("patelasha",)),
+        ("Rosewood", ("Rosewood",)),
+        ("featherstonehaugh2024", ("featherstonehaugh",)),
     ],
 )
 def test_a_rare_name_alone_is_asked_about(known: Known, words: str, asked: tuple[str, ...]) -> None:
@@ -75,6 +100,11 @@ def test_a_rare_name_alone_is_asked_about(known: Known, words: str, asked: tuple
         "Anna Maria van der Berg",
         "for Anna van der Berg",
         "van der Berg, Anna",
+        "JuneSmith",
+        "SmithJune2024",
+        "june_smith",
+        "list.featherstonehaugh.maud",
+        "NHSMaudFeatherstonehaugh",
     ],
 )
 def test_a_whole_name_or_a_number_is_sure(known: Known, words: str) -> None:
@@ -84,3 +114,13 @@ def test_a_whole_name_or_a_number_is_sure(known: Known, words: str) -> None:
 def test_a_name_that_no_patient_bears_is_nobodys(known: Known) -> None:
     assert look_at_typed("Cholmondeley and Zabrowicz", known) == Typed()
     assert look_at_typed("Featherstonehaugh", Known(None)) == Typed()
+
+
+def test_a_name_in_one_word_is_refused_in_a_plan_too(known: Known) -> None:
+    assert list(typed_leaks("MaudFeatherstonehaugh", known)) == [FULL_NAME]
+    assert not list(typed_leaks("MaudFeatherstonehaugh", known, names=False))
+
+
+def test_nobodys_name_in_one_word_is_nobodys() -> None:
+    for words in ("smithj2024", "JaneSmith", "the Smiths"):
+        assert look_at_typed(words, Known(None)) == Typed()
