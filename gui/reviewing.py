@@ -173,10 +173,6 @@ class Reviewing(Keeping):
         )
 
     # -- one record ------------------------------------------------------------------------------
-    def kept_record(self, patient: int) -> PatientRecord | None:
-        """The record as it was read under this plan, None where it was not."""
-        return self._records.get(patient)
-
     def open_patient(self, patient: int, done: Callable[[Any], object]) -> None:
         """Write down that somebody looks at this patient, and read the record; `done` gets it, or a Failure.
 

@@ -6,7 +6,6 @@ the profile and a person's decisions would not have sent anyway.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -119,12 +118,3 @@ def _left_out(planned: FieldPlan) -> FieldPlan:
         source=_SOURCE,
         needs_decision=False,
     )
-
-
-def agreed_fields(plan: Plan) -> Mapping[str, tuple[str, ...]]:
-    """By table, the fields that are left out only because they were not agreed."""
-    found: dict[str, tuple[str, ...]] = {}
-    for planned in plan.fields:
-        if planned.reason_id == FIELD:
-            found[planned.table] = (*found.get(planned.table, ()), planned.field)
-    return found

@@ -99,10 +99,6 @@ class LookUps:
 
         return find
 
-    @property
-    def sha256s(self) -> tuple[str, ...]:
-        return tuple(file.sha256 for file in self.files)
-
 
 def title_of(what: str) -> str:
     """What is looked up, in words."""
@@ -116,11 +112,6 @@ def needed(what: str) -> str:
         "Download the National Statistics Postcode Lookup from geoportal.statistics.gov.uk and name it with "
         "--look-up FILE."
     )
-
-
-def decile_of(rank: int, areas: int) -> int:
-    """The tenth that a rank among so many areas falls into, 1 the most deprived."""
-    return -(-rank * 10 // areas)
 
 
 def read_look_ups(paths: Iterable[Path]) -> LookUps:
@@ -349,4 +340,9 @@ def _deciles(rank: npt.NDArray[np.int32], columns: Sequence[str], path: Path) ->
             "Give it a column imd_decile.",
             where=path.name,
         )
+    return deciles_of(rank, areas)
+
+
+def deciles_of(rank: npt.NDArray[np.int32], areas: int) -> npt.NDArray[np.int32]:
+    """The tenths that ranks among so many areas fall into, 1 the most deprived."""
     return -(-rank * 10 // areas)

@@ -1,6 +1,6 @@
 """Writing, checking and describing what leaves."""
 
-from core.release.check_list import SUGGESTED_NAME, CheckList, make_check_list, write_check_list
+from core.release.check_list import CheckList, make_check_list, write_check_list
 from core.release.earlier import compared_with, earlier_release
 from core.release.export import ReleaseResult, export_release
 from core.release.job import ApplyTable
@@ -12,7 +12,6 @@ from core.release.writers import FORMATS
 
 __all__ = [
     "FORMATS",
-    "SUGGESTED_NAME",
     "TIER_WORDS",
     "ApplyTable",
     "CheckList",

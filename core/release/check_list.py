@@ -21,8 +21,6 @@ from core.release.stage import place_error
 from core.survey.identifiers import nhs_check
 from core.survey.results import Survey
 
-#: The name that is offered. The service asks for .dat.
-SUGGESTED_NAME = "opt-out-check.dat"
 _NHS = "nhs|"
 
 

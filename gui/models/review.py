@@ -63,7 +63,7 @@ GATE_WORDS = {
 TICKED = frozenset(
     (
         *("missing-out", "hidden-data", "objections-last-time", "marked-records", "notes-read"),
-        *("hold-backs", "items-again", "left-out-again", "whole-groups"),
+        *("hold-backs", "items-again", "whole-groups"),
     )
 )
 #: What a tick says that a gate asks for by a token such as 'held_back_absent:3'.

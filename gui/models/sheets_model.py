@@ -93,7 +93,6 @@ class NoticesModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[Notice] = []
-        self._with_place = True
 
     def set_notices(self, rows: Sequence[Notice]) -> None:
         self.beginResetModel()

@@ -90,14 +90,6 @@ class Shape(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.now.changed.connect(self.update)
 
-    def set_shape(self, shape: str, token: str, mark: str = "paper") -> None:
-        self._shape, self._token, self._mark = shape, token, mark
-        self.update()
-
-    @property
-    def shape_name(self) -> str:
-        return self._shape
-
     def sizeHint(self) -> QSize:
         return QSize(self._size, self._size)
 

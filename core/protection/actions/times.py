@@ -36,7 +36,6 @@ _BINS = ("1", "7", "30")
 FIRST_EVENT, REGISTRATION = "first_event", "registration"
 _EVENTS = DATES - {Role.DATE_OF_BIRTH}
 _BIRTHS = frozenset((Role.DATE_OF_BIRTH, Role.AGE, Role.YEAR_OF_BIRTH))
-_NO_DAYS = pa.array([None], pa.string())
 
 _NO_BIRTH: Outcome = (None, "no_birth")
 _NO_EVENT: Outcome = (None, "no_event")

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from core.model import PolicyError, UsageError
 from core.protection.actions import ACTIONS
 from core.protection.items import check_fingerprint, check_reason
-from core.protection.plan import FieldPlan, Plan
+from core.protection.plan import Plan
 from core.protection.plans.shape import Shape, named_for, neutral, shape_of, tables_of
 from core.protection.pseudonyms import PSEUDONYM
 from core.protection.seen import check_looks, looks_checksum
@@ -149,13 +149,3 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
 @cache
 def _reader() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
-
-
-def same_field(one: FieldPlan, other: FieldPlan) -> bool:
-    """Whether two field plans do the same to a field, whatever the tables are called."""
-    return (one.action, dict(one.settings), one.kind, one.role) == (
-        other.action,
-        dict(other.settings),
-        other.kind,
-        other.role,
-    )

@@ -27,11 +27,6 @@ class RecipientType(BaseModel):
     why: str
     source: str
 
-    @property
-    def counts_only(self) -> bool:
-        """Whether it may be given nothing but counts, whatever the purpose."""
-        return not self.names_for and not self.coded_for
-
     def most(self, purpose: Purpose) -> str:
         """The most it may be given for a purpose: 'names', 'coded' or 'counts'."""
         if purpose in self.names_for:

@@ -25,7 +25,6 @@ class Record:
     line: int
     flat: Flat
     inside: Record | None
-    full_url: str = ""
     document: int = 0
 
     @cached_property
@@ -66,7 +65,7 @@ class Records:
         flat = flatten(resource)
         kind = resource.get("resourceType")
         line = getattr(resource, "line", 0)
-        record = Record(kind if isinstance(kind, str) else "", place, line, flat, inside, url, document)
+        record = Record(kind if isinstance(kind, str) else "", place, line, flat, inside, document)
         self.all.append(record)
         own = record.texts.get("id")
         contained = re.search(r"(?:^|\.)contained(?:\[\d+\])?$", place) is not None

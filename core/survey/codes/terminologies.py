@@ -28,7 +28,7 @@ from core.survey.codes.damaged import (
 )
 from core.survey.identifiers.numbers import verhoeff
 
-__all__ = ["NAMESPACES", "NEEDS_TERM", "SEXUAL_HEALTH_SUFFIXES", "Form", "Recognised", "recognise", "unwrap"]
+__all__ = ["NAMESPACES", "NEEDS_TERM", "Form", "Recognised", "recognise", "unwrap"]
 
 
 class Form(StrEnum):
@@ -114,7 +114,6 @@ _LOCAL = re.compile(
 )
 _EMIS_ICD10 = "EMISICD10|"
 _WITH_TERM = re.compile(r"(\d{6,18})\s*\|.*")
-SEXUAL_HEALTH_SUFFIXES = ("-SHHAPT", "-KC60")
 
 
 def recognise(code: str, column: Form | None = None) -> Recognised:

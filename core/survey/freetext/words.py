@@ -29,10 +29,6 @@ class Word:
     first: bool  # the first of a sentence
     gap: str  # what stands between it and the word before
 
-    @property
-    def capital(self) -> bool:
-        return self.shape in (CAPITAL, INITIAL)
-
 
 @lru_cache(maxsize=50_000)
 def shape_of(text: str) -> str:

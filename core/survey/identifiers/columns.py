@@ -44,10 +44,3 @@ def nhs_checks(digits: pa.Array) -> npt.NDArray[np.bool_]:
         same &= cells[place] == cells[0]
     checked: npt.NDArray[np.bool_] = (total % 11 == 0) & ~same
     return checked
-
-
-def matching(column: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
-    """Which values match an RE2 pattern; null matches nothing."""
-    found = pc.fill_null(pc.match_substring_regex(column, pattern), False)
-    mask: npt.NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
-    return mask

@@ -92,10 +92,6 @@ class Builder:
                 self._worded[pair] = self._worded.get(pair, 0) | bits
 
     @property
-    def parts_found(self) -> int:
-        return len(self._parts)
-
-    @property
     def damage(self) -> Damage:
         return Damage(len(self._damaged), sum(self._damaged.values()))
 

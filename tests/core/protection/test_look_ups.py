@@ -6,13 +6,14 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.cli import main
 from core.model import ReadError, Role, UsageError
 from core.protection import LookUps, read_look_up, read_look_ups
 from core.protection.actions import Setting, run_of
-from core.protection.look_ups import DECILE, LSOA, decile_of
+from core.protection.look_ups import DECILE, LSOA, deciles_of
 
 OLD = "pcd,pcd2,pcds,dointr,doterm,usertype,lsoa11,imd\n"
 ROWS = (
@@ -86,8 +87,8 @@ def test_a_postcode_told_twice_differently_is_in_no_area(tmp_path: Path) -> None
 
 
 def test_tenths_of_ranks() -> None:
-    ranks = (1, 3284, 3285, 32844)
-    assert [decile_of(rank, 32844) for rank in ranks] == [1, 1, 2, 10]
+    ranks = np.array((1, 3284, 3285, 32844), np.int32)
+    assert deciles_of(ranks, 32844).tolist() == [1, 1, 2, 10]
 
 
 @pytest.mark.parametrize(

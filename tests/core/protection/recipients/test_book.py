@@ -92,7 +92,7 @@ def test_every_sort_of_recipient_says_why_and_where_from() -> None:
         assert sort.why.endswith(".")
         assert sort.source
         assert set(sort.names_for) <= set(Purpose) - {Purpose.COUNTS}
-    assert types["public"].counts_only
+    assert {types["public"].most(p) for p in Purpose} == {"counts"}
     assert [p for p in Purpose if types["insurer"].most(p) == "names"] == [Purpose.CONSENT]
     assert types["icb"].most(Purpose.BEYOND_CARE) == "coded"
 
