@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from gui.formatting import amount
 from gui.jobs import Step
@@ -53,7 +53,9 @@ class Steps(QObject):
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.show)
         self._bar.cancelled.connect(self.stop)
-        self._session.jobs.steps_changed.connect(self._moved)
+        # A row that is painted asks for its page and so begins a job: a bar that came up, or moved, within
+        # that would paint the window while it is being painted. So it answers a turn of the loop later.
+        self._session.jobs.steps_changed.connect(self._moved, Qt.ConnectionType.QueuedConnection)
         self._stops: dict[str, Callable[[], object]] = {
             "open": self._session.cancel,
             "export": self._session.cancel,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import pace, steps, theme
 from gui.main_window import MainWindow
@@ -123,6 +124,41 @@ def test_what_is_not_told_of_shows_nothing(window: MainWindow, qtbot: Any) -> No
     qtbot.wait(60)
     assert not window.busy_bar.isVisible()
     free.set()
+
+
+class PaintedRow(QWidget):
+    """Begins a job when it is painted, as a row does whose page is not here."""
+
+    def __init__(self, parent: QWidget, begin: Callable[[], object]) -> None:
+        super().__init__(parent)
+        self._begin, self.painted = begin, False
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if not self.painted:
+            self.painted = True
+            self._begin()
+
+
+def test_a_job_that_begins_while_the_window_is_painted_moves_nothing_in_it(
+    window: MainWindow, qtbot: Any
+) -> None:
+    """The bar would have the window painted again within that: Qt warns, and the suite fails for it."""
+    free = threading.Event()
+    bar, jobs = window.busy_bar, window.session.jobs
+    seen: list[bool] = []
+
+    def begin() -> None:
+        jobs.start("find", lambda ticket: held(ticket, free))
+        seen.append(bar.isVisible())
+
+    row = PaintedRow(window, begin)
+    row.resize(40, 40)
+    row.show()
+    row.repaint()
+    qtbot.waitUntil(bar.isVisible)
+    assert seen == [False]
+    free.set()
+    qtbot.waitUntil(lambda: not jobs.running())
 
 
 def test_opening_stands_before_what_began_earlier(window: MainWindow, qtbot: Any) -> None:
