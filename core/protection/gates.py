@@ -82,7 +82,7 @@ def gates(
     found += [gate for gate in (drift_gate(survey, plan), items_gate(plan)) if gate is not None]
     if (scheme := scheme_gate(plan)) is not None:
         found.append(scheme)
-    if (notes := notes_gate(survey, plan)) is not None:
+    if (notes := notes_gate(survey, plan, profile)) is not None:
         found.append(notes)
     if (judged := codes_gate(survey, plan)) is not None:
         found.append(judged)
@@ -110,6 +110,8 @@ def undecided(plan: Plan) -> tuple[str, ...]:
 
 
 #: Fields of these roles name patients when kept, whatever kind a person gave them.
+#: Together they are found in an electoral roll, as critics of care.data showed in 2014.
+_WHOLE = frozenset((Role.DATE_OF_BIRTH, Role.POSTCODE))
 _NAMING = frozenset(
     (
         Role.NHS_NUMBER,
@@ -128,13 +130,18 @@ _NAMING = frozenset(
 
 
 def tier_of(plan: Plan, profile: Profile) -> str:
-    """The tier of what the plan sends: the profile's, or red where a field that names patients is kept."""
+    """The tier of what the plan sends: the profile's, or red where a field that names patients is kept, or
+    where birth date and postcode are, both whole."""
     named = any(
         f.action in (*KEEPING, SCRUB)  # nobody can promise that a scrubbed note names nobody
         and (f.kind in (Kind.DIRECT_IDENTIFIER, Kind.UNKNOWN, Kind.FREE_TEXT) or f.role in _NAMING)
         for f in plan.fields
     )
-    return "red" if named else profile.profile_tier
+    return "red" if named or _kept_roles(plan) >= _WHOLE else profile.profile_tier
+
+
+def _kept_roles(plan: Plan) -> frozenset[Role]:
+    return frozenset(f.role for f in plan.fields if f.action in KEEPING)
 
 
 def _something(plan: Plan) -> Gate:

@@ -252,3 +252,25 @@ def test_calling_a_surname_something_else_does_not_make_the_release_less_red() -
     )
     plan = make_plan(survey, profile, recipient="R", project="P", decisions=decided)
     assert tier_of(plan, profile) == "red"
+
+
+@pytest.mark.parametrize("kept", ["keep", "keep_expected"])
+def test_whole_birth_date_and_whole_postcode_together_name_patients(kept: str) -> None:
+    fields = [
+        ("NHS Number", Kind.DIRECT_IDENTIFIER, Role.NHS_NUMBER),
+        ("Born", Kind.QUASI_IDENTIFIER, Role.DATE_OF_BIRTH),
+        ("Postcode", Kind.QUASI_IDENTIFIER, Role.POSTCODE),
+    ]
+    survey = make_survey({"events": Made(fields, [["9990000018", "1961-04-12", "BS6 5QA"]], [0])})
+    profile = load_profile("approved-research")
+
+    def tier(**actions: str) -> str:
+        decided = Decisions.model_validate(
+            {"fields": {"events": {name: {"action": action} for name, action in actions.items()}}}
+        )
+        plan = make_plan(survey, profile, recipient="R", project="P", decisions=decided)
+        return tier_of(plan, profile)
+
+    assert tier(Born=kept) == tier(Postcode=kept) == "amber"
+    assert tier(Born=kept, Postcode=kept) == "red"
+    assert tier(Born="year", Postcode=kept) == "amber"

@@ -202,3 +202,15 @@ def test_letters_stay_here_and_scrubbed_ones_name_nobody_that_was_planted(demo: 
     assert "[name]" in letters
     assert len(planted) > 50
     assert not [text for text in planted if text in letters]
+
+
+@pytest.mark.parametrize("role", [Role.DATE_OF_BIRTH, Role.POSTCODE])
+def test_an_audit_gets_no_whole_birth_date_and_no_whole_postcode(demo: Survey, role: Role) -> None:
+    table, field = named(demo, role)
+    kept = {"fields": {table: {field: FieldDecision(action="keep")}}}
+    assert "only-as" in made(demo, AUDIT, decisions=kept).failing()
+
+
+@pytest.mark.parametrize("role", [Role.TITLE, Role.NI_NUMBER, Role.OTHER_IDENTIFIER, Role.THIRD_PARTY])
+def test_an_audit_gets_no_relatives_and_no_other_numbers(role: Role) -> None:
+    assert load_profile(AUDIT).only_as[role] == ()
