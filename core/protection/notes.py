@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable
 
 from core.model import Finding, Gate, Kind, PolicyError, Role, UsageError
-from core.protection.actions import SCRUB
-from core.protection.plan import FieldPlan, Plan
+from core.protection.actions import KEEPING, SCRUB
+from core.protection.plan import FieldPlan, Plan, Purpose
 from core.protection.profile import Profile
 from core.survey.results import Survey
 
@@ -32,12 +32,16 @@ def leaving_notes(survey: Survey, fields: Iterable[FieldPlan]) -> tuple[FieldPla
         for finding in findings
         if finding.kind is Kind.FREE_TEXT
     }
-    return tuple(
-        f
-        for f in fields
-        if f.action in ("keep", SCRUB)
-        and (f.kind is Kind.FREE_TEXT or f.role is Role.NOTE or (f.table, f.field) in written)
-    )
+    return tuple(f for f in fields if _leaves_as_a_note(f, (f.table, f.field) in written))
+
+
+def _leaves_as_a_note(planned: FieldPlan, written: bool) -> bool:
+    """Kept by whatever action. What a person called something else counts all the same, but where only cells
+    that read as that leave."""
+    called = planned.kind is Kind.FREE_TEXT or planned.role is Role.NOTE
+    if planned.action == "keep_expected":
+        return called
+    return planned.action in (*KEEPING, SCRUB) and (called or written)
 
 
 def notes_seen(kept: tuple[FieldPlan, ...]) -> str:
@@ -46,11 +50,22 @@ def notes_seen(kept: tuple[FieldPlan, ...]) -> str:
     return f"{NOTES_READ}:{int(hashlib.sha256(said.encode()).hexdigest()[:8], 16)}"
 
 
-def notes_gate(survey: Survey, plan: Plan) -> Gate | None:
-    """Whether somebody read a sample of the notes that leave; None where none leaves."""
+def notes_gate(survey: Survey, plan: Plan, profile: Profile) -> Gate | None:
+    """Whether somebody read a sample of the notes that leave; None where none leaves. Beyond care none may
+    under a profile that sends no free text, whoever read them: `[free_text]` of the profile."""
     kept = kept_notes(survey, plan)
     if not kept:
         return None
+    rule = profile.free_text
+    if profile.purpose is Purpose.BEYOND_CARE and not (rule.may_scrub or rule.may_keep):
+        named = ", ".join(f"'{f.field}' ({f.table})" for f in kept[:3])
+        return Gate(
+            GATE,
+            False,
+            f"Under '{profile.title}' no free text leaves, scrubbed or not: {named}"
+            f"{', ...' if kept[3:] else ''}. Leave it out. If it is none, say what it is and send it where "
+            "it reads as it should.",
+        )
     token = notes_seen(kept)
     fields = "1 field of notes leaves" if len(kept) == 1 else f"{len(kept):,} fields of notes leave"
     by = plan.notes_read_by.strip()

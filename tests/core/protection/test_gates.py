@@ -274,3 +274,17 @@ def test_whole_birth_date_and_whole_postcode_together_name_patients(kept: str) -
     assert tier(Born=kept) == tier(Postcode=kept) == "amber"
     assert tier(Born=kept, Postcode=kept) == "red"
     assert tier(Born="year", Postcode=kept) == "amber"
+
+
+@pytest.mark.parametrize("action", ["keep", "keep_expected", "keep_unless_confidential", "scrub"])
+def test_notes_leave_by_no_action_before_somebody_read_some(action: str) -> None:
+    decided = {"fields": {"events": {"Notes": {"action": action}}}}
+    found = checked(make_survey(report()), "approved-research", decisions=decided, objection_sources=CODES)
+    assert not found["notes-read"].passed
+
+
+def test_what_is_called_a_term_and_reads_as_one_is_no_note() -> None:
+    called = {"action": "keep_expected", "kind": "coded_clinical", "role": "term"}
+    decided = {"fields": {"events": {"Notes": called}}}
+    found = checked(make_survey(report()), "approved-research", decisions=decided, objection_sources=CODES)
+    assert "notes-read" not in found
