@@ -276,6 +276,7 @@ class ExportPage(Page):
             return
         self._stack.setCurrentIndex(1 if session.plan is not None else 0)
         self.empty.set_working(session.plan is None and (session.busy or session.planning))
+        self.empty.button.setText("Say who gets it" if session.export is not None else "Open a file")
         if session.plan is None:
             return
         failure = session.failure

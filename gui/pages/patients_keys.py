@@ -236,7 +236,7 @@ class PatientsKeys:
         if not page.isVisible():
             return
         if page.judging.record is None:
-            page.session.show_detail(OPENING if page.front.record_shown() else None)
+            page.session.show_detail(OPENING if page.patient >= 0 and page.front.record_shown() else None)
             return
         line = page.current()
         can = not page.judging.why_not(line)

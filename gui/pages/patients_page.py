@@ -366,6 +366,7 @@ class PatientsPage(Page):
     def _say_why_empty(self) -> None:
         session = self.session
         self.empty.set_working(session.preview is None and (session.busy or session.planning))
+        self.empty.button.setText("Say who gets it" if session.export is not None else "Open a file")
         if session.publishes_counts:
             self.empty.title.setText("Nobody's record leaves")
             self.empty.text.setText("Rows are counted and only the counts are published: see Side by side.")

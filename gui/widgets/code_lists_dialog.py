@@ -202,6 +202,9 @@ class CodeListsDialog(QDialog):
         if parent is not None:
             for words in self._head:  # on a desktop at 200% there is no room for what the frame says too
                 words.setVisible(parent.height() >= _LOW)
+            layout = self.layout()
+            assert layout is not None
+            layout.activate()  # else the room for what is hidden now makes the window higher than the screen
             self.resize(min(1240, parent.width() - 40), min(720, parent.height() - 40))
         self._lists.look()
 

@@ -43,7 +43,8 @@ class PatientSearch(QWidget):
         self.box.setClearButtonEnabled(True)
         self.box.setMinimumWidth(180)
         self.box.setMaximumWidth(340)
-        row.addWidget(self.box)
+        row.addStretch(1)  # where the page's title gives way it stays at the right, as it was
+        row.addWidget(self.box, 100)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.survey.lists import ListShelf, shelf_folder
@@ -154,3 +154,18 @@ def test_a_spoilt_list_is_shown_and_can_be_removed(
     made.remove.click()
     quiet(session, qtbot)
     assert session.survey is not None, "the file is opened once nothing stands in the way"
+
+
+def test_on_a_desktop_at_twice_the_size_the_window_is_no_higher_than_the_screen(
+    qtbot: QtBot, dialog: CodeListsDialog, session: Session
+) -> None:
+    quiet(session, qtbot)
+    dialog.hide()
+    low = QWidget()
+    qtbot.addWidget(low)
+    low.resize(683, 364)
+    dialog.setParent(low, dialog.windowFlags())
+    dialog.show()
+    quiet(session, qtbot)
+    assert dialog.height() <= 364, "its buttons are in sight"
+    dialog.setParent(None, dialog.windowFlags())

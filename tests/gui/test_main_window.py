@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import ask, theme
 from gui.accessibility import silent_widgets
@@ -201,3 +201,25 @@ def test_three_more_steps_need_no_change_to_the_others(
     assert not button.visibleRegion().isEmpty(), "a low window scrolls the steps"
     assert "Step" in button.accessibleName()
     assert (window.width(), window.height()) == (683, 384)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 728), (683, 384)])
+def test_without_a_file_no_page_says_that_something_is_on_its_way_and_each_offers_to_open_one(
+    qtbot: Any, light: QApplication, session: Session, width: int, height: int
+) -> None:
+    made = MainWindow(session)
+    qtbot.addWidget(made)
+    made.resize(width, height)
+    made.show()
+    for page_id in ("fields", "codes", "side_by_side", "patients", "export"):
+        made.go_to(page_id)
+        assert made.shown_detail() is None, page_id
+        buttons = [b for b in made.pages[page_id].findChildren(QPushButton) if b.property("main")]
+        assert [b.text() for b in buttons if b.isVisible()] == ["Open a file"], page_id
+    made.go_to("patients")
+    QApplication.processEvents()
+    box: Any = made.pages["patients"].search.box  # type: ignore[attr-defined]
+    right = box.mapTo(made, box.rect().topRight()).x()
+    bar = made.summary_bar.mapTo(made, made.summary_bar.rect().topRight()).x()
+    assert abs(right - bar) <= 1, "the search stands in line with the bar above it"
+    made.close()
