@@ -16,7 +16,7 @@ from core.protection.profile import Profile
 from core.survey.results import Survey
 
 NOTES_READ = "notes_read"
-GATE = "notes-read"
+GATE, NO_NOTES = "notes-read", "free-text"
 
 
 def kept_notes(survey: Survey, plan: Plan) -> tuple[FieldPlan, ...]:
@@ -60,11 +60,11 @@ def notes_gate(survey: Survey, plan: Plan, profile: Profile) -> Gate | None:
     if profile.purpose is Purpose.BEYOND_CARE and not (rule.may_scrub or rule.may_keep):
         named = ", ".join(f"'{f.field}' ({f.table})" for f in kept[:3])
         return Gate(
-            GATE,
+            NO_NOTES,
             False,
             f"Under '{profile.title}' no free text leaves, scrubbed or not: {named}"
-            f"{', ...' if kept[3:] else ''}. Leave it out. If it is none, say what it is and send it where "
-            "it reads as it should.",
+            f"{', ...' if kept[3:] else ''}. Leave it out. If it is none, say what it is and send it only "
+            "where it reads as it should.",
         )
     token = notes_seen(kept)
     fields = "1 field of notes leaves" if len(kept) == 1 else f"{len(kept):,} fields of notes leave"

@@ -31,6 +31,7 @@ GATE_WORDS = {
     "objections-last-time": "Objections beside last time",
     "marked-records": "Records that are marked",
     "notes-read": "Notes that leave, read by a person",
+    "free-text": "Free text",
     "restricted-by-law": "What a law restricts",
     "key-backup": KEY_CHECK,
     "counts-only": "Only counts leave",

@@ -51,7 +51,9 @@ def default_folder() -> Path:
 
 
 #: Gates that a choice on the Fields page settles.
-_IN_FIELDS = frozenset(("something-leaves", "only-as", "no-patient", "dates-moved", "confidential-address"))
+_IN_FIELDS = frozenset(
+    ("something-leaves", "only-as", "no-patient", "dates-moved", "confidential-address", "free-text")
+)
 
 
 class ExportPage(Page):

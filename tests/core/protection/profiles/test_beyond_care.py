@@ -191,6 +191,15 @@ def test_a_patients_number_leaves_as_a_code_whatever_it_is_called(demo: Survey) 
     assert "patient-numbers" not in example_of(demo, "approved-research").checked
 
 
+@pytest.mark.parametrize("called", [{}, {"kind": "clinical_value", "role": "value"}])
+def test_an_audit_gets_no_notes_whoever_read_them_and_whatever_they_are_called(
+    demo: Survey, called: dict[str, str]
+) -> None:
+    decided = {"fields": {"letters": {"Letter Text": {"action": "keep", **called}}}}
+    assert "free-text" in made(demo, AUDIT, decisions=decided, notes_read_by="Dr A Reader").failing()
+    assert "free-text" not in made(demo, RESEARCH, decisions=decided, notes_read_by="Dr A Reader").checked
+
+
 def test_letters_stay_here_and_scrubbed_ones_name_nobody_that_was_planted(demo: Survey) -> None:
     assert set(made(demo, RESEARCH).actions("letters")) == {"NHS Number", "EMIS Number", "Date"}
     assert set(made(demo, RESEARCH).actions("allergies")) >= {"Code", "Allergy", "Reaction"}
