@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from gui.widgets.form import TextRow
@@ -53,6 +54,7 @@ class LookerForm(QWidget):
         )
         self.start = QPushButton("Start looking")
         self.start.setProperty("main", True)
+        self.start.setAutoDefault(True)  # Enter presses it
         self.start.clicked.connect(self.try_it)
         column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         self.name.edit.returnPressed.connect(self.try_it)
@@ -64,6 +66,14 @@ class LookerForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolling(holder, "Who is looking"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on from 'A GP' too, as it does from the name: nobody has to find the button first."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and (self.gp.hasFocus() or self.staff.hasFocus()):
+            self.try_it()
+            return
+        super().keyPressEvent(event)
 
     def role(self) -> str:
         """'gp' or 'staff', '' while nothing is chosen."""
