@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QRadioButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -194,6 +197,15 @@ class MainWindow(QMainWindow):
         if self.session.plan is not None and self.session.failure is None:
             self.failure_card.show_failure(None)
         self.menus.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, as Space does: here comes what nothing else took."""
+        button = self.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+        if enter and isinstance(button, QAbstractButton) and not isinstance(button, QCheckBox | QRadioButton):
+            button.click()
+            return
+        super().keyPressEvent(event)
 
     # -- size ------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:

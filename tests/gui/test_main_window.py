@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import ask, theme
 from gui.accessibility import silent_widgets
@@ -223,3 +223,26 @@ def test_without_a_file_no_page_says_that_something_is_on_its_way_and_each_offer
     bar = made.summary_bar.mapTo(made, made.summary_bar.rect().topRight()).x()
     assert abs(right - bar) <= 1, "the search stands in line with the bar above it"
     made.close()
+
+
+@pytest.mark.parametrize("enter", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_presses_the_button_that_has_the_keyboard_and_ticks_no_box(
+    window: MainWindow, qtbot: Any, enter: Qt.Key
+) -> None:
+    page: Any = window.pages["open"]
+    button, box = QPushButton("Go on", page), QCheckBox("I have read it", page)
+    pressed: list[str] = []
+    button.clicked.connect(lambda: pressed.append("go on"))
+    for one in (button, box):
+        one.show()
+        one.setFocus()
+        qtbot.keyClick(one, enter)
+    assert pressed == ["go on"]
+    assert not box.isChecked(), "what somebody confirms is not confirmed by going on"
+    button.setEnabled(False)
+    qtbot.keyClick(button, enter)
+    assert len(pressed) == 1
+    rail = window.rail.buttons["second"]
+    rail.setFocus()
+    qtbot.keyClick(rail, enter)
+    assert window.page.page_id == "second"
