@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
         self.menus.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard, as Space does: here comes what nothing else took."""
+        """Enter presses the button that has the keyboard, as Space does, where nothing else took the key."""
         button = self.focusWidget()
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
         if enter and isinstance(button, QAbstractButton) and not isinstance(button, QCheckBox | QRadioButton):
