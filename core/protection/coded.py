@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.protection.actions import Outcome, Setting, run_of
-from core.protection.actions.codes_of_people import surrogate_domain, surrogate_of
+from core.protection.actions.codes_of_people import REFERENCE, surrogate_domain, surrogate_of
 from core.protection.collisions import Collisions, check_codes
 from core.protection.plan import FieldPlan
 from core.protection.pseudonyms import NO_VALUE, Pseudonyms, canonical, domain_of
@@ -268,12 +268,19 @@ def surrogates_of(domain: str, texts: pa.Array) -> pa.Array:
     if domain != "row":
         cells = texts.to_pylist()
         return pa.array([None if text is None else surrogate_of(domain, text) for text in cells], pa.string())
-    plain = plain_keys(texts)
+    plain = plain_keys(_without_type(texts))
     nothing = pc.or_(
         pc.equal(pc.utf8_trim(plain, characters="0-"), ""),
         pc.is_in(pc.utf8_lower(plain), value_set=_NO_VALUE),
     )
     return joined("surrogate row", pc.if_else(nothing, None, plain))
+
+
+def _without_type(texts: pa.Array) -> pa.Array:
+    """References to records with a GUID as the GUID, all else as it was."""
+    if not any(pc.any(pc.match_substring(texts, mark)).as_py() for mark in "/:"):
+        return texts
+    return pc.replace_substring_regex(texts, f"^{REFERENCE}$", r"\1")
 
 
 def values_of(domain: str, texts: pa.Array) -> pa.Array:

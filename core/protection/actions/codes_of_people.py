@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.model import Kind, Role, UsageError
 from core.protection.actions.action import (
     BLANK,
@@ -18,6 +20,14 @@ from core.survey.people.local_keys import plain_key
 #: Before the domain of a surrogate, so that none is ever made from what a pseudonym is made from.
 _SURROGATE = "surrogate "
 _FIELD, _ROWS, _STAFF, _ORGANISATION = "field", "row", "staff", "organisation"
+#: A reference to a record with a GUID: 'Encounter/6F1B...', with a server before it or a version after, and
+#: 'urn:uuid:6f1b...' (HL7 FHIR R4, References). The GUID alone is the record's own key. Other keys stay as
+#: they are written: the 2 of 'Encounter/2' is another than that of 'Condition/2'. RE2 reads it alike.
+REFERENCE = (
+    r"[ \t]*(?:(?:[A-Za-z][A-Za-z0-9+.-]*://[^ \t\r\n]*/)?[A-Z][A-Za-z]*/|(?i:urn:uuid:))"
+    r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})(?:/_history/[A-Za-z0-9.-]*)?/?[ \t]*"
+)
+_REFERENCE = re.compile(REFERENCE)
 #: A table's key and the fields of other tables that point to it must agree, whatever each is called.
 _DOMAINS = {
     Role.ROW_KEY: _ROWS,
@@ -62,9 +72,11 @@ def surrogate_domain(setting: Setting) -> str:
 def surrogate_of(domain: str, text: str) -> str | None:
     """What a surrogate is made from, None where the text is no value.
 
-    GUIDs count without braces and in capitals, names and codes of staff and organisations without case and
-    surplus blanks. A GUID of noughts stands for none: one code for it would tie strangers together."""
-    value = plain_key(text)
+    GUIDs count without braces and in capitals, and a reference to a record with a GUID as the GUID; names and
+    codes of staff and organisations without case and surplus blanks. A GUID of noughts stands for none: one
+    code for it would tie strangers together."""
+    refers = _REFERENCE.fullmatch(text) if domain == _ROWS else None
+    value = plain_key(text if refers is None else refers[1])
     if domain != _ROWS:
         value = " ".join(value.split()).casefold()
     if not value.strip("0-") or value.casefold() in NO_VALUE:

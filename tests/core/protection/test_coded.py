@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from unittest.mock import patch
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +64,13 @@ cells = st.one_of(
     ),
     st.uuids().map(str),
     st.uuids().map(lambda guid: f"{{{guid}}}".upper()),
+    st.tuples(
+        st.sampled_from(
+            ["Encounter/", "urn:uuid:", "URN:UUID:", "https://a.example/fhir/Condition/", "x/", "/", " "]
+        ),
+        st.uuids(),
+        st.sampled_from(["", "/", "/_history/2", "/_history/", "\n", "\v", " ", "/more", "0"]),
+    ).map(lambda parts: "".join(map(str, parts))),
 )
 
 
@@ -76,6 +84,30 @@ def test_the_values_of_a_column_are_those_of_its_cells(domain: str, texts: list[
 def test_the_surrogates_of_a_column_are_those_of_its_cells(domain: str, texts: list[str]) -> None:
     made = surrogates_of(domain, pa.array([*texts, None], pa.string())).to_pylist()
     assert made == [*(surrogate_of(domain, text) for text in texts), None]
+
+
+@given(st.uuids(), st.integers(1, 99))
+def test_a_record_has_one_surrogate_however_it_is_referred_to(guid: UUID, version: int) -> None:
+    """HL7 FHIR R4, References: relative, absolute, of a version, and by UUID."""
+    own = surrogate_of("row", str(guid))
+    for written in (
+        f"Encounter/{guid}",
+        f"Encounter/{str(guid).upper()}",
+        f"https://a.example/fhir/Encounter/{guid}/_history/{version}",
+        f"urn:uuid:{guid}",
+        f" Encounter/{guid}/ ",
+    ):
+        assert surrogate_of("row", written) == own
+        assert surrogates_of("row", pa.array([written, str(guid)])).to_pylist() == [own, own]
+
+
+def test_a_reference_to_a_number_is_only_that_of_its_type() -> None:
+    """2 is another record of each type, and another table's 2 may not be tied to it."""
+    made = {surrogate_of("row", text) for text in ("2", "Encounter/2", "Condition/2", "A/2", "2024/2")}
+    assert len(made) == 5
+    guid = "1a2b3c4d-0000-4000-8000-00000000000a"
+    assert surrogate_of("staff", f"Practitioner/{guid}") != surrogate_of("staff", guid)
+    assert surrogate_of("row", f"of Encounter/{guid} and another") != surrogate_of("row", guid)
 
 
 # -- one patient, one code -------------------------------------------------------------------------
