@@ -23,6 +23,7 @@ from core.survey.identifiers import (
     outward_code,
     parse_date,
 )
+from core.survey.identifiers.disguised import is_disguised
 from core.survey.identifiers.inside import found_inside
 from core.survey.identifiers.mentions import names_somebody
 from core.survey.identifiers.where import is_map_position
@@ -38,6 +39,7 @@ _NUMBER = re.compile(
 _ONE_NUMBER = re.compile(r"[<>=~≤≥+-]{0,2}(?:0|[1-9]\d{0,5})(?:\.\d{1,9})?(?:[eE][+-]?\d{1,2}|\s?%|\+{1,4})?")
 #: The same for whole columns (RE2): what nearly every cell of a value field looks like.
 PLAIN_NUMBER = r"^[<>]?-?(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,9})?$"
+_TEN_WITH_EXPONENT = re.compile(r"(\d)\.(\d{9})[eE]\+?0?9")
 _DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"[\s/();,:*^\[\]]+|(?<=\d)-(?=[\d.])|(?<=[^\W\d])-|(?<=\d)(?=[^\W\d])(?![eE][+-]?\d)")
 _MONTH_OF_YEAR = re.compile(
@@ -76,7 +78,7 @@ def is_value(text: str) -> bool:
     (True, True, False, False)
     """
     if _ONE_NUMBER.fullmatch(text.strip()):
-        return True
+        return not _is_spoilt_number(text.strip())
     words, numbers, parts = _words(), 0, _parts(text)
     if len(parts) > _MOST_PARTS:
         return False
@@ -88,6 +90,12 @@ def is_value(text: str) -> bool:
     if numbers == _MOST_NUMBERS and (_MONTH_OF_YEAR.fullmatch(text.strip()) or is_map_position(text)):
         return False
     return numbers <= _MOST_NUMBERS
+
+
+def _is_spoilt_number(text: str) -> bool:
+    """An NHS number that a spreadsheet wrote with an exponent, with all of its digits: '9.990000018E+09'."""
+    spoilt = _TEN_WITH_EXPONENT.fullmatch(text)
+    return spoilt is not None and nhs_check(spoilt[1] + spoilt[2])
 
 
 def _is_mark(part: str) -> bool:
@@ -156,8 +164,9 @@ def is_term(text: str) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def is_description(text: str) -> bool:
-    """Whether nothing in the text is an identifier, a person's name, a date, a path or a message."""
-    return not found_inside(text)
+    """Whether nothing in the text is an identifier, a person's name, a date, a path or a message, in clear or
+    disguised."""
+    return not found_inside(text) and not is_disguised(text)
 
 
 #: What stands in a field of codes where there is no code.

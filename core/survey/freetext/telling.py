@@ -21,6 +21,9 @@ from resources import ROOT
 MOST_NAMES = 400_000
 _SHORTEST = 3
 _ABBREVIATION = 4
+#: Letters of a name that counts where it is part of a longer word, and of the initials beside it.
+_GLUED, _INITIALS = 5, 2
+_ONE_WORD = re.compile(r"\s*[^\W\d_]{6,40}\s*")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`](?=[^\W\d_]))*")
 _ONLY_LETTERS = {at: " " for at in range(128) if not chr(at).isalpha()}
 
@@ -62,6 +65,8 @@ def holds_name(text: str, names: frozenset[str]) -> bool:
     >>> [holds_name(text, frozenset(["quixley"])) for text in ("J.QUIXLEY", "Quixley's disease")]
     [True, False]
     """
+    if _ONE_WORD.fullmatch(text) is not None and _is_glued(text, names):
+        return True
     plain = text.isascii() and "'" not in text and "`" not in text
     if plain and names.isdisjoint(text.lower().translate(_ONLY_LETTERS).split()):
         return False
@@ -79,6 +84,34 @@ def holds_name(text: str, names: frozenset[str]) -> bool:
     return any(
         (name := _name_of(word.group(), names)) and _counts(rest, word, name) for word in _WORD.finditer(rest)
     )
+
+
+def _is_glued(text: str, names: frozenset[str]) -> bool:
+    """Whether one word is a name of the export with another or with initials: 'JanetQUIXLEY', 'quixleyj',
+    'QuixleyJA'. Clinical words and those of English are none, whatever they begin with."""
+    word, written = letters_of(text), text.strip()
+    if is_ordinary(word) or word in names or len(word) != len(written):
+        return False
+    for cut in range(1, len(word)):
+        first, last = word[:cut], word[cut:]
+        if len(last) >= _GLUED and last in names and (cut <= _INITIALS or _is_name(first, names)):
+            return True
+        if len(first) >= _GLUED and first in names and (_initials(written, cut) or _is_name(last, names)):
+            return True
+    return False
+
+
+def _initials(written: str, start: int) -> bool:
+    """Whether what follows a name in one word is set apart as initials, or is the one letter of a user's
+    name: 'Quixleyan' may be an adjective, and an s a plural."""
+    last = written[start:]
+    if len(last) > _INITIALS or last in ("s", "S"):
+        return False
+    return (last.isupper() and written[start - 1].islower()) or (len(last) == 1 and written.islower())
+
+
+def _is_name(word: str, names: frozenset[str]) -> bool:
+    return len(word) >= _SHORTEST and (word in names or word in known_names())
 
 
 def _name_of(word: str, names: frozenset[str]) -> str:
