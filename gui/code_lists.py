@@ -208,7 +208,7 @@ def look_at_shelf() -> Shelf:
         )
         for one in built_in_lists()
     )
-    categories = tuple((one, titles[one]) for one in lookup.category_ids if _can_be_fed(lookup, one))
+    categories = tuple((one, titles[one]) for one in lookup.category_ids if _can_be_fed(one))
     return Shelf((*needed, *rows, *built), categories, trouble)
 
 
@@ -255,6 +255,6 @@ def _all(categories: tuple[str, ...], titles: dict[str, str]) -> str:
     return ", ".join(titles.get(one, one).lower() for one in categories)
 
 
-def _can_be_fed(lookup: Any, category: str) -> bool:
+def _can_be_fed(category: str) -> bool:
     """Whether a list can be said to be of it: not where Threshold counts, or has a choice of its own."""
     return category not in ("rare_codes", OWN_LIST)

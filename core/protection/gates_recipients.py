@@ -197,7 +197,6 @@ def _names(entry: Recipient, today: date, first_form: bool, exempt: bool) -> Gat
     return _accredited(
         "recipient-names",
         "This names patients, and the recipient is not accredited for that",
-        entry,
         entry.accredited_identifiable,
         today,
         "Send it under a profile that does not name patients, or put the accreditation into the entry "
@@ -215,7 +214,6 @@ def _sensitive(
     return _accredited(
         "recipient-sensitive",
         f"Sensitive rows would leave ({told}{more}), and the recipient is not accredited for that",
-        entry,
         entry.accredited_sensitive,
         today,
         "Leave these families out, or put the accreditation into the entry (accredited_sensitive).",
@@ -227,7 +225,6 @@ def _sensitive(
 def _accredited(
     name: str,
     what: str,
-    entry: Recipient,
     held: Accreditation | bool,
     today: date,
     remedy: str,

@@ -72,7 +72,7 @@ def open_export(
     archive becomes a hazard, and ReadError is raised when none is left.
     """
     name = _export_name(paths)
-    walk = find_files(paths, name)
+    walk = find_files(paths)
     unread = Unread(name)
     opened = _Opened(hazards=walk.hazards)
     leaves = _leaves(walk.files, choices or {}, tuple(passwords), opened, unread)

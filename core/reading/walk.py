@@ -106,7 +106,7 @@ class Unread:
             yield Hazard(self._where, what, Severity.WARNS, _LOOKED_AT, "file_not_a_table")
 
 
-def find_files(paths: Sequence[Path], export_name: str) -> Walk:
+def find_files(paths: Sequence[Path]) -> Walk:
     """The files to open, in order. Raises UsageError where a file was named twice, ReadError where one is
     missing or a folder holds more than can be meant."""
     if not paths:

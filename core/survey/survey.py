@@ -60,14 +60,12 @@ def find_fields(export: Export) -> Mapping[str, tuple[Finding, ...]]:
     return findings
 
 
-def _classified(
-    export: Export, table: Table, sample: pa.RecordBatch, rows_seen: int | None = None
-) -> tuple[Finding, ...]:
+def _classified(export: Export, table: Table, sample: pa.RecordBatch) -> tuple[Finding, ...]:
     """The findings of a table's fields. A supplier's table is judged by the supplier's name for it, whatever
     its file was called: its 'RowIdentifier' is the patient's in one table only."""
     seen = export.recognised.get(table.name)
     known_as = seen.table if seen is not None and seen.table else table.name
-    found = classify_table(known_as, table.fields, sample, rows_seen=rows_seen)
+    found = classify_table(known_as, table.fields, sample)
     if known_as != table.name:
         found = tuple(replace(finding, table=table.name) for finding in found)
     return with_patient_field(found, export.patient_fields.get(table.name))
@@ -95,12 +93,7 @@ def survey_export(
     findings = {
         table.name: found[table.name]
         if found is not None and len(blocks[table.name]) == 1
-        else _classified(
-            export,
-            table,
-            samples[table.name],
-            rows_seen=sum(block.rows for block in blocks[table.name]),
-        )
+        else _classified(export, table, samples[table.name])
         for table in export.tables
     }
     dictionary = replace(

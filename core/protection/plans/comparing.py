@@ -70,7 +70,7 @@ def _fields(one: SavedPlan, other: SavedPlan) -> Iterator[str]:
                 yield f"The field '{shaped.name}' of {what}: {_did(now)}; it was: {_did(then)}."
         for name in was:
             yield f"The field '{name}' of {what} is only in the first plan."
-    for number in gone(other.shape, one.shape, pairs):
+    for number in gone(one.shape, pairs):
         yield f"The table {described(one.shape.tables[number], number)} is only in the first plan."
 
 

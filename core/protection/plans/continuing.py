@@ -99,7 +99,7 @@ def continue_plan(
     work = _Work(survey, profile, earlier, now, shape)
     for number, name in enumerate(name for name, findings in survey.findings.items() if findings):
         work.table(number, name, pairs[number])
-    for number in gone(shape, earlier.shape, pairs):
+    for number in gone(earlier.shape, pairs):
         what = described(earlier.shape.tables[number], number)
         work.tell("gone_table", f"The table {what} of last time is not in this export.")
     work.categories()

@@ -44,7 +44,7 @@ def matched(now: Shape, before: Shape) -> dict[int, tuple[int, ...]]:
     return {number: found.get(number, ()) for number in range(len(now.tables))}
 
 
-def gone(now: Shape, before: Shape, found: dict[int, tuple[int, ...]]) -> Sequence[int]:
+def gone(before: Shape, found: dict[int, tuple[int, ...]]) -> Sequence[int]:
     """The numbers of the earlier tables that this export does not have."""
     there = {other for others in found.values() for other in others}
     fewer = []

@@ -332,13 +332,13 @@ def _held(
     if entry.encrypted and not passwords:
         raise needs_password(source.name)
     for password in passwords if entry.encrypted else ("",):
-        data = _try(source, entry, start, password, where)
+        data = _try(source, entry, start, password)
         if data is not None:
             return HeldSource(source, member, data)
     raise wrong_password(source.name) if entry.encrypted else damaged(where)
 
 
-def _try(source: Source, entry: Entry, start: int, password: str, where: str) -> bytes | None:
+def _try(source: Source, entry: Entry, start: int, password: str) -> bytes | None:
     """The member's bytes; None where the password is wrong or they are not what the directory says."""
     try:
         if entry.method == AES_METHOD:

@@ -33,14 +33,11 @@ def classify_table(
     table_name: str,
     fields: Sequence[Field],
     sample: pa.RecordBatch | Sequence[pa.Array],
-    *,
-    rows_seen: int | None = None,
 ) -> tuple[Finding, ...]:
     """One finding a field, in field order.
 
     `sample` holds one string column a field (null = absent) of some rows, at best the first block and a
-    few from further on, up to about 10,000. `rows_seen` is how many rows the sample stands for where that
-    is more than it holds; it only words the evidence.
+    few from further on, up to about 10,000.
     """
     columns = sample.columns if isinstance(sample, pa.RecordBatch) else list(sample)
     headings = [header_text(field.header, field.name) for field in fields]

@@ -17,7 +17,7 @@ from core.reading.source import open_source
 from core.survey.lists.building import Content
 from core.survey.lists.candidates import ListCandidate, day_in, shown
 from core.survey.lists.cluster_csv import ClusterReader
-from core.survey.lists.judging import Judge, make_judge, rules_fingerprint
+from core.survey.lists.judging import make_judge, rules_fingerprint
 from core.survey.lists.model import BY_WORDS, Concepts, Damage, ListError, LoadedList, Part
 from core.survey.lists.opencodelists import OpenCodelistsReader
 from core.survey.lists.plain_csv import PlainReader
@@ -69,7 +69,7 @@ def read_list(path: Path, *, progress: Progress | None = None, passwords: Sequen
     source.check()
     if not any(content.codes for _, _, content in together):
         raise _empty(source.name, together)
-    return _list(Path(path), together, _sha256(Path(path)), judge)
+    return _list(Path(path), together, _sha256(Path(path)))
 
 
 def _may_be(leaf: Leaf) -> bool:
@@ -116,9 +116,7 @@ def _recognised(candidate: ListCandidate) -> list[tuple[ListReader, Seen]]:
     return found
 
 
-def _list(
-    path: Path, together: Sequence[tuple[ListReader, Seen, Content]], sha256: str, judge: Judge
-) -> LoadedList:
+def _list(path: Path, together: Sequence[tuple[ListReader, Seen, Content]], sha256: str) -> LoadedList:
     reader, seen, first = max(together, key=lambda one: (one[1].confidence, one[2].codes))
     parts: list[Part] = []
     notes: list[str] = []
