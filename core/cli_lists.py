@@ -95,7 +95,8 @@ def list_(lists: Lists = None, as_json: Json = False) -> None:
     for one in loaded:
         _tell(one)
     for built in built_in_lists():
-        say(f"Built in: {built.title}: {built.count:,} codes, {built.date}, from {built.source}")
+        when = ", ".join(piece for piece in (built.version, built.date) if piece)
+        say(f"Built in: {built.title}: {built.count:,} codes{when and ', ' + when}, from {built.source}")
     for gap in missing:
         say(f"Not whole: {gap.words}")
 

@@ -89,7 +89,8 @@ def check(book: Book = None, as_json: Json = False) -> None:
     if as_json:
         say_json({"book": path.name, "recipients": len(found.recipients), "warnings": told})
         return
-    say(f"{path.name}: {len(found.recipients):,} recipients.")
+    many = len(found.recipients)
+    say(f"{path.name}: {many:,} recipient{'' if many == 1 else 's'}.")
     for one in told:
         say(f"{one['recipient']}: {one['what']}")
     if not told:
