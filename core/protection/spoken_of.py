@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.model import Role
-from core.protection.actions import SPEAKS, Outcome, Run
+from core.protection.actions import KEYED, SPEAKS, Outcome, Run
 from core.protection.plan import FieldPlan, Plan
 from core.survey.codes.codelists import CodeLookup
 from core.survey.codes.terminologies import recognise
@@ -22,14 +22,18 @@ from core.survey.results import Survey
 _WORDED = frozenset(
     (
         *(Role.VALUE, Role.UNIT, Role.NOTE, Role.OTHER, Role.FLAG, Role.SOCIAL, Role.STATUS),
-        *(Role.ORGANISATION, Role.ETHNICITY, Role.SEX),
+        *(Role.ORGANISATION, Role.STAFF_CODE, Role.ETHNICITY, Role.SEX),
     )
 )
 #: Of these a cell can be a code too. An organisation's 'B20001' is no code of an illness, nor is a result.
 _CODED = frozenset((Role.NOTE, Role.OTHER, Role.FLAG, Role.SOCIAL, Role.STATUS, Role.ETHNICITY))
+#: Of these only where it is a SNOMED CT id, which hardly any other number is.
+_NUMBERED = frozenset((Role.ORGANISATION, Role.STAFF_CODE))
 #: What a field is for is no matter of its own, nor is that a note holds a name: taking those out is another
 #: rule's work.
 _OWN_MATTER = {Role.ETHNICITY: "ethnicity", Role.NOTE: "identifying_codes"}
+#: What these make means nothing, whatever word its letters happen to be.
+_MAKE_CODES = KEYED | {"digest"}
 _SHORTEST_CODE, _LONGEST_CODE = 4, 20
 
 
@@ -48,7 +52,9 @@ class SpokenOf:
         remember = self.role is not Role.NOTE
         if self.lookup.bits_of_term(plain, remember=remember) & self.bits:
             return True
-        return self.role in _CODED and self._is_code(plain)
+        if self.role in _NUMBERED and not plain.isdigit():
+            return False
+        return self.role in _CODED | _NUMBERED and self._is_code(plain)
 
     def _is_code(self, text: str) -> bool:
         if not _SHORTEST_CODE <= len(text) <= _LONGEST_CODE or " " in text:
@@ -78,7 +84,7 @@ def all_spoken_of(survey: Survey, plan: Plan) -> Mapping[tuple[str, str], Spoken
 
 def spoken_of(survey: Survey, plan: Plan, of: FieldPlan) -> SpokenOf | None:
     """What looks at the cells of a field that leaves; None where they are no words or nothing is withheld."""
-    if of.role not in _WORDED or not of.leaves:
+    if of.role not in _WORDED or not of.leaves or of.action in _MAKE_CODES:
         return None
     own = _OWN_MATTER.get(of.role)
     bits = sum(1 << survey.category_ids.index(c) for c in plan.withhold_categories if c != own)

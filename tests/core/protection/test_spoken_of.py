@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from core.protection import (
     make_plan,
 )
 from core.protection.plan import ObjectionSource
+from core.protection.spoken_of import spoken_of
 from core.reading import open_export
 from core.survey import survey_export
 
@@ -120,6 +122,7 @@ def test_why_says_no_family(survey) -> None:
 
 def test_names_and_organisations_codes_are_no_matter(survey) -> None:
     spoken = leaving(survey, planned(survey))[0].spoken
+    assert spoken["audit", "Clinic"]("86406008")
     assert not spoken["audit", "Clinic"]("B20001")  # as a code of ICD-10 it would begin as HIV does
     assert not spoken["audit", "Remark"]("B20")  # too short to be sure of
     roles = {look.role for look in spoken.values()}
@@ -130,3 +133,11 @@ def test_the_context_still_travels(survey) -> None:
     context, _ = leaving(survey, planned(survey))
     again = pickle.loads(pickle.dumps(context))
     assert again.spoken["audit", "Clinic"]("HIV clinic")
+
+
+@pytest.mark.parametrize("action", ["surrogate", "digest"])
+def test_codes_that_are_made_are_no_words(survey, action: str) -> None:
+    plan = planned(survey)
+    clinic = next(f for f in plan.fields if f.field == "Clinic")
+    assert spoken_of(survey, plan, clinic) is not None
+    assert spoken_of(survey, plan, replace(clinic, action=action)) is None
