@@ -46,12 +46,14 @@ from core.cli_options import (
 )
 from core.cli_output import (
     INTERRUPTED,
+    OF_THE_PLACE,
     USAGE,
     Shown,
     say,
     say_error,
     say_internal,
     say_json,
+    say_place,
     say_threshold_error,
 )
 from core.cli_plan import ApprovalFile, plan_app
@@ -303,8 +305,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # The library's own errors about arguments share no public base.
             words = getattr(error, "format_message", None)
             if words is not None and hasattr(error, "exit_code"):
-                say_error(as_json, words() or "No command was given.", code="usage")
+                said = words().rstrip(" .") or "No command was given"
+                say_error(as_json, f"{said}. Ask for --help, which lists what there is.", code="usage")
                 return USAGE
+            if isinstance(error, OSError) and error.errno in OF_THE_PLACE:
+                return say_place(as_json, error)
             return say_internal(as_json, error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import time
@@ -16,7 +17,13 @@ INTERNAL = 1
 USAGE = 2
 INTERRUPTED = 130
 
+#: What a disk answers to a name or a folder that is wrong, not because it is broken or full.
+OF_THE_PLACE = frozenset(
+    (errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EROFS)
+)
+
 _SECONDS_BETWEEN = 0.5
+_LONGEST_NAME = 40
 
 
 def say_json(value: Mapping[str, Any]) -> None:
@@ -62,6 +69,18 @@ def say_internal(as_json: bool, error: BaseException) -> int:
         where=place,
     )
     return INTERNAL
+
+
+def say_place(as_json: bool, error: OSError) -> int:
+    """A file or folder with a name that no disk can have, or where this account may not go (OF_THE_PLACE)."""
+    name = Path(error.filename).name if isinstance(error.filename, str) else ""
+    short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
+    said = (
+        "A file or folder that was named cannot be used: its name is too long, or this account may not go "
+        "there. Check the path and your rights."
+    )
+    say_error(as_json, said, code="place", where=short)
+    return USAGE
 
 
 class Shown:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,122 @@ def test_a_wrong_word_is_told(made: Path, monkeypatch: pytest.MonkeyPatch, capsy
         assert status in (2, 3, 4), f"{asked[:3]} {text[:9]!a} ended with {status}"
         assert json.loads(answer)["error"]["message"]
         assert SURNAME not in answer
+
+
+LONG = "X" * 300
+#: Where a name longer than any disk allows was given.
+TOO_LONG = (
+    ("verify", LONG),
+    ("scan", LONG),
+    ("key", "backup", LONG),
+    ("key", "create", LONG),
+    ("key", "restore", LONG, "--backup", "KEY"),
+    ("plan", "show", LONG),
+    ("plan", "compare", LONG, LONG),
+    ("plan", "approve", LONG, "--name", "Ann", "--role", "prepared"),
+    ("recipients", "check", LONG),
+    ("audit", "check", "--audit", LONG),
+    ("audit", "looks", "--looks", LONG),
+    ("lists", "list", "--lists", LONG),
+    ("lists", "add", LONG),
+    ("hold-backs", "list", "--hold-backs", LONG, "--key-file", "KEY"),
+    ("hold-backs", "check", "SOURCE", "--hold-backs", LONG, "--key-file", "KEY"),
+    ("hold-backs", "add", "--reason", "third_party", "--source", "SOURCE", "--row", "e:0", "--key-file",
+     "KEY", "--hold-backs", LONG),
+    ("objections", "check-list", "SOURCE", "--out", LONG),
+    ("profiles", "copy", "own-care-list", "mine", "--folder", LONG),
+    ("scan", "SOURCE", "--compare", LONG),
+    ("export", "SOURCE", "--out", LONG, "--key-file", "KEY", *FOR, "--assume-registered"),
+    ("export", "SOURCE", "--out", "out", "--key-file", LONG, *FOR, "--assume-registered"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", TOO_LONG, ids=lambda asked: " ".join(asked[:2])[:20])
+def test_a_name_that_no_disk_can_have_is_wrong_use(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, asked: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(key_file, "_MEMORY_KIB", 19_456)
+    monkeypatch.setenv("THRESHOLD_PASSPHRASE", "a pass phrase")
+    monkeypatch.chdir(made)
+    before = sorted(path.name for path in made.iterdir())
+    words = [{"SOURCE": "e.csv", "KEY": "key"}.get(word, word) for word in asked]
+    status = main([*words, "--json"])
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert status in (2, 3), error
+    assert is_plain(error["message"]), error
+    assert sorted(path.name for path in made.iterdir()) == before
+
+
+def test_a_wrong_option_says_where_the_right_ones_stand(capsys: Any) -> None:
+    for words in (["scan", "--colour"], ["scna"], ["preview", "x"]):
+        assert main([*words, "--json"]) == 2
+        message = json.loads(capsys.readouterr().out)["error"]["message"]
+        assert message.endswith("Ask for --help, which lists what there is."), message
+
+
+BOOK = (
+    '["Bristol"]\nlegal_basis = "x"\nvalid_from = 2025-01-01\nvalid_until = 2030-01-01\n'
+    'purposes = ["beyond_care"]\nprice = 12.5\n'
+)
+CORRECTED = '[tables."e.csv"]\ndelimiter = "comma"\nheader_row = 1\nencoding = "utf-8"\n'
+DECIDED = (
+    '[patients]\nleave_out = ["P-7KQ2-M9XD-0RHE-5V2T"]\n[confirmed]\nhidden = 1\n'
+    '[fields.e]\nCode = { action = "keep" }\n'
+)
+VALUES = (
+    "1e999",
+    "-1",
+    "9" * 400,
+    "true",
+    "[[]]",
+    "{}",
+    "nan",
+    '"\u202e"',
+    f'["{SURNAME}"]',
+    '""',
+    "{ a = { b = 1 } }",
+)
+
+
+def spoilt(text: str, dice: random.Random) -> str:
+    """A file with one thing wrong: another sort of value, a stray mark, an unknown section, no end."""
+    lines, at = text.split("\n"), dice.randrange(len(text))
+    line = dice.randrange(len(lines))
+    match dice.randrange(5):
+        case 0:
+            lines[line] = f"{lines[line].split('=')[0]} = {dice.choice(VALUES)}"
+            return "\n".join(lines)
+        case 1:
+            return text[:at] + dice.choice(("\0", "]", '"', "\n", "\u00e9", "=", SURNAME)) + text[at:]
+        case 2:
+            return f"{text}[{SURNAME}]\n{SURNAME} = {dice.choice(VALUES)}\n"
+        case 3:
+            return text * 2
+        case _:
+            return text[:at]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (BOOK, "recipients check FILE"),
+        (CORRECTED, "scan SOURCE --read-as FILE"),
+        (DECIDED, "preview SOURCE --rows 0:1 --key-file HERE/key --decisions FILE"),
+    ],
+)
+def test_a_spoilt_file_is_told_or_means_something_and_is_never_quoted(
+    run: Any, made: Path, text: str, asked: str
+) -> None:
+    dice = random.Random(20)
+    refused = 0
+    for number in range(25):
+        (made / f"Spoilt {number}").write_bytes(spoilt(text, dice).encode())
+        words = asked.replace("preview", "preview " + " ".join((*FOR, "--assume-registered")))
+        status, error, said = run(words, f"Spoilt {number}")
+        (made / f"Spoilt {number}").unlink()
+        assert status in (0, 2, 3, 4), f"{number} ended with {status}: {error}"
+        if status:
+            refused += 1
+            assert is_plain(error["message"]), error
+            assert SURNAME not in said, number
+    assert refused >= 5
