@@ -32,6 +32,8 @@ _CAPITAL = re.compile(r"([^\W\d_]+)(?:['’]s)?\s+(?=([A-Z][\w-]+))")
 #: 'Partner alcohol++'.
 _MUCH = re.compile(r"(?<=\w)\s?\+{1,4}(?!\w)")
 _MOST_LINKS = 6
+_START = 3  # letters by which a word with an open end is looked for
+_SMALL = frozenset(("s", "on", "in"))
 #: 'Seen with husband, depression': the patient's own, where a mark stands between.
 _OWNERS = "his|her|their|my|the|ex|pts?|patients?|patient s|late|former|current|new|old|step|half"
 #: What follows the name of somebody who is only beside the patient, where it tells of that person:
@@ -68,6 +70,9 @@ class AboutOthers:
         people, links = _either(words.people), _either(words.links)
         traits, before = _either(words.traits), _either(words.before)
         self._people = frozenset(who.split()[-1] for who in words.people)
+        told = [_first(phrase) for phrase in (*words.traits, *words.before, *words.acts)]
+        self._whole = frozenset(word for word in told if not word.endswith("*"))
+        self._starts = frozenset(word.rstrip("*")[:_START] for word in told if word.endswith("*"))
         own = rf"(?:(?:{_OWNERS}) )*"
         between = rf"(?:(?:{links}) ){{0,{_MOST_LINKS}}}"
         self._found = re.compile(
@@ -90,8 +95,12 @@ class AboutOthers:
 
     def find(self, text: str) -> str:
         """What was found, as '<relation> ... <trait>' in the text's own words; "" for nothing."""
-        if self._people.isdisjoint(_words(text)):
+        words = _words(text)
+        if self._people.isdisjoint(words):
             return self._by_initial(text)
+        # Where no trait's first word stands, none of the slower looks can find one.
+        if self._whole.isdisjoint(words) and self._starts.isdisjoint([word[:_START] for word in words]):
+            return ""
         for statement in _STOP.split(text):
             family = _FAMILY.search(statement)
             told = statement if family is None else statement[: family.start()]
@@ -166,6 +175,12 @@ def _words(text: str) -> Sequence[str]:
     if text.isascii():
         return text.lower().encode("ascii").translate(_ASCII).decode("ascii").split()
     return re.findall(r"[^\W_]+", text.lower())
+
+
+def _first(phrase: str) -> str:
+    """The first word of a phrase that says anything: 'care' of 'in care'."""
+    words = phrase.split()
+    return next((word for word in words if word not in _SMALL), words[-1])
 
 
 def _either(words: Iterable[str]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 
 from core.survey import load_lookup
+from core.survey.codes.about_others import AboutOthers
+from core.survey.codes.categories import load_categories
 
 LOOKUP = load_lookup()
 BIT = 1 << LOOKUP.category_ids.index("about_others")
@@ -230,6 +232,19 @@ def test_what_is_told_of_a_relative_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_TOLD)
 def test_what_only_sounds_so_is_not(text: str) -> None:
     assert not found(text)
+
+
+def test_every_trait_and_act_is_found_by_its_own_words() -> None:
+    """The quick look at first words may lose none of them."""
+    rules = next(rules for rules in load_categories() if rules.category.id == "about_others").about
+    assert rules is not None
+    about = AboutOthers(rules)
+    for trait in rules.traits:
+        assert about.find(f"Husband {trait.rstrip('*')}"), trait
+    for trait in rules.before:
+        assert about.find(f"{trait} husband"), trait
+    for act in rules.acts:
+        assert about.find(f"{act} by husband"), act
 
 
 @pytest.mark.parametrize("text", MISSED)
