@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names, nicknames
-from core.survey.hashing import hash64
+from core.survey.hashing import hash64_of
 from core.survey.identifiers import name_neighbours, normalise
 from core.survey.identifiers.names import TITLES, name_parts, plain_letters, words_that_are_names
 from core.survey.results import KnownIdentifiers
@@ -45,15 +45,15 @@ class Everybody:
 
     def has(self, what: str, canonical: Iterable[str]) -> bool:
         """Whether one of these identifiers is a patient's; `what` names the array of KnownIdentifiers."""
-        texts = list(canonical)
-        if self.known is None or not texts:
+        if self.known is None:
             return False
         held: npt.NDArray[np.uint64] = getattr(self.known, what)
-        if not len(held):
-            return False
-        hashes = hash64(texts)
-        places = np.minimum(np.searchsorted(held, hashes), len(held) - 1)
-        return bool((held[places] == hashes).any())
+        return bool(len(held)) and any(_is_in(held, np.uint64(hash64_of(text))) for text in canonical)
+
+
+def _is_in(held: npt.NDArray[np.uint64], number: np.uint64) -> bool:
+    place = held.searchsorted(number)
+    return bool(place < len(held) and held[place] == number)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.survey.hashing import hash64
+from core.survey.hashing import hash64, hash64_of
 
 TEXTS = st.lists(st.one_of(st.text(max_size=40), st.text(min_size=250, max_size=270)), max_size=30)
 
@@ -18,6 +18,11 @@ def test_a_text_has_one_hash_wherever_it_stands(before: list[str], texts: list[s
     together = pa.array([*before, *texts], pa.string())
     assert hash64(together.slice(len(before))).tolist() == alone
     assert hash64(together)[len(before) :].tolist() == alone
+
+
+@given(TEXTS)
+def test_one_text_by_itself_has_the_same_hash(texts: list[str]) -> None:
+    assert [hash64_of(text) for text in texts] == hash64(texts).tolist()
 
 
 @given(TEXTS)
