@@ -47,7 +47,8 @@ UNCHECKED = Reason(
 )
 NOBODY = Reason(
     "patient.unknown",
-    "It cannot be told whose row this is, so objections could not be checked.",
+    "It cannot be told whose row this is, so objections could not be checked. If a field says whose it is, "
+    "name that field where the file is opened ('This is read wrongly...').",
     "every objection must be checked",
 )
 TABLE = Reason("table.left_out", "No field of this table leaves.", "decided field by field")
