@@ -104,13 +104,14 @@ def _is_looked_for(phrase: str) -> bool:
 #: Every phrase of the other meanings has one of these.
 _SPEAKING = (
     *("dissent", r"opt\w* out", "opted out", "objection", "t1oo", "data sharing", "share", "sharing"),
-    *("ndoo", "secondary use", "data used"),
+    *("ndoo", "secondary use", "data used", "not for research"),
 )
 #: As they stand in a text, with any marks between the words, for Arrow's engine. A column is searched as one
 #: run, so that no word of it begins or ends.
 _SPEAKING_ROUGHLY = (
     *(r"dissent", r"opt\w*\W+out", r"objection", r"t1oo", r"data\W+shar", r"ndoo"),
     *(r"shar\w+\W+(?:\w+\W+){0,3}(?:data|research)", r"secondary\W+use", r"data\W+used"),
+    r"not\W+for\W+research",
 )
 _STATEMENT = 80
 

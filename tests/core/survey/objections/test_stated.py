@@ -27,6 +27,7 @@ OBJECTS = {
     "National data opt-out": "national_data_opt_out",
     "Objects to sharing for research": "third_party_refused",
     "Does not want data used for research": "third_party_refused",
+    "Not for research": "third_party_refused",
 }
 MAKES_NONE = (
     "No objection to referral",
@@ -39,6 +40,7 @@ MAKES_NONE = (
     "NDOO checked: none",
     "Opted out of data sharing, opted back in",
     "Shared care agreement",
+    "Suitable for research",
     "Type 1 diabetes, opted out of research",
 )
 
