@@ -11,8 +11,8 @@ import pytest
 from core.engine import apply_table
 from core.protection import (
     Decisions,
+    Key,
     ObjectionSource,
-    create_key,
     decide_rows,
     load_profile,
     make_context,
@@ -55,7 +55,7 @@ def sent(path: Path, ids: list[str], referred: list[str]) -> tuple[list[str], li
         )  # fmt: skip
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in resources]}
     path.write_text(json.dumps(bundle), encoding="utf-8")
-    survey, key = survey_export(open_export([path])), create_key()
+    survey, key = survey_export(open_export([path])), Key(bytes(range(32)))
     said = {
         "problems": {"Encounter reference": {"action": "surrogate"}, "Record id": {"action": "surrogate"}},
         "encounters": {"Record id": {"action": "surrogate"}},

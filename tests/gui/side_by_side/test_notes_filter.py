@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from test_core_rows import nhs_number
 
-from core.protection import ObjectionSource, create_key
+from core.protection import Key, ObjectionSource
 from gui.models.row_source import ALL_ROWS, LEFT_OUT, NOTES, UNCOUNTED
 from gui.pages.side_by_side_page import SideBySidePage
 from gui.session import Session
@@ -30,7 +30,7 @@ def page(qtbot: QtBot, session: Session, settle: Settle, tmp_path: Path) -> Side
     ]
     path = tmp_path / "notes.csv"
     path.write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
-    session.key = create_key()
+    session.key = Key(bytes(range(32)))
     page = SideBySidePage(session)
     qtbot.addWidget(page)
     page.resize(1150, 640)
