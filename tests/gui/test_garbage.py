@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures.thread import _WorkItem
 from typing import Any
 
 import pytest
@@ -58,19 +59,29 @@ def test_a_cycle_that_a_job_leaves_behind_ends_on_the_ui_thread(jobs: Jobs, qtbo
     assert set(ends) == {threading.get_ident()}
 
 
-def test_what_a_job_was_started_with_ends_on_the_ui_thread(jobs: Jobs, qtbot: Any) -> None:
+def test_what_a_job_was_started_with_ends_on_the_ui_thread(
+    jobs: Jobs, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ends: list[int] = []
+    let_go = threading.Event()
+    run = _WorkItem.run
 
-    def order() -> tuple[Callable[[Ticket], object], Callable[[object], object]]:
+    def slow_to_let_go(item: Any) -> None:
+        run(item)
+        let_go.wait(60)  # and what the thread holds, it would be the last to hold
+
+    monkeypatch.setattr(_WorkItem, "run", slow_to_let_go)
+
+    def begin() -> None:
         for_work, for_done = Held(ends), Held(ends)
         del for_work.itself, for_done.itself
-        return (lambda _t: id(for_work)), (lambda _r: id(for_done))
+        jobs.start("one", lambda _t: id(for_work), done=lambda _r: id(for_done))
 
-    for number in range(200):
-        work, done = order()
-        jobs.start(f"job {number}", work, done=done)
-        del work, done
-    qtbot.waitUntil(lambda: not jobs.running() and len(ends) == 400)
+    begin()
+    try:
+        qtbot.waitUntil(lambda: len(ends) == 2)
+    finally:
+        let_go.set()
     assert set(ends) == {threading.get_ident()}
 
 
