@@ -19,9 +19,9 @@ import numpy.typing as npt
 from core.model import Role
 from core.protection.actions import KEEPING
 from core.protection.plan import FieldPlan
+from core.survey.hashing import holds
 from core.survey.identifiers import (
     find_strong,
-    hash64,
     is_guid,
     is_snomed_id,
     name_neighbours,
@@ -169,13 +169,14 @@ class Known:
         """Whether some patient's identifier of this sort is this one."""
         if self._known is None or not canonical:
             return False
-        return _among(hash64([canonical]), self._held(sort))[0]
+        return holds(self._held(sort), canonical)
 
     def any_of(self, sort: str, canonical: list[str]) -> bool:
         """Whether at least one of these is some patient's."""
-        if self._known is None or not canonical:
+        if self._known is None:
             return False
-        return any(_among(hash64(canonical), self._held(sort)))
+        held = self._held(sort)
+        return any(holds(held, one) for one in canonical)
 
     def _held(self, sort: str) -> npt.NDArray[np.uint64]:
         known = self._known
@@ -189,14 +190,6 @@ class Known:
             FULL_NAME: known.full_names,
             LOCAL_KEY: known.local_keys,
         }.get(sort, np.empty(0, np.uint64))
-
-
-def _among(hashes: npt.NDArray[np.uint64], held: npt.NDArray[np.uint64]) -> list[bool]:
-    if not len(held):
-        return [False] * len(hashes)
-    places = np.minimum(np.searchsorted(held, hashes), len(held) - 1)
-    found: list[bool] = (held[places] == hashes).tolist()
-    return found
 
 
 def may_hold(field: FieldPlan) -> frozenset[str]:

@@ -61,6 +61,13 @@ def hash64_of(text: str) -> int:
     return _stirred(made)
 
 
+def holds(held: Hashes, text: str) -> bool:
+    """Whether `hash64` of one text is among these hashes, which ascend."""
+    wanted = np.uint64(hash64_of(text))
+    place = held.searchsorted(wanted)
+    return bool(place < len(held) and held[place] == wanted)
+
+
 def _stirred(number: int) -> int:
     """`_scattered` for one number."""
     number = (number ^ number >> 30) * int(_FIRST) & _ALL

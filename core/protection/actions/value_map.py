@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from core.model import Kind, Role, UsageError
 from core.protection.actions.action import BLANK, Action, Outcome, Run, Setting
 from core.protection.expected import test_of
 from core.survey.freetext.telling import holds_name
-from core.survey.identifiers import hash64, normalise
+from core.survey.hashing import holds
+from core.survey.identifiers import normalise
 from core.survey.identifiers.inside import found_inside
 from core.survey.results import KnownIdentifiers
 
@@ -110,9 +109,7 @@ def _is_known(side: str, known: KnownIdentifiers) -> bool:
         plain = normalise(kind, side)
         if len(plain) < _SHORTEST_KEY or not len(hashes):
             continue
-        wanted = hash64([plain])[0]
-        at = int(np.searchsorted(hashes, wanted))
-        if at < len(hashes) and hashes[at] == wanted:
+        if holds(hashes, plain):
             return True
     return False
 

@@ -7,11 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
 from core.survey.freetext.lexicon import doubtful, is_ordinary, known_names, nicknames
-from core.survey.hashing import hash64_of
+from core.survey.hashing import Hashes, holds
 from core.survey.identifiers import name_neighbours, normalise
 from core.survey.identifiers.names import TITLES, name_parts, plain_letters, words_that_are_names
 from core.survey.results import KnownIdentifiers
@@ -47,13 +44,8 @@ class Everybody:
         """Whether one of these identifiers is a patient's; `what` names the array of KnownIdentifiers."""
         if self.known is None:
             return False
-        held: npt.NDArray[np.uint64] = getattr(self.known, what)
-        return bool(len(held)) and any(_is_in(held, np.uint64(hash64_of(text))) for text in canonical)
-
-
-def _is_in(held: npt.NDArray[np.uint64], number: np.uint64) -> bool:
-    place = held.searchsorted(number)
-    return bool(place < len(held) and held[place] == number)
+        held: Hashes = getattr(self.known, what)
+        return bool(len(held)) and any(holds(held, text) for text in canonical)
 
 
 @dataclass(frozen=True)

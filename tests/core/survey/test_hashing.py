@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.survey.hashing import hash64, hash64_of
+from core.survey.hashing import hash64, hash64_of, holds
 
 TEXTS = st.lists(st.one_of(st.text(max_size=40), st.text(min_size=250, max_size=270)), max_size=30)
 
@@ -23,6 +23,12 @@ def test_a_text_has_one_hash_wherever_it_stands(before: list[str], texts: list[s
 @given(TEXTS)
 def test_one_text_by_itself_has_the_same_hash(texts: list[str]) -> None:
     assert [hash64_of(text) for text in texts] == hash64(texts).tolist()
+
+
+@given(TEXTS, TEXTS)
+def test_hashes_that_ascend_hold_their_own_texts_and_no_others(texts: list[str], others: list[str]) -> None:
+    held = np.sort(hash64(texts))
+    assert [holds(held, text) for text in (*texts, *others)] == [text in texts for text in (*texts, *others)]
 
 
 @given(TEXTS)
