@@ -15,7 +15,7 @@ from core.model import Role
 from core.protection.actions import KEYED, SPEAKS, Outcome, Run
 from core.protection.plan import FieldPlan, Plan
 from core.survey.codes.codelists import CodeLookup
-from core.survey.codes.terminologies import recognise
+from core.survey.codes.terminologies import is_code_alone
 from core.survey.results import Survey
 
 #: Roles whose cells can be words of any matter. Codes and terms withhold their rows; a name is no matter.
@@ -34,7 +34,6 @@ _NUMBERED = frozenset((Role.ORGANISATION, Role.STAFF_CODE))
 _OWN_MATTER = {Role.ETHNICITY: "ethnicity", Role.NOTE: "identifying_codes"}
 #: What these make means nothing, whatever word its letters happen to be.
 _MAKE_CODES = KEYED | {"digest"}
-_SHORTEST_CODE, _LONGEST_CODE = 4, 20
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,9 @@ class SpokenOf:
             return True
         if self.role in _NUMBERED and not plain.isdigit():
             return False
-        return self.role in _CODED | _NUMBERED and self._is_code(plain)
-
-    def _is_code(self, text: str) -> bool:
-        if not _SHORTEST_CODE <= len(text) <= _LONGEST_CODE or " " in text:
+        if self.role not in _CODED | _NUMBERED or not is_code_alone(plain):
             return False
-        if not any(mark.isdigit() for mark in text) or not recognise(text).understood:
-            return False
-        return bool(self.lookup.bits_of_code(text) & self.bits)
+        return bool(self.lookup.bits_of_code(plain) & self.bits)
 
 
 def without_spoken(run: Run, spoken: SpokenOf | None) -> Run:

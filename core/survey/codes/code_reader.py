@@ -5,7 +5,6 @@ Also the supplier's own dictionary (EMIS CodeId), held as sorted hashes: a milli
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from core.survey.codes.codelists import CodeLookup
 from core.survey.codes.dictionaries import DictionaryShape, shape_of
 from core.survey.codes.systems import system_of
 from core.survey.codes.terminologies import NEEDS_TERM as NEEDS_A_TERM
-from core.survey.codes.terminologies import Form, recognise
+from core.survey.codes.terminologies import Form, is_code_alone, recognise
 from core.survey.codes.told_rows import ToldSet, with_doubts
 from core.survey.columns import CodeField, Distinct, distinct, plain_header
 from core.survey.identifiers import hash64
@@ -37,9 +36,6 @@ _NO_VALUE = frozenset(
     ("", "null", "none", "nil", "nan", "n/a", "na", "-", "--", ".", "?", "#n/a", "(null)", "0")
 )
 _REMEMBERED = 300_000
-#: A code and nothing else: it has a figure and no blank inside.
-_CODE_ALONE = re.compile(r"\s*(?=\S*\d)\S+\s*")
-_LEAST, _LONGEST_CODE = 4, 24
 
 
 @dataclass(frozen=True)
@@ -181,9 +177,7 @@ class CodeReader:
 
     def _code_as_term(self, term: str) -> int:
         """What a term says that is nothing but a code: 'A788.' where its words should stand."""
-        if not _LEAST <= len(term) <= _LONGEST_CODE or _CODE_ALONE.fullmatch(term) is None:
-            return 0
-        return self._lookup.bits_of_code(term.strip()) if recognise(term).understood else 0
+        return self._lookup.bits_of_code(term.strip()) if is_code_alone(term) else 0
 
     def code(self, code: str, form: Form | None = None) -> Told:
         """What one code says, without the memory."""

@@ -28,7 +28,7 @@ from core.survey.codes.damaged import (
 )
 from core.survey.identifiers.numbers import verhoeff
 
-__all__ = ["NAMESPACES", "NEEDS_TERM", "Form", "Recognised", "recognise", "unwrap"]
+__all__ = ["NAMESPACES", "NEEDS_TERM", "Form", "Recognised", "is_code_alone", "recognise", "unwrap"]
 
 
 class Form(StrEnum):
@@ -113,7 +113,14 @@ _LOCAL = re.compile(
     r"[\w.]+-(?:SHHAPT|KC60)"
 )
 _EMIS_ICD10 = "EMISICD10|"
+_ALONE = re.compile(r"(?=\S*\d)\S{4,24}")
 _WITH_TERM = re.compile(r"(\d{6,18})\s*\|.*")
+
+
+def is_code_alone(text: str) -> bool:
+    """Whether a text is a code and nothing else: 'A788.' where words should stand."""
+    plain = text.strip()
+    return _ALONE.fullmatch(plain) is not None and recognise(plain).understood
 
 
 def recognise(code: str, column: Form | None = None) -> Recognised:
