@@ -171,8 +171,6 @@ class Jobs(QObject):
         for pool in self._pools.values():
             pool.shutdown(wait=True, cancel_futures=True)
         with self._lock:
-            for ticket in self._running:
-                ticket.order = None
             self._running.clear()
         self._update_busy()
 

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from invented_rows import InventedRows
 
+from core.protection import Key, ObjectionSource
 from gui import theme
 from gui.jobs import Jobs
 from gui.models.pages import PageCache
@@ -66,6 +67,31 @@ def settle(qtbot: QtBot) -> Callable[[Session | Jobs], None]:
             quiet = 0 if jobs.running() else quiet + 1
 
     return wait
+
+
+@pytest.fixture
+def planned_page(
+    qtbot: QtBot, session: Session, settle: Callable[[Session], None]
+) -> Callable[[Path], SideBySidePage]:
+    """A page with a file opened, surveyed and planned for approved research."""
+
+    def make(path: Path) -> SideBySidePage:
+        session.key = Key(bytes(range(32)))
+        page = SideBySidePage(session)
+        qtbot.addWidget(page)
+        page.resize(1150, 640)
+        page.show()
+        page.shown()
+        session.open_paths([path])
+        settle(session)
+        session.set_going_to(
+            "approved-research", "University of Bristol", "flu", objection_sources=(ObjectionSource("codes"),)
+        )
+        settle(session)
+        assert session.failure is None
+        return page
+
+    return make
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
-from core.protection import ObjectionSource, apply, create_key
+from core.protection import ObjectionSource, apply
 from core.protection.actions import ACTIONS
 from gui.models.core_rows import CoreRows
 from gui.models.preview_model import EXACT_ROLE, OUT, RAW
@@ -62,22 +61,8 @@ def recall(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session, settle: Settle, recall: Path) -> SideBySidePage:
-    """The page with the export opened, surveyed and planned for approved research."""
-    session.key = create_key()
-    page = SideBySidePage(session)
-    qtbot.addWidget(page)
-    page.resize(1150, 640)
-    page.show()
-    page.shown()
-    session.open_paths([recall])
-    settle(session)
-    session.set_going_to(
-        "approved-research", "University of Bristol", "flu", objection_sources=(ObjectionSource("codes"),)
-    )
-    settle(session)
-    assert session.failure is None
-    return page
+def page(planned_page: Callable[[Path], SideBySidePage], recall: Path) -> SideBySidePage:
+    return planned_page(recall)
 
 
 def load_all(page: SideBySidePage, session: Session, settle: Settle) -> None:

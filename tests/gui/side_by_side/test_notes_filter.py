@@ -6,10 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 from test_core_rows import nhs_number
 
-from core.protection import Key, ObjectionSource
 from gui.models.row_source import ALL_ROWS, LEFT_OUT, NOTES, UNCOUNTED
 from gui.pages.side_by_side_page import SideBySidePage
 from gui.session import Session
@@ -21,7 +19,7 @@ HEADER = "NHS Number,Family Name,Date of Birth,Postcode,Registration Status,Even
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session, settle: Settle, tmp_path: Path) -> SideBySidePage:
+def page(planned_page: Callable[[Path], SideBySidePage], tmp_path: Path) -> SideBySidePage:
     """Forty people with a note each, every other with something in it; for research, the notes scrubbed."""
     rows = [
         f"{nhs_number(n)},Thorne,{n % 27 + 1:02d}/03/19{n + 40},BS{n % 9 + 1} 4QN,Registered,"
@@ -30,17 +28,13 @@ def page(qtbot: QtBot, session: Session, settle: Settle, tmp_path: Path) -> Side
     ]
     path = tmp_path / "notes.csv"
     path.write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
-    session.key = Key(bytes(range(32)))
-    page = SideBySidePage(session)
-    qtbot.addWidget(page)
-    page.resize(1150, 640)
-    page.show()
-    page.shown()
-    session.open_paths([path])
-    settle(session)
-    session.set_going_to(
-        "approved-research", "University of Bristol", "flu", objection_sources=(ObjectionSource("codes"),)
-    )
+    return planned_page(path)
+
+
+@pytest.fixture
+def scrubbed(page: SideBySidePage, session: Session, settle: Settle) -> SideBySidePage:
+    """The page where the notes leave with personal details taken out."""
+    session.decide_field("notes", "Note", action="scrub")
     settle(session)
     return page
 
@@ -54,10 +48,9 @@ def test_no_such_filter_is_offered_before_a_note_leaves(page: SideBySidePage) ->
 
 
 def test_f8_goes_from_find_to_find_and_a_row_left_out_is_gone_from_them(
-    page: SideBySidePage, session: Session, settle: Settle
+    scrubbed: SideBySidePage, session: Session, settle: Settle
 ) -> None:
-    session.decide_field("notes", "Note", action="scrub")
-    settle(session)
+    page = scrubbed
     bar = page.filters
     assert choice(bar, NOTES) == UNCOUNTED, "nobody asked for them, so no note was read"
     assert bar.chip(NOTES).accessibleName() == "Found in notes, not counted yet"
@@ -86,10 +79,9 @@ def test_f8_goes_from_find_to_find_and_a_row_left_out_is_gone_from_them(
 
 
 def test_where_no_note_leaves_any_more_the_filter_can_be_taken_off(
-    page: SideBySidePage, session: Session, settle: Settle
+    scrubbed: SideBySidePage, session: Session, settle: Settle
 ) -> None:
-    session.decide_field("notes", "Note", action="scrub")
-    settle(session)
+    page = scrubbed
     page.set_filters((NOTES,))
     settle(session)
     session.undo()
@@ -104,10 +96,9 @@ def test_where_no_note_leaves_any_more_the_filter_can_be_taken_off(
 
 
 def test_a_note_that_ends_with_a_full_stop_gets_no_second_one(
-    page: SideBySidePage, session: Session, settle: Settle
+    scrubbed: SideBySidePage, session: Session, settle: Settle
 ) -> None:
-    session.decide_field("notes", "Note", action="scrub")
-    settle(session)
+    page = scrubbed
     note = next(column.position for column in page.cache.shape.raw if column.name == "Note")
     page.panes.choose(1, note)
     settle(session)
